@@ -1,0 +1,1 @@
+"""bacasable: a sandbox for artificial intelligence on personal data in public services."""

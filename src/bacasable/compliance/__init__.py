@@ -1,0 +1,1 @@
+"""The duties as code, without web: declarations, controls, evidence, journal."""

@@ -1,0 +1,60 @@
+"""What a service hands to the catalogue: the whole extension contract in one class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+def N_(message: str) -> str:
+    """Mark a string for translation where Django may not be imported; pages translate it when shown."""
+    return message
+
+
+#: Roles that an object lends to a person, or that everybody holds; they are never granted by hand.
+PUBLIC = "public"
+MEMBER = "member"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: ``key`` in code, ``label`` on pages.
+
+    ``granted`` roles are given by an administrator (officer, expert...); the others come from the relation of
+    a person to one object (a dossier's candidate) or belong to everybody (public).
+    """
+
+    key: str
+    label: str
+    granted: bool = True
+    staff: bool = False
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One line of the "who may do what" table: ``key`` is ``room.verb``, ``roles`` are the keys of roles."""
+
+    key: str
+    label: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of the catalogue, named in the entry-point group ``bacasable.services``.
+
+    Values that are strings with a colon are dotted paths ``package.module:NAME``, loaded when first needed:
+    naming a service costs nothing and the command line of one service never imports another.
+    """
+
+    key: str
+    processing: str
+    controls: str = ""
+    stores: str = ""
+    roles: Sequence[Role] = ()
+    permissions: Sequence[Permission] = ()
+    schedule: str = ""
+    demo: str = ""
+    cli: str = ""
+    app: str = ""
+    urls: str = ""
+    probe: str = ""
+    extra: dict[str, str] = field(default_factory=dict)

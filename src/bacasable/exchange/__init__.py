@@ -1,0 +1,1 @@
+"""How we talk to the outside, without Django: mail, documents, encrypted files."""

@@ -1,0 +1,1 @@
+"""The way in: settings, URLs, the ASGI application and the root command line."""

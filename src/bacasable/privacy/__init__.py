@@ -1,0 +1,1 @@
+"""The privacy techniques, as code: no law, no web. Furnished by a later issue."""

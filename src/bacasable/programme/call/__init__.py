@@ -1,0 +1,1 @@
+"""The call for projects: its text, rules, calendar, questions and results."""

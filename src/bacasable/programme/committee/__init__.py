@@ -1,0 +1,1 @@
+"""The committee: assignment, scoring, ranking, deliberation. Furnished by a later issue."""

@@ -1,0 +1,1 @@
+"""Pages that cross rooms: home, the officer's work queue, exports."""

@@ -1,0 +1,1 @@
+"""The candidates' dossiers: drafts, attachments, versions, submission, receipt."""

@@ -1,0 +1,1 @@
+"""Signed evidence received by the office."""

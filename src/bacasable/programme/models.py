@@ -1,0 +1,40 @@
+"""Every model of the rooms, where Django looks for them."""
+
+from bacasable.programme.call.models import (
+    Call,
+    CallExtension,
+    Criterion,
+    Fact,
+    Phase,
+    Question,
+    SelectedProject,
+)
+from bacasable.programme.dossiers.models import (
+    Attachment,
+    Dossier,
+    Membership,
+    MissingPartsRequest,
+    Upload,
+    Version,
+)
+from bacasable.programme.evidence.models import StoredEvidence
+from bacasable.programme.recommendations.models import Contract, Recommendation
+
+__all__ = [
+    "Attachment",
+    "Call",
+    "CallExtension",
+    "Contract",
+    "Criterion",
+    "Dossier",
+    "Fact",
+    "Membership",
+    "MissingPartsRequest",
+    "Phase",
+    "Question",
+    "Recommendation",
+    "SelectedProject",
+    "StoredEvidence",
+    "Upload",
+    "Version",
+]

@@ -1,0 +1,1 @@
+"""Recommendations as executable contracts: each closes on evidence."""

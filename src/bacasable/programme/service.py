@@ -1,0 +1,34 @@
+"""The platform as the first service of its own catalogue."""
+
+from bacasable.compliance.service import MEMBER, N_, PUBLIC, Permission, Role, Service
+from bacasable.programme.call.rules import PERMISSIONS as CALL
+from bacasable.programme.desk.rules import PERMISSIONS as DESK
+from bacasable.programme.dossiers.rules import PERMISSIONS as DOSSIERS
+from bacasable.programme.evidence.rules import PERMISSIONS as EVIDENCE
+from bacasable.programme.recommendations.rules import PERMISSIONS as RECOMMENDATIONS
+
+ROLES = (
+    Role(PUBLIC, N_("public"), granted=False),
+    Role(MEMBER, N_("signed-in person"), granted=False),
+    Role("candidate", N_("candidate"), granted=False),
+    Role("co_author", N_("co-author"), granted=False),
+    Role("officer", N_("officer"), staff=True),
+    Role("administrator", N_("administrator"), staff=True),
+)
+
+PEOPLE: tuple[Permission, ...] = (
+    Permission("people.sign_in", N_("sign in, sign out, open a one-time link"), (PUBLIC,)),
+    Permission("people.account", N_("see and change one's own account"), (MEMBER,)),
+    Permission("people.manage", N_("manage accounts and roles"), ("administrator",)),
+    Permission("site.public", N_("read the public pages"), (PUBLIC,)),
+)
+
+SERVICE = Service(
+    key="platform",
+    processing="bacasable.programme.processing:PROCESSING",
+    controls="bacasable.programme.controls:CONTROLS",
+    roles=ROLES,
+    permissions=PEOPLE + CALL + DOSSIERS + EVIDENCE + RECOMMENDATIONS + DESK,
+    app="bacasable.programme",
+    urls="bacasable.programme.urls",
+)

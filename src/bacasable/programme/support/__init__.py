@@ -1,0 +1,1 @@
+"""The support of a project after the decision. Furnished by a later issue."""

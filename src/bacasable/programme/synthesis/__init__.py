@@ -1,0 +1,1 @@
+"""The published synthesis. Furnished by a later issue."""

@@ -1,0 +1,11 @@
+"""The programme's pages, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("bacasable.programme.desk.urls")),
+    path("", include("bacasable.programme.call.urls")),
+    path("", include("bacasable.programme.dossiers.urls")),
+    path("", include("bacasable.programme.evidence.urls")),
+    path("", include("bacasable.programme.recommendations.urls")),
+]

@@ -1,0 +1,1 @@
+"""Assistant for civil servants (after Albert). Furnished by a later issue."""

@@ -1,0 +1,1 @@
+"""Personalised job advice (after Intelligence Emploi). Furnished by a later issue."""

@@ -1,0 +1,1 @@
+"""Water consumption (after Ekonom'IA). Furnished by a later issue."""

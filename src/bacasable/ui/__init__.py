@@ -1,0 +1,1 @@
+"""The shell, components, charts and theme."""

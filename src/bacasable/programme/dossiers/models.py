@@ -114,7 +114,8 @@ class Version(models.Model):
     """What was submitted at one instant. Never changed: a resubmission makes the next number.
 
     ``manifest`` lists the attachments: ``[{name, media_type, size, sha256, blob}]``. ``digest`` is the
-    SHA-256 of the canonical JSON of answers and manifest. ``receipt`` names the encrypted PDF of the acknowledgement.
+    SHA-256 of the canonical JSON of answers and manifest. ``receipt`` names the encrypted PDF of the
+    acknowledgement.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")

@@ -1,11 +1,14 @@
 """The one settings class: every field is an environment variable ``BACASABLE_<FIELD>``, documented here."""
 
+import os
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 if TYPE_CHECKING:
     from bacasable.exchange.post import Post
@@ -23,7 +26,26 @@ class Configuration(BaseSettings):
     )
     database_url: str = Field("", description="PostgreSQL as `postgresql://user@host/name`; else SQLite.")
     public_url: str = Field("http://127.0.0.1:8000", description="Address of the portal in mails and feeds.")
-    allowed_hosts: list[str] = Field(["127.0.0.1", "localhost", "[::1]"], description="Host names answered.")
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        ["127.0.0.1", "localhost", "[::1]"],
+        description="Host names answered, separated by commas; that of the public address always is.",
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        [], description="Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token that reads /metrics from elsewhere than this machine."
+    )
+    request_megabytes: int = Field(25, ge=1, description="Largest request body; larger ones are refused.")
+    request_idle_seconds: float = Field(
+        30, gt=0, description="Longest silence while a request body arrives, then it is given up."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="Logs as JSON lines or for reading; auto: for reading in a terminal."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least severe log line that is written."
+    )
     office_name: str = Field("Bac à sable", description="Name of the office on pages and letters.")
     debug: bool = Field(False, description="Development only: tracebacks on pages.")
     smtp_host: str = Field("", description="Relay of outgoing mail; empty: mails stay in HOME/outbox.")
@@ -32,14 +54,71 @@ class Configuration(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
     mail_from: str = Field("bac-a-sable@bacasable.example", description="Sender of outgoing mail.")
 
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over TLS, so that cookies and HSTS can insist on it."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def hosts(self) -> list[str]:
+        """Every host name that is answered: the allowed ones and that of the public address."""
+        host = urlsplit(self.public_url).hostname
+        return list(dict.fromkeys([*self.allowed_hosts, *([host] if host else [])]))
+
     @cached_property
     def secret_key(self) -> str:
         """The web framework's secret, made by ``bacasable init`` under HOME/keys."""
         path = self.home / "keys" / "web-secret"
         return path.read_text().strip() if path.exists() else ""
 
+    @cached_property
+    def _vault(self) -> "Vault":
+        from bacasable.exchange.keyring import Keyring
+        from bacasable.exchange.vault import Vault
+
+        keys, files = self.home / "keys", self.home / "files"
+        # A first key is made only while nothing is stored: keys that were lost must never be replaced in silence.
+        stored = files.is_dir() and any(files.glob("??/*"))
+        return Vault(files, Keyring(keys) if stored else Keyring.create(keys))
+
     def vault(self) -> "Vault":
-        raise NotImplementedError
+        """Return the store of encrypted files under HOME/files, with the instance's keys."""
+        return self._vault
 
     def post(self) -> "Post":
         raise NotImplementedError
+
+
+class UnknownSetting(ValueError):
+    """A line of ``bacasable.env`` names no setting."""
+
+
+def load() -> Configuration:
+    """Return the configuration: the environment first, then ``HOME/bacasable.env``, then the defaults.
+
+    Raises:
+        UnknownSetting: the file names a setting that does not exist; the message names the nearest one.
+    """
+    home = Path(os.environ.get("BACASABLE_HOME") or "var").expanduser().resolve()
+    path = home / "bacasable.env"
+    if path.exists():
+        known = {f"BACASABLE_{name}".upper() for name in Configuration.model_fields}
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            name = line.split("=", 1)[0].removeprefix("export ").strip().upper()
+            if name.startswith("BACASABLE_") and name not in known:
+                near = get_close_matches(name, known, 1)
+                raise UnknownSetting(
+                    f"{path}:{number}: {name} is not a setting; "
+                    + (f"did you mean {near[0]}?" if near else "see docs/reference/settings.md")
+                )
+    return Configuration(_env_file=path, home=home)  # type: ignore[call-arg]

@@ -2,13 +2,13 @@
 
 import secrets
 
-from bacasable.portal.config import Configuration
+from bacasable.portal.config import load
 
-BACASABLE = Configuration()
+BACASABLE = load()
 
 SECRET_KEY = BACASABLE.secret_key or secrets.token_urlsafe(50)
 DEBUG = BACASABLE.debug
-ALLOWED_HOSTS = BACASABLE.allowed_hosts
+ALLOWED_HOSTS = BACASABLE.hosts
 ROOT_URLCONF = "bacasable.portal.urls"
 ASGI_APPLICATION = "bacasable.portal.asgi.application"
 AUTH_USER_MODEL = "people.User"

@@ -14,6 +14,7 @@ from bacasable.programme.dossiers.models import (
     Dossier,
     Membership,
     MissingPartsRequest,
+    ReferenceCounter,
     Upload,
     Version,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Phase",
     "Question",
     "Recommendation",
+    "ReferenceCounter",
     "SelectedProject",
     "StoredEvidence",
     "Upload",

@@ -194,3 +194,46 @@ def canonical(answers: Any, manifest: Any) -> bytes:
 def digest(answers: Any, manifest: Any) -> str:
     """Return the SHA-256 of :func:`canonical`, in hexadecimal."""
     return hashlib.sha256(canonical(answers, manifest)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What became of the answers that a page sent: ``values`` to store, ``conflicts`` to show.
+
+    ``conflicts`` holds the keys whose stored answer changed since the page was shown, to something else than
+    what the page sends: both texts are shown, and nothing is overwritten.
+    """
+
+    values: dict[str, Any]
+    conflicts: tuple[str, ...]
+
+
+def token(step: Step, stored: Mapping[str, Any]) -> str:
+    """Return what a page carries to say which answers it was filled with: a fingerprint of each."""
+    return " ".join(f"{q.key}:{_fingerprint(stored.get(q.key))}" for q in step.questions)
+
+
+def merge(step: Step, seen: str, stored: Mapping[str, Any], sent: Mapping[str, Any]) -> Merge:
+    """Merge the answers ``sent`` by a page into the ``stored`` ones, knowing what the page had ``seen``.
+
+    An answer that the page did not touch never overwrites a newer one; an answer that only the page changed
+    is taken; one that both changed is a conflict. Without a readable token every difference with an existing
+    answer is one.
+    """
+    base = dict(pair.split(":", 1) for pair in seen.split() if ":" in pair)
+    values, conflicts = dict(stored), []
+    for key, value in sent.items():
+        now, then, new = _fingerprint(stored.get(key)), base.get(key), _fingerprint(value)
+        if new in (now, then):
+            continue
+        if now == then or (then is None and not is_answered(stored.get(key))):
+            values[key] = value
+        else:
+            conflicts.append(key)
+    return Merge(values, tuple(conflicts))
+
+
+def _fingerprint(value: Any) -> str:
+    if not is_answered(value):
+        return "-"
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode()).hexdigest()[:16]

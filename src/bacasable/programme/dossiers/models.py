@@ -14,7 +14,8 @@ class Dossier(models.Model):
 
     ``answers`` is the draft: ``{step key: {question key: value}}``. ``revision`` grows at each save, so that
     a second tab with an older page is told instead of overwriting. ``data_key`` is the key that encrypts this
-    dossier's files, itself wrapped by the instance's key.
+    dossier's files, itself wrapped by the instance's key. ``title`` is the draft's until the first
+    submission, then that of the submitted version: the office reads it in lists and never sees a draft.
     """
 
     class State(models.TextChoices):
@@ -36,6 +37,7 @@ class Dossier(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal_reason = models.TextField(_("reason"), max_length=2000, blank=True)
     is_fictional = models.BooleanField(default=False)
 
     class Meta:
@@ -51,6 +53,16 @@ class Dossier(models.Model):
             for membership in self.memberships.all()
             if membership.user_id == getattr(user, "pk", None)
         }
+
+
+class ReferenceCounter(models.Model):
+    """The last number given to a dossier of a year; locked while the next one is taken."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
 
 
 class Membership(models.Model):
@@ -115,8 +127,15 @@ class Version(models.Model):
 
     ``manifest`` lists the attachments: ``[{name, media_type, size, sha256, blob}]``. ``digest`` is the
     SHA-256 of the canonical JSON of answers and manifest. ``receipt`` names the encrypted PDF of the
-    acknowledgement.
+    acknowledgement. ``completeness`` (percent) and ``eligibility`` (a verdict of the call's rules, or
+    ``no_rules``) are what the queue shows, computed once.
     """
+
+    class Eligibility(models.TextChoices):
+        ELIGIBLE = "eligible", _("eligible")
+        TO_DISCUSS = "to_discuss", _("to discuss")
+        NOT_ELIGIBLE = "not_eligible", _("not eligible")
+        NO_RULES = "no_rules", _("no rules")
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -124,6 +143,10 @@ class Version(models.Model):
     manifest = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
     receipt = models.CharField(max_length=64, blank=True)
+    completeness = models.PositiveSmallIntegerField(_("completeness"), default=100)
+    eligibility = models.CharField(
+        _("eligibility"), max_length=12, choices=Eligibility, default=Eligibility.NO_RULES, db_index=True
+    )
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
 
@@ -136,7 +159,10 @@ class Version(models.Model):
 
 
 class MissingPartsRequest(models.Model):
-    """The office asks for what a dossier lacks, with a deadline (CRPA L.114-5)."""
+    """The office asks for what a dossier lacks, with a deadline (CRPA L.114-5).
+
+    ``parts`` are keys: ``step.question`` for an answer, ``files`` for attachments.
+    """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="missing_parts")
     parts = models.JSONField(default=list)

@@ -1,14 +1,13 @@
 """The questions of a dossier, step by step, as data; no Django here.
 
-They are our own: the list of the 2023 edition could not be read, and the pages say so. Titles and labels are
-message ids; the Word and OpenDocument templates use their translations as headings, and the import reads them
-back, so a title or a label is unique in each language.
+They are our own: the list of the 2023 edition could not be read, and the pages say so. The templates in Word
+and OpenDocument have the translated titles and labels as headings, read back by the import: each is unique.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from bacasable.compliance.service import N_
 
@@ -376,3 +375,27 @@ EXPECTED_FILES: tuple[ExpectedFile, ...] = (
     ExpectedFile("organisation", "letters_attached", "yes", N_("The letters of the partners")),
     ExpectedFile("commitment", "mandate_attached", "yes", N_("The mandate or the signed letter")),
 )
+
+#: Without these a dossier is not submitted; anything else that is missing may be asked for afterwards.
+ESSENTIAL: frozenset[str] = frozenset(
+    {"organisation.name", "organisation.contact_email", "project.title", "project.summary"}
+)
+
+
+def steps_for(rules: Sequence[Any]) -> tuple[Step, ...]:
+    """Return a call's steps: its eligibility ``rules`` (of ``call.rules.Rule``), if any, make that step."""
+    if not rules:
+        return STEPS
+    asked = tuple(
+        Question(
+            rule.key,
+            rule.question,
+            rule.kind,
+            rule.help,
+            required=True,
+            choices=YES_NO if rule.kind == "yes_no" else rule.choices,
+        )
+        for rule in rules
+    )
+    eligibility = replace(ELIGIBILITY, questions=asked)
+    return tuple(eligibility if step is ELIGIBILITY else step for step in STEPS)

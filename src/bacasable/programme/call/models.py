@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bacasable.compliance import clock
+from bacasable.programme.call import rules
 
 
 class Call(models.Model):
@@ -50,7 +51,9 @@ class Call(models.Model):
     is_fictional = models.BooleanField(_("fictional"), default=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 
     class Meta:
         ordering = ["-opens_at"]
@@ -70,10 +73,24 @@ class Call(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def calendar(self, at: datetime | None = None) -> str:
+        """Return the state of the calendar at ``at`` (now by default): see ``rules.calendar_state``."""
+        grace = timedelta(minutes=self.grace_minutes)
+        return rules.calendar_state(self.opens_at, self.closes_at, grace, at or clock.now())
+
+    def takes_questions(self, at: datetime | None = None) -> bool:
+        """Say whether candidates may still ask: from the publication until the closing time."""
+        return self.state == self.State.PUBLISHED and (at or clock.now()) <= self.closes_at
+
+    @property
+    def is_indexed(self) -> bool:
+        """Search engines may show it: neither a past edition told by us, nor a fictional call."""
+        return not (self.is_historical or self.is_fictional)
+
     def accepts_deposits(self, at: datetime | None = None) -> bool:
         """Say whether a dossier may be submitted at ``at`` (now by default), by the server's clock."""
         at = at or clock.now()
-        return self.state == self.State.PUBLISHED and self.opens_at <= at <= self.deadline
+        return self.state == self.State.PUBLISHED and self.calendar(at) in rules.ACCEPTING
 
 
 class CallExtension(models.Model):

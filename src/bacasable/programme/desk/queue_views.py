@@ -1,0 +1,230 @@
+"""The officer's pages: the work queue, one dossier, the request for missing parts, the exports."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bacasable.people.permissions import allow
+from bacasable.programme.desk import actions, exports
+from bacasable.programme.desk.queue import Filters, arrivals, parts_to_ask, received_version
+from bacasable.programme.desk.queue_forms import FilterForm, MissingPartsForm
+from bacasable.programme.dossiers.actions import request_missing_parts
+from bacasable.programme.dossiers.answers import is_answered
+from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest
+from bacasable.programme.dossiers.questions import STEPS, Question
+
+PER_PAGE = 50
+STATE_COLOURS = {"submitted": "blue", "withdrawn": "grey", "draft": "grey"}
+
+
+def eligibility_badge(outcome: str) -> dict[str, str]:
+    """Return the badge of what the call's rules say of the answers given: a person decides, not the rules."""
+    text, colour = {
+        "eligible": (_("rules met"), "green"),
+        "to_discuss": (_("to discuss"), "yellow"),
+        "not_eligible": (_("rules not met"), "red"),
+    }.get(outcome, (_("not assessed"), "grey"))
+    return {"badge": text, "colour": colour}
+
+
+def _row(dossier: Dossier) -> dict[str, Any]:
+    version = received_version(dossier)
+    return {
+        "href": reverse("desk:dossier", args=[dossier.reference]),
+        "reference": dossier.reference,
+        "title": dossier.title,
+        "call": dossier.call.title,
+        "received": date_format(localtime(version.submitted_at), "SHORT_DATETIME_FORMAT"),
+        "version": version.number,
+        "completeness": f"{version.completeness} %",
+        "eligibility": eligibility_badge(version.eligibility),
+        "state": {
+            "badge": _("parts awaited") if dossier.is_awaited else dossier.get_state_display(),  # type: ignore[attr-defined]
+            "colour": "yellow" if dossier.is_awaited else STATE_COLOURS[dossier.state],  # type: ignore[attr-defined]
+        },
+    }
+
+
+@require_GET
+@allow("desk.queue")
+def queue(request: HttpRequest) -> HttpResponse:
+    filters = Filters.read(request.GET)
+    page = Paginator(arrivals(filters), PER_PAGE).get_page(request.GET.get("page"))
+    columns = [
+        {"key": "reference", "label": _("Reference")},
+        {"key": "title", "label": _("Project")},
+        {"key": "received", "label": _("Received")},
+        {"key": "version", "label": _("Version"), "numeric": True},
+        {"key": "completeness", "label": _("Complete"), "numeric": True},
+        {"key": "eligibility", "label": _("Eligibility")},
+        {"key": "state", "label": _("State")},
+    ]
+    return render(
+        request,
+        "programme/desk/queue.html",
+        {
+            "form": FilterForm(request.GET or None),
+            "page": page,
+            "columns": columns,
+            "rows": [_row(dossier) for dossier in page.object_list],
+            "export_query": urlencode(
+                {key: value for key, value in request.GET.items() if key not in {"page", "export"}}
+            ),
+        },
+    )
+
+
+def _arrived(reference: str) -> Dossier:
+    """Return a dossier that was submitted; a draft does not exist for the office."""
+    return get_object_or_404(
+        Dossier.objects.select_related("call", "current_version"),
+        reference=reference,
+        current_version__isnull=False,
+    )
+
+
+def shown(question: Question, value: Any) -> str:
+    """Return an answer as people read it: the label of a choice, nothing where there is none."""
+    if not is_answered(value):
+        return ""
+    labels = {key: _(label) for key, label in question.choices}
+    if isinstance(value, list):
+        return ", ".join(labels.get(item, str(item)) for item in value)
+    return labels.get(value, str(value)) if question.choices else str(value)
+
+
+@require_http_methods(["GET", "POST"])
+@allow("desk.queue")
+def dossier(request: HttpRequest, reference: str) -> HttpResponse:
+    received = _arrived(reference)
+    parts = parts_to_ask(received)
+    form = MissingPartsForm(request.POST or None, dossier=received, parts=parts)
+    if request.method == "POST" and form.is_valid():
+        request_missing_parts(
+            received,
+            parts=form.cleaned_data["parts"],
+            message=form.cleaned_data["message"],
+            due_at=form.cleaned_data["due_on"],
+            by=request.user,
+        )
+        messages.success(request, _("The request was sent to the authors of the dossier."))
+        return redirect("desk:dossier", reference=reference)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "programme/desk/dossier.html", _dossier_page(received, form), status=status)
+
+
+def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
+    version = received_version(received)
+    labels = dict(parts_to_ask(received))
+    attachments = {attachment.blob: attachment for attachment in received.attachments.all()}
+    return {
+        "dossier": received,
+        "version": version,
+        "form": form,
+        "facts": [
+            {"key": _("Call"), "value": received.call.title},
+            {"key": _("State"), "value": received.get_state_display()},
+            {"key": _("Version"), "value": version.number},
+            {
+                "key": _("Received"),
+                "value": date_format(localtime(version.submitted_at, received.call.zone), "DATETIME_FORMAT"),
+            },
+            {"key": _("Complete"), "value": f"{version.completeness} %"},
+            {"key": _("Digest"), "value": version.digest},
+        ],
+        "eligibility": eligibility_badge(version.eligibility),
+        "steps": [
+            {
+                "title": _(step.title),
+                "rows": [
+                    {
+                        "key": _(question.label),
+                        "value": shown(question, version.answers.get(step.key, {}).get(question.key))
+                        or _("No answer"),
+                    }
+                    for question in step.questions
+                ],
+            }
+            for step in STEPS
+        ],
+        "file_columns": [
+            {"key": "name", "label": _("File")},
+            {"key": "media_type", "label": _("Type")},
+            {"key": "size", "label": _("Bytes"), "numeric": True},
+            {"key": "sha256", "label": _("Digest (SHA-256)")},
+        ],
+        "files": [
+            {
+                **entry,
+                "href": reverse(
+                    "dossiers:file", args=[received.reference, attachments[entry["blob"]].public_id]
+                )
+                if entry["blob"] in attachments
+                else "",
+            }
+            for entry in version.manifest
+        ],
+        "requests": [_request_item(asked, labels) for asked in received.missing_parts.all()],
+        "versions": [
+            {
+                "when": known.submitted_at,
+                "title": _("Version %(number)s") % {"number": known.number},
+                "text": known.digest,
+                "state": "current" if known.pk == version.pk else "done",
+            }
+            for known in received.versions.all()
+        ],
+    }
+
+
+def _request_item(asked: MissingPartsRequest, labels: dict[str, str]) -> dict[str, Any]:
+    names = ", ".join(labels.get(part, part) for part in asked.parts)
+    answered = asked.answered_at is not None
+    return {
+        "when": asked.sent_at,
+        "title": _("Answered: %(parts)s") % {"parts": names}
+        if answered
+        else _("Awaited until %(day)s: %(parts)s")
+        % {"day": date_format(localtime(asked.due_at), "DATE_FORMAT"), "parts": names},
+        "text": asked.message,
+        "state": "done" if answered else "current",
+    }
+
+
+def _for_export(request: HttpRequest) -> "QuerySet[Dossier]":
+    return arrivals(Filters.read(request.GET))
+
+
+@require_GET
+@allow("desk.queue")
+def export_xlsx(request: HttpRequest) -> HttpResponse:
+    content = exports.spreadsheet(_for_export(request).iterator(chunk_size=200))
+    actions.record_export(kind="xlsx", count=_for_export(request).count(), by=request.user)
+    return HttpResponse(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": 'attachment; filename="dossiers.xlsx"', "Cache-Control": "no-store"},
+    )
+
+
+@require_GET
+@allow("desk.queue")
+def export_zip(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the archive as it is made; the journal says so before the first byte leaves."""
+    dossiers = _for_export(request)
+    actions.record_export(kind="zip", count=dossiers.count(), by=request.user)
+    return StreamingHttpResponse(
+        exports.archive(dossiers.iterator(chunk_size=50)),
+        content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="dossiers.zip"', "Cache-Control": "no-store"},
+    )

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
 from bacasable.people.instance import vault
-from bacasable.programme.desk.queue import received_version
+from bacasable.programme.desk.queries import received_version
 from bacasable.programme.dossiers import questions
 from bacasable.programme.dossiers.models import Dossier
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.people.permissions import allow
 from bacasable.programme.desk import actions, exports
-from bacasable.programme.desk.queue import Filters, arrivals, parts_to_ask, received_version
-from bacasable.programme.desk.queue_forms import FilterForm, MissingPartsForm
+from bacasable.programme.desk.forms import FilterForm, MissingPartsForm
+from bacasable.programme.desk.queries import Filters, arrivals, parts_to_ask, received_version
 from bacasable.programme.dossiers.actions import request_missing_parts
 from bacasable.programme.dossiers.answers import is_answered
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest

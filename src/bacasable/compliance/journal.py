@@ -113,13 +113,13 @@ def _fact(action: str, name: str, value: object) -> Scalar:
         return value
     if not isinstance(value, str):
         raise JournalRefused(
-            f"{action}: fact '{name}' is a {type(value).__name__}; record one scalar (an identifier, a number, "
-            "a date) or drop it"
+            f"{action}: fact '{name}' is a {type(value).__name__}; record one scalar (an identifier, a "
+            "number, a date) or drop it"
         )
     if len(value) > LONGEST_FACT:
         raise JournalRefused(
-            f"{action}: fact '{name}' has {len(value)} characters, more than {LONGEST_FACT}; the journal keeps "
-            "references, not content: record an identifier or a digest"
+            f"{action}: fact '{name}' has {len(value)} characters, more than {LONGEST_FACT}; the journal "
+            "keeps references, not content: record an identifier or a digest"
         )
     if _EMAIL.search(value):
         raise JournalRefused(
@@ -263,9 +263,9 @@ class Journal(Protocol):
 class FileJournal:
     """A journal in a file, one JSON object a line, for engines that run without the portal.
 
-    Many processes may append: each takes the file's lock, reads the last line, appends and forces the bytes to
-    disk before it returns. A last line that a crash left unfinished was never acknowledged: it is cut off, and
-    an entry ``journal.recovered`` says how many bytes and their digest.
+    Many processes may append: each takes the file's lock, reads the last line, appends and forces the bytes
+    to disk before it returns. A last line that a crash left unfinished was never acknowledged: it is cut off,
+    and an entry ``journal.recovered`` says how many bytes and their digest.
     """
 
     def __init__(self, path: Path) -> None:
@@ -383,6 +383,6 @@ def _parse(line: bytes, where: str = "") -> Entry:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise JournalRefused(
-            f"{where}: not a journal entry ({type(error).__name__}); restore the file from a backup, or set it "
-            "aside and start a new one"
+            f"{where}: not a journal entry ({type(error).__name__}); restore the file from a backup, or set "
+            "it aside and start a new one"
         ) from None

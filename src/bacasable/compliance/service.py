@@ -1,7 +1,9 @@
 """What a service hands to the catalogue: the whole extension contract in one class."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
 
 
 def N_(message: str) -> str:
@@ -43,6 +45,11 @@ class Service:
 
     Values that are strings with a colon are dotted paths ``package.module:NAME``, loaded when first needed:
     naming a service costs nothing and the command line of one service never imports another.
+
+    ``processing`` names a :class:`~bacasable.compliance.processing.Processing`; ``controls`` a sequence of
+    :class:`~bacasable.compliance.control.Control`; ``probe`` a function without arguments that returns the
+    :class:`~bacasable.compliance.control.Probe` of the running service; ``stores`` a mapping of names to
+    :class:`~bacasable.compliance.store.Store`. Declarations, controls and engines import no Django.
     """
 
     key: str
@@ -57,4 +64,29 @@ class Service:
     app: str = ""
     urls: str = ""
     probe: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def load(self, part: str) -> Any:
+        """Return the object that the dotted path in ``part`` (``"controls"``...) names.
+
+        Raises:
+            LookupError: the service leaves this part empty.
+            ImportError, AttributeError: the path names nothing.
+        """
+        path = getattr(self, part)
+        if not path:
+            raise LookupError(f"{self.key}: no {part}; name them in its Service as 'package.module:NAME'")
+        return resolve(path)
+
+
+def resolve(path: str) -> Any:
+    """Return what ``package.module:NAME`` names.
+
+    Raises:
+        ValueError: the path has no colon.
+        ImportError, AttributeError: there is no such module, or no such name in it.
+    """
+    module, colon, name = path.partition(":")
+    if not colon or not name:
+        raise ValueError(f"'{path}' is not a dotted path; write 'package.module:NAME'")
+    return getattr(import_module(module), name)

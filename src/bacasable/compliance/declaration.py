@@ -1,0 +1,193 @@
+"""The parts of a declaration: controller, purposes, data, retention, recipients, assessments.
+
+Plain frozen values. What makes them right or wrong together is in :mod:`bacasable.compliance.processing`.
+"""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bacasable.compliance.law import LawfulBasis, SpecialGround
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A body or office, and where to write to it."""
+
+    name: str
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Controller:
+    """Who decides purposes and means (GDPR art. 4(7)); joint controllers (26), processors (28), DPO (37)."""
+
+    name: str
+    contact: str = ""
+    dpo: Contact | None = None
+    joint: tuple[Contact, ...] = ()
+    is_public_body: bool = True
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose (art. 5(1)(b)), its lawful basis (6), the text that founds it, a special ground (9, 10)."""
+
+    key: str
+    label: str
+    basis: LawfulBasis | None
+    founded_on: str = ""
+    special_ground: SpecialGround | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """A length of time in calendar months and days."""
+
+    months: int = 0
+    days: int = 0
+
+    def after(self, start: datetime) -> datetime:
+        """Return the instant one period after ``start``; the 31st becomes the last day of a short month."""
+        index = start.year * 12 + start.month - 1 + self.months
+        year, month = divmod(index, 12)
+        day = min(start.day, calendar.monthrange(year, month + 1)[1])
+        return start.replace(year=year, month=month + 1, day=day) + timedelta(days=self.days)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.months == 0 and self.days == 0
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long, in three stages: current use, intermediate archive with narrower access, final fate.
+
+    ``starts`` says in words from which event ``current`` runs; ``intermediate`` follows it. ``final`` is
+    ``destroy``, ``anonymise`` or ``transfer`` to the public archives. Destroying public records needs a visa
+    of the archives (Code du patrimoine, L.212-2).
+    """
+
+    key: str
+    label: str
+    starts: str
+    current: Period
+    intermediate: Period = Period()
+    final: Literal["destroy", "anonymise", "transfer"] = "destroy"
+    needs_archive_visa: bool = False
+
+
+@dataclass(frozen=True)
+class DataField:
+    """One piece of data, as people would name it, and every place where it is stored.
+
+    ``category`` is a key of :data:`bacasable.compliance.law.CATEGORIES`; ``source`` says where it comes from
+    (art. 14 when not from the person); ``stored_in`` lists ``app.Model.field`` or the name of a store.
+    """
+
+    name: str
+    label: str
+    category: str
+    persons: tuple[str, ...]
+    purposes: tuple[str, ...]
+    retention: Retention | None
+    stored_in: tuple[str, ...]
+    source: str = "person"
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class NotPersonal:
+    """Stored fields that say nothing about a person, and why."""
+
+    reason: str
+    stored_in: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who receives data (art. 13(1)(e)); ``processor`` under a contract of article 28."""
+
+    name: str
+    kind: Literal["internal", "processor", "controller", "authority"]
+    purposes: tuple[str, ...]
+    contract: str = ""
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A transfer outside the Union: to whom, where, under which guarantee (key of TRANSFER_GUARANTEES)."""
+
+    recipient: str
+    country: str
+    guarantee: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A security measure (art. 32); ``control`` names the control that measures it, where one does."""
+
+    key: str
+    label: str
+    control: str = ""
+
+
+@dataclass(frozen=True)
+class AutomatedDecisions:
+    """Article 22: whether decisions rest on automated processing alone, with what logic and way out."""
+
+    taken: bool
+    logic: str = ""
+    allowed_by: Literal["", "22(2)(a)", "22(2)(b)", "22(2)(c)"] = ""
+    human_review: str = ""
+
+
+@dataclass(frozen=True)
+class Dpia:
+    """Impact assessment (art. 35). ``criteria`` are keys of DPIA_CRITERIA: two of the nine make it due."""
+
+    criteria: tuple[str, ...]
+    on_required_list: bool = False
+    on_exempt_list: bool = False
+    status: Literal["not_due", "to_do", "in_progress", "validated"] = "not_due"
+    reason: str = ""
+    dpo_opinion: str = ""
+    views_of_persons: str = ""
+
+    @property
+    def is_due(self) -> bool:
+        return not self.on_exempt_list and (self.on_required_list or len(set(self.criteria)) >= 2)
+
+    @property
+    def allows_production(self) -> bool:
+        return not self.is_due or self.status == "validated"
+
+
+@dataclass(frozen=True)
+class Oversight:
+    """Human oversight: who watches or decides, what they see, how they depart from the output."""
+
+    by: str
+    means: str
+    can_depart: str
+
+
+@dataclass(frozen=True)
+class AiActProfile:
+    """Regulation (EU) 2024/1689: never a bare verdict, always the articles and why.
+
+    ``class_reasons`` maps an article to why it applies or does not.
+    """
+
+    uses_ai: bool
+    role: Literal["none", "provider", "deployer", "both"] = "none"
+    risk: Literal["not_an_ai_system", "minimal", "transparency", "high", "prohibited"] = "not_an_ai_system"
+    class_reasons: Mapping[str, str] = field(default_factory=dict)
+    notice_to_persons: str = ""
+
+
+def model_fields(model: str, names: str) -> tuple[str, ...]:
+    """Return ``app.Model.field`` for each name in ``names``, which are separated by spaces."""
+    return tuple(f"{model}.{name}" for name in names.split())

@@ -1,8 +1,21 @@
-"""The ASGI application that ``bacasable serve`` runs."""
+"""The ASGI application that ``bacasable serve`` runs: static files, then the body's limit, then Django."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bacasable.portal.settings")
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402 - after the setup above
+
+from bacasable.portal.body_limit import BodyLimit  # noqa: E402
+from bacasable.portal.static_files import StaticFiles  # noqa: E402
+
+application = StaticFiles(
+    BodyLimit(
+        _django,
+        limit=settings.BACASABLE.request_megabytes * 1024 * 1024,
+        idle_seconds=settings.BACASABLE.request_idle_seconds,
+    )
+)

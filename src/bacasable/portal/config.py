@@ -54,10 +54,42 @@ class Configuration(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
     mail_from: str = Field("bac-a-sable@bacasable.example", description="Sender of outgoing mail.")
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    oidc_issuer: str = Field(
+        "",
+        description="Address of the OpenID Connect provider of staff (ProConnect or another), without "
+        "/.well-known/openid-configuration; empty: password and code only.",
+    )
+    oidc_name: str = Field("ProConnect", description="Name of the provider on the sign-in button.")
+    oidc_client_id: str = Field("", description="Identifier of this portal at the provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Secret of this portal at the provider.")
+    oidc_scopes: Annotated[list[str], NoDecode] = Field(
+        ["openid", "email"], description="Scopes asked of the provider, separated by commas."
+    )
+    oidc_signing: Literal["RS256", "ES256", "HS256"] = Field(
+        "RS256", description="Algorithm of the provider's signatures."
+    )
+    oidc_accepted_acr: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Values of `acr` that prove a second factor, separated by commas; one is required. With "
+        "this and the accepted amr both empty, staff cannot sign in by OpenID Connect.",
+    )
+    oidc_accepted_amr: Annotated[list[str], NoDecode] = Field(
+        ["mfa"], description="Values of `amr` of which one proves a second factor, separated by commas."
+    )
+
+    @field_validator(
+        "allowed_hosts",
+        "trusted_proxies",
+        "oidc_scopes",
+        "oidc_accepted_acr",
+        "oidc_accepted_amr",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
 
     @field_validator("home")
     @classmethod
@@ -68,6 +100,12 @@ class Configuration(BaseSettings):
     def is_https(self) -> bool:
         """Whether people reach the portal over TLS, so that cookies and HSTS can insist on it."""
         return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def origin(self) -> str:
+        """The public address without its path, as browsers write it in the header ``Origin``."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def hosts(self) -> list[str]:

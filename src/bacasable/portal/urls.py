@@ -5,8 +5,20 @@ from importlib import import_module
 from django.urls import include, path
 
 from bacasable.compliance.catalogue import catalogue
+from bacasable.portal import health, refused_pages
+from bacasable.portal.body_limit import TOO_LARGE_PATH, TOO_SLOW_PATH
 
-urlpatterns = [path("", include("bacasable.people.urls"))]
+operations = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.prometheus, name="metrics"),
+    path(TOO_LARGE_PATH.removeprefix("/"), refused_pages.too_large, name="too_large"),
+    path(TOO_SLOW_PATH.removeprefix("/"), refused_pages.too_slow, name="too_slow"),
+]
+urlpatterns = [
+    path("", include((operations, "portal"))),
+    path("", include("bacasable.people.urls")),
+]
 for service in catalogue().values():
     if service.urls:
         prefix = "" if service.key == "platform" else f"services/{service.key.replace('_', '-')}/"

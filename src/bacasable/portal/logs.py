@@ -1,0 +1,166 @@
+"""Logs without personal data: structured lines, redacted before they are written.
+
+Two guards: what we log ourselves is route names, identifiers and numbers, never addresses of pages or of
+people; and a processor takes out what looks like an e-mail address, a query string, an IP address or a long
+secret from any line, ours or a library's. Tracebacks keep files, lines and the class of the error: the
+messages of exceptions may quote what a person typed.
+"""
+
+import logging
+import logging.config
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any
+
+import structlog
+
+#: What is taken out of every text of a log line, and what stands in its place.
+REDACTIONS = (
+    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "[address]"),
+    (re.compile(r"\?[^\s\"']+=[^\s\"']*"), "?[query]"),
+    (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "[ip]"),
+    (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{0,4}(?![\w:])"), "[ip]"),
+    (re.compile(r"(?<![\w.])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}(?![\w.])"), "[secret]"),
+)
+#: Values of these keys are never written, whatever they hold.
+FORBIDDEN_KEYS = {"email", "password", "token", "secret", "cookie", "authorization", "name", "args", "kwargs"}
+
+Event = MutableMapping[str, Any]
+
+
+def redact(text: str) -> str:
+    """Return ``text`` without what :data:`REDACTIONS` recognises; loopback addresses stay."""
+    for pattern, stand_in in REDACTIONS:
+        text = pattern.sub(lambda found, to=stand_in: _kept(found[0]) or to, text)
+    return text
+
+
+def _kept(found: str) -> str:
+    return found if found.startswith("127.") or found == "0.0.0.0" else ""  # noqa: S104 - compared, not bound
+
+
+def redacted(_logger: Any, _method: str, event: Event) -> Event:
+    """Redact every value of a log line (a structlog processor)."""
+    for key, value in list(event.items()):
+        if key.lower() in FORBIDDEN_KEYS:
+            event[key] = "[redacted]"
+        elif isinstance(value, str):
+            event[key] = redact(value)
+        elif not isinstance(value, int | float | bool | type(None)):
+            event[key] = redact(str(value))
+    return event
+
+
+def scrubbed_traceback(error: BaseException) -> str:
+    """Return where ``error`` arose (file, line, function of each frame) and its class; not its message."""
+    lines = []
+    seen: set[int] = set()
+    step: BaseException | None = error
+    while step is not None and id(step) not in seen:
+        seen.add(id(step))
+        lines += [
+            f"{frame.filename}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(step.__traceback__)
+        ]
+        lines.append(f"{type(step).__module__}.{type(step).__qualname__}")
+        step = step.__cause__ or (None if step.__suppress_context__ else step.__context__)
+    return "\n".join(lines)
+
+
+def _scrub_exception(_logger: Any, _method: str, event: Event) -> Event:
+    """Replace ``exc_info`` by where the error arose, without the messages of exceptions."""
+    info: Any = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, tuple):
+        info = info[1]
+    if isinstance(info, BaseException):
+        event["traceback"] = scrubbed_traceback(info)
+    return event
+
+
+def _drop_request(_logger: Any, _method: str, event: Event) -> Event:
+    """Take the path out of the framework's own lines ("Not Found: /link/..."): the route is logged by us."""
+    record = event.get("_record")
+    if record is not None and record.name in {"django.request", "django.security.csrf"}:
+        status = getattr(record, "status_code", None)
+        event["event"] = f"{record.name} {status}" if status else record.name
+    elif record is not None and record.name.startswith("django.security"):
+        event["event"] = record.name
+    return event
+
+
+def _to_terminal(log_format: str) -> bool:
+    return log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
+
+
+def set_up(log_format: str = "auto", log_level: str = "INFO", process: str = "") -> None:
+    """Send the logs of this process to stderr, redacted, as JSON lines or for reading in a terminal.
+
+    ``process`` (web, worker, mailbox) stands on each line.
+    """
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _named(process),
+        _scrub_exception,
+    ]
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if _to_terminal(log_format)
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": shared,
+        "processors": [
+            _drop_request,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            redacted,
+            renderer,
+        ],
+    }
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"structured": formatter},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "root": {"handlers": ["stderr"], "level": log_level},
+            "loggers": {
+                "uvicorn.access": {"level": "CRITICAL", "propagate": False},  # it writes whole addresses
+                "django.server": {"level": "CRITICAL", "propagate": False},
+                "mail.log": {"level": "ERROR"},  # the SMTP server's own lines name senders
+            },
+        }
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    sys.excepthook = _log_uncaught
+
+
+def _named(process: str) -> Any:
+    def add(_logger: Any, _method: str, event: Event) -> Event:
+        if process:
+            event["process"] = process
+        return event
+
+    return add
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:  # pragma: no cover - ends the process
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger("bacasable").critical("uncaught error", exc_info=(kind, error, trace))

@@ -1,0 +1,80 @@
+"""The menu: each line names a page and the permission that shows it; who may not go there does not see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from bacasable.compliance.service import MEMBER, N_
+from bacasable.people.permissions import roles_of, table
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the menu. ``namespaces``: the rooms whose pages light it up."""
+
+    url_name: str
+    text: str
+    permission: str
+    namespaces: tuple[str, ...] = ()
+    hidden_from: str = ""
+    post: bool = False
+
+
+ROOMS = (
+    Line("call:list", N_("Calls for projects"), "call.read", ("call",)),
+    Line(
+        "recommendations:list", N_("Recommendations"), "recommendation.read", ("recommendations", "evidence")
+    ),
+    Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
+    Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
+    Line("people:staff", N_("Accounts"), "people.manage"),
+)
+ACCOUNT = (
+    Line("people:account", N_("My account"), "people.account"),
+    Line("people:sign_out", N_("Sign out"), "people.account", post=True),
+    Line("people:sign_in", N_("Sign in"), "people.sign_in", hidden_from=MEMBER),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return ``navigation`` and ``account_navigation``: the lines that this person may follow."""
+    user = getattr(request, "user", None)
+    roles = roles_of(user)
+    permissions = table()
+    staff = _staff_roles()
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    room = match.namespace if match else ""
+
+    def shown(line: Line) -> bool:
+        if line.permission not in permissions or not roles & set(permissions[line.permission].roles):
+            return False
+        return not (line.hidden_from == "staff" and roles & staff) and line.hidden_from not in roles
+
+    def item(line: Line) -> dict[str, Any] | None:
+        try:
+            href = reverse(line.url_name)
+        except NoReverseMatch:  # a room that this installation does not serve
+            return None
+        current = here == line.url_name
+        return {
+            "href": href,
+            "text": _(line.text),
+            "current": current,
+            "active": current or bool(room and room in line.namespaces and here != "desk:home"),
+            "post": line.post,
+        }
+
+    return {
+        "navigation": [made for line in ROOMS if shown(line) and (made := item(line))],
+        "account_navigation": [made for line in ACCOUNT if shown(line) and (made := item(line))],
+    }
+
+
+def _staff_roles() -> set[str]:
+    from bacasable.compliance.catalogue import catalogue
+
+    return {role.key for service in catalogue().values() for role in service.roles if role.staff}

@@ -212,3 +212,24 @@ def _associated(index: int, kind: int) -> bytes:
 
 def _plausible(length: int, kind: int) -> bool:
     return _OVERHEAD <= length <= CHUNK_BYTES + _OVERHEAD and kind in (MORE, START, END)
+
+
+def seal_bytes(data_key: bytes, data: bytes, context: str) -> bytes:
+    """Return ``data`` encrypted as one short value (a database field), bound to ``context`` (its row)."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(data_key).encrypt(nonce, data, b"bacasable value 1: " + context.encode())
+
+
+def open_bytes(data_key: bytes, sealed: bytes, context: str) -> bytes:
+    """Return what :func:`seal_bytes` encrypted.
+
+    Raises:
+        Altered: the bytes, the key or the context are not those of the sealing.
+    """
+    sealed = bytes(sealed)
+    try:
+        return AESGCM(data_key).decrypt(
+            sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], b"bacasable value 1: " + context.encode()
+        )
+    except (InvalidTag, ValueError):
+        raise Altered(f"{context}: the sealed value was altered; restore it from a backup") from None

@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from bacasable.compliance import clock
@@ -32,6 +33,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, default="fr")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
+    session_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Grows to end every open session of the person."
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -45,6 +49,11 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Bind sessions to the password and to the generation: when either changes, they end."""
+        stamp = f"{self.password}:{self.session_generation}"
+        return salted_hmac("bacasable.people.session", stamp, secret=secret, algorithm="sha256").hexdigest()
 
 
 class RoleGrant(models.Model):
@@ -134,3 +143,37 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deployment} {self.public_id}"
+
+
+class OutgoingMail(models.Model):
+    """A mail to deliver: :mod:`bacasable.people.outgoing`. Address and content are removed once it is sent.
+
+    ``sealed`` is the content, encrypted under ``data_key``, itself wrapped by the instance's key. ``about``
+    is the reference of what the mail tells of, never personal data; ``last_error`` is a code, never an address.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("not delivered")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    to = models.EmailField(blank=True)
+    about = models.CharField(max_length=120, blank=True, db_index=True)
+    sealed = models.BinaryField(default=bytes)
+    data_key = models.BinaryField(default=bytes)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=80, blank=True)
+    created_at = models.DateTimeField(_("created"), default=clock.now)
+    due_at = models.DateTimeField(_("next attempt"), default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"], name="people_mail_due")]
+
+    def __str__(self) -> str:
+        return f"mail {self.public_id}"

@@ -50,6 +50,9 @@ class Configuration(BaseSettings):
     debug: bool = Field(False, description="Development only: tracebacks on pages.")
     smtp_host: str = Field("", description="Relay of outgoing mail; empty: mails stay in HOME/outbox.")
     smtp_port: int = Field(587, description="Port of the relay.")
+    smtp_tls: Literal["starttls", "implicit", "none"] = Field(
+        "starttls", description="How the relay is reached: STARTTLS, TLS from the first byte, or neither."
+    )
     smtp_user: str = Field("", description="Account at the relay.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
     mail_from: str = Field("bac-a-sable@bacasable.example", description="Sender of outgoing mail.")
@@ -67,6 +70,10 @@ class Configuration(BaseSettings):
     )
     oidc_signing: Literal["RS256", "ES256", "HS256"] = Field(
         "RS256", description="Algorithm of the provider's signatures."
+    )
+    oidc_addresses_are_verified: bool = Field(
+        False,
+        description="The provider vouches for every address without the `email_verified` claim, as ProConnect does.",
     )
     oidc_accepted_acr: Annotated[list[str], NoDecode] = Field(
         [],
@@ -125,7 +132,7 @@ class Configuration(BaseSettings):
         from bacasable.exchange.vault import Vault
 
         keys, files = self.home / "keys", self.home / "files"
-        # A first key is made only while nothing is stored: keys that were lost must never be replaced in silence.
+        # A first key is made only while nothing is stored: lost keys are never replaced in silence.
         stored = files.is_dir() and any(files.glob("??/*"))
         return Vault(files, Keyring(keys) if stored else Keyring.create(keys))
 
@@ -133,8 +140,24 @@ class Configuration(BaseSettings):
         """Return the store of encrypted files under HOME/files, with the instance's keys."""
         return self._vault
 
+    @cached_property
+    def _post(self) -> "Post":
+        from bacasable.exchange.post import Post, Relay
+
+        relay = None
+        if self.smtp_host:
+            relay = Relay(
+                self.smtp_host,
+                self.smtp_port,
+                self.smtp_tls,
+                self.smtp_user,
+                self.smtp_password.get_secret_value(),
+            )
+        return Post(self.mail_from, self.office_name, self.home / "outbox", relay)
+
     def post(self) -> "Post":
-        raise NotImplementedError
+        """Return the sender of mail: through the relay, or into HOME/outbox where none is configured."""
+        return self._post
 
 
 class UnknownSetting(ValueError):

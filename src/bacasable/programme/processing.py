@@ -172,7 +172,10 @@ DATA = (
         (*APPLICANTS, "named_person"),
         (EXAMINE.key,),
         DOSSIER,
-        ("HOME/files", *model_fields("programme.Attachment", "name sha256 blob added_by added_at removed_at")),
+        (
+            "HOME/files",
+            *model_fields("programme.Attachment", "name sha256 blob added_by added_at removed_at"),
+        ),
     ),
     DataField(
         "unfinished_uploads",

@@ -16,6 +16,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from bacasable.compliance.catalogue import WITHOUT, catalogue, left_out
+
+GROUP = "bacasable.commands"
+
 #: name typed -> "module:command" ("module:" alone: the whole application of that module is a group)
 COMMANDS = {
     "init": "bacasable.portal.commands.installation:init",
@@ -38,16 +42,10 @@ class PluginError(Exception):
     """A plugin could not be loaded; the message names it and says how to do without."""
 
 
-def _without() -> set[str]:
-    return {name for name in os.environ.get("BACASABLE_WITHOUT", "").split(",") if name}
-
-
 def _plugins() -> dict[str, EntryPoint]:
     """Return the commands of other distributions and storeys, by name, without loading them."""
-    without = _without()
-    return {
-        point.name: point for point in entry_points(group="bacasable.commands") if point.name not in without
-    }
+    without = left_out()
+    return {point.name: point for point in entry_points(group=GROUP) if point.name not in without}
 
 
 def _is_there(module: str) -> bool:
@@ -59,8 +57,6 @@ def _is_there(module: str) -> bool:
 
 def _services() -> dict[str, str]:
     """Return the command lines of the catalogue's services: name typed -> ``module:application``."""
-    from bacasable.compliance.catalogue import catalogue
-
     return {key.replace("_", "-"): service.cli for key, service in catalogue().items() if service.cli}
 
 
@@ -84,19 +80,28 @@ class Root(TyperGroup):
         return list(dict.fromkeys([*own, *plugins, *_services()]))
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        path = self._path(cmd_name)
+        if path is None:
+            return None
+        module, _, attribute = path.partition(":")
         if cmd_name in COMMANDS:
-            module, _, function = COMMANDS[cmd_name].partition(":")
-            if not _is_there(module):
-                return None
             command = typer.main.get_command(_load(cmd_name, f"{module}:app"))
-            return command.commands[function] if function else command  # type: ignore[attr-defined]
-        if point := _plugins().get(cmd_name):
-            if not _is_there(point.module):
-                return None
-            return typer.main.get_command(_load(cmd_name, point.value))
-        if path := _services().get(cmd_name):
-            return typer.main.get_command(_load(cmd_name, path))
-        return None
+            if attribute:
+                command = command.commands[attribute]  # type: ignore[attr-defined]
+        else:
+            command = typer.main.get_command(_load(cmd_name, path))
+        command.name = cmd_name
+        return command
+
+    def _path(self, name: str) -> str | None:
+        """Return where the command is, or ``None`` where its module is not installed."""
+        if name in COMMANDS:
+            path = COMMANDS[name]
+        elif name in (plugins := _plugins()):
+            path = plugins[name].value
+        else:
+            return _services().get(name)
+        return path if _is_there(path.partition(":")[0]) else None
 
 
 app = typer.Typer(
@@ -116,7 +121,7 @@ def _set_home(value: Path | None) -> Path | None:
 
 def _set_without(value: list[str]) -> list[str]:
     if value:
-        os.environ["BACASABLE_WITHOUT"] = ",".join(sorted(_without() | set(value)))
+        os.environ[WITHOUT] = ",".join(sorted(left_out() | set(value)))
     return value
 
 

@@ -1,7 +1,7 @@
 """What Prometheus reads: requests by route, and the state of queue, mails and dossiers.
 
 Requests are counted by each web process in files under ``HOME/run/metrics`` (the library's multi-process
-mode, on when the supervisor sets ``PROMETHEUS_MULTIPROC_DIR``); the rest is read from the database when asked.
+mode, on when the supervisor sets ``PROMETHEUS_MULTIPROC_DIR``); the database gives the rest when asked.
 """
 
 import os

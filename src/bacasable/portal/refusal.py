@@ -10,11 +10,11 @@ class Refused(Exception):
 def expected_errors() -> tuple[type[Exception], ...]:
     """Return the exceptions whose message is written for the person at the terminal."""
     errors: list[type[Exception]] = [Refused]
-    config = sys.modules.get("bacasable.portal.config")
-    if config is not None:
-        errors.append(config.UnknownSetting)
-    catalogue = sys.modules.get("bacasable.compliance.catalogue")
-    broken = getattr(catalogue, "PluginError", None)
-    if isinstance(broken, type) and issubclass(broken, Exception):
-        errors.append(broken)
+    for module, name in (
+        ("bacasable.portal.config", "UnknownSetting"),
+        ("bacasable.compliance.catalogue", "CatalogueError"),
+        ("bacasable.exchange.keyring", "KeyringError"),
+    ):
+        if module in sys.modules:  # an error of a module that was never loaded cannot have been raised
+            errors.append(getattr(sys.modules[module], name))
     return tuple(errors)

@@ -28,6 +28,10 @@ INSTALLED_APPS = [
     "django.forms",  # so that widgets find our templates before Django's
     "django_tasks",
     "django_tasks_db",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
 ]
 
 MIDDLEWARE = [

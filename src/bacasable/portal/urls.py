@@ -17,9 +17,15 @@ operations = [
 ]
 urlpatterns = [
     path("", include((operations, "portal"))),
+    path("", include("bacasable.ui.urls")),
     path("", include("bacasable.people.urls")),
 ]
 for service in catalogue().values():
     if service.urls:
         prefix = "" if service.key == "platform" else f"services/{service.key.replace('_', '-')}/"
         urlpatterns.append(path(prefix, include(import_module(service.urls))))
+
+handler400 = "bacasable.ui.errors.bad_request"
+handler403 = "bacasable.ui.errors.refused"
+handler404 = "bacasable.ui.errors.not_found"
+handler500 = "bacasable.ui.errors.failed"

@@ -1,0 +1,136 @@
+"""``bacasable serve``, ``web``, ``worker`` and ``mailbox``: the processes of a running portal."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from bacasable.portal.refusal import Refused
+
+app = typer.Typer(help="The processes of a running portal.")
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Web processes.")] = 1,
+    mailbox: Annotated[bool, typer.Option(help="Receive mail too.")] = True,
+) -> None:
+    """Serve the portal: web, worker and mailbox, started again when one dies."""
+    raise typer.Exit(run_portal(host=host, port=port, workers=workers, mailbox=mailbox))
+
+
+def run_portal(*, host: str, port: int, workers: int = 1, mailbox: bool = True) -> int:
+    """Prepare what is missing, say the address, supervise the processes; return the exit code.
+
+    Raises:
+        Refused: no initialised installation, a database of another version, or a port that is taken.
+    """
+    from bacasable.portal import logs
+    from bacasable.portal.installation import configuration, refresh_static_files, require_initialised
+    from bacasable.portal.supervision import Supervisor, listen, metrics_folder, portal_children
+
+    configured = configuration()
+    require_initialised(configured)
+    _require_migrated()
+    refresh_static_files(configured.home)
+    logs.set_up(configured.log_format, configured.log_level, "supervisor")
+    try:
+        bound = listen(host, port)
+    except OSError as error:
+        raise Refused(
+            f"cannot listen on {host}:{port}: {error.strerror}; "
+            "choose another --port, or stop what listens there"
+        ) from None
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"bacasable: http://{shown}:{bound.getsockname()[1]}/  (Ctrl-C stops)")
+    sys.stdout.flush()
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics_folder(configured.home))}
+    from django.db import connections
+
+    connections.close_all()
+    return Supervisor(portal_children(configured.home, bound, workers, mailbox), environment).run()
+
+
+def _require_migrated() -> None:
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise Refused(
+            f"the database does not answer ({type(error).__name__}); check BACASABLE_DATABASE_URL, and that "
+            "'bacasable init' was run"
+        ) from error
+    if waiting:
+        raise Refused(
+            f"the database is of another version: {len(waiting)} migrations wait; run 'bacasable upgrade'"
+        )
+
+
+@app.command()
+def web(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    fd: Annotated[int, typer.Option(hidden=True, help="Listen on this inherited socket.")] = -1,
+) -> None:
+    """Answer web requests, and nothing else (a unit of its own, or a child of 'serve')."""
+    import uvicorn
+
+    from bacasable.portal import logs
+    from bacasable.portal.installation import configuration, require_initialised
+
+    configured = configuration()
+    require_initialised(configured)
+    logs.set_up(configured.log_format, configured.log_level, "web")
+    uvicorn.run(
+        "bacasable.portal.asgi:application",
+        host=host,
+        port=port,
+        fd=fd if fd >= 0 else None,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        proxy_headers=bool(configured.trusted_proxies),
+        forwarded_allow_ips=",".join(configured.trusted_proxies),
+        timeout_graceful_shutdown=15,
+        timeout_keep_alive=20,
+        backlog=2048,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Do the work behind the pages: the queue, the recurring table, orphaned tasks."""
+    from bacasable.portal import logs
+    from bacasable.portal.installation import configuration, require_initialised
+
+    configured = configuration()
+    require_initialised(configured)
+    logs.set_up(configured.log_format, configured.log_level, "worker")
+    from bacasable.portal import recurring
+    from bacasable.portal.worker import Worker
+
+    Worker(recurrence=recurring.Recurrence(recurring.table(), configured.home / "run" / "recurring")).run()
+
+
+@app.command()
+def mailbox() -> None:
+    """Receive the mails of candidates (SMTP, or IMAP pickup) and answer with links."""
+    from bacasable.portal import logs
+    from bacasable.portal.installation import configuration, require_initialised
+
+    configured = configuration()
+    require_initialised(configured)
+    logs.set_up(configured.log_format, configured.log_level, "mailbox")
+    from bacasable.programme.call.intake import run_mailbox
+
+    run_mailbox()

@@ -94,7 +94,7 @@ def address(text: str) -> str:
         parsed is None
         or not (parsed.username and parsed.domain)
         or len(text) > 254
-        or any(c in text for c in " ,;<>")
+        or any(c in text for c in " ,;<>()")
         or _CONTROL.search(text)
     ):
         raise ValueError("the recipient is not one e-mail address of the form local@domain")

@@ -149,7 +149,7 @@ class OutgoingMail(models.Model):
     """A mail to deliver: :mod:`bacasable.people.outgoing`. Address and content are removed once it is sent.
 
     ``sealed`` is the content, encrypted under ``data_key``, itself wrapped by the instance's key. ``about``
-    is the reference of what the mail tells of, never personal data; ``last_error`` is a code, never an address.
+    is the reference of what the mail tells of, never personal data; ``last_error`` is a code.
     """
 
     class State(models.TextChoices):

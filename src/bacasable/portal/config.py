@@ -57,6 +57,29 @@ class Configuration(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the relay.")
     mail_from: str = Field("bac-a-sable@bacasable.example", description="Sender of outgoing mail.")
 
+    mailbox_host: str = Field("127.0.0.1", description="Address where the mailbox listens for SMTP.")
+    mailbox_port: int = Field(8025, ge=0, le=65535, description="Port of the mailbox.")
+    mailbox_name: str = Field("", description="Host name that the mailbox says; empty: that of public_url.")
+    mailbox_megabytes: int = Field(10, ge=1, le=100, description="Largest mail that the mailbox takes.")
+    mailbox_certificate: Path | None = Field(
+        None, description="PEM file with certificate and key: the mailbox then offers STARTTLS."
+    )
+    mailbox_imap_host: str = Field(
+        "", description="IMAP server to pick applications up from, instead of receiving them by SMTP."
+    )
+    mailbox_imap_port: int = Field(993, ge=1, le=65535, description="Port of the IMAP server.")
+    mailbox_imap_tls: bool = Field(True, description="TLS; off only for a server on this machine.")
+    mailbox_imap_user: str = Field("", description="Account at the IMAP server.")
+    mailbox_imap_password: SecretStr = Field(SecretStr(""), description="Password at the IMAP server.")
+    mailbox_imap_folder: str = Field("INBOX", description="Folder that is read; its mails stay there.")
+    mailbox_imap_seconds: float = Field(30, gt=0, description="Time between two looks at the folder.")
+    mailbox_replies_per_sender: int = Field(
+        3, ge=1, description="Answers to one sender in 24 hours; further mails get none."
+    )
+    mailbox_replies: int = Field(
+        2000, ge=1, description="Answers to all senders in 24 hours, against floods of forged mail."
+    )
+
     oidc_issuer: str = Field(
         "",
         description="Address of the OpenID Connect provider of staff (ProConnect or another), without "

@@ -1,0 +1,50 @@
+"""The demo's people: who can be played, and how each signs in for real."""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from bacasable.compliance.service import N_
+
+
+@dataclass(frozen=True)
+class Player:
+    """A person of the demo. ``role`` is what the switch names; ``grants`` are roles given for good."""
+
+    role: str
+    label: str
+    email: str
+    name: str
+    grants: tuple[str, ...] = ()
+
+
+PLAYERS = (
+    Player("candidate", N_("candidate"), "alix.montreuil@combelune.example", "Alix Montreuil"),
+    Player("co_author", N_("co-author"), "jade.ferrand@combelune.example", "Jade Ferrand"),
+    Player("officer", N_("officer"), "agathe.morvan@autorite.example", "Agathe Morvan", ("officer",)),
+    Player(
+        "administrator",
+        N_("administrator"),
+        "hugo.lastours@autorite.example",
+        "Hugo Lastours",
+        ("administrator",),
+    ),
+)
+
+
+def player(role: str) -> Player | None:
+    """Return the person who plays ``role``; ``None`` where nobody does."""
+    return next((person for person in PLAYERS if person.role == role), None)
+
+
+def passwords() -> dict[str, str]:
+    """Return the staff's passwords by address: made at the first call, kept in HOME/demo."""
+    path = settings.BACASABLE.home / "demo" / "passwords.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = {person.email: secrets.token_urlsafe(12) for person in PLAYERS if person.grants}
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made, indent=1))
+    return dict(json.loads(path.read_text()))

@@ -32,8 +32,8 @@ class Measurement:
 
     ``value`` is in the control's unit over ``n`` trials; ``chance`` is the value that luck alone would give;
     ``attacker`` names who tried, with what; ``sample_sha256`` pins what was measured. A counterexample
-    fails the control whatever the interval says (a file found in clear is one too many). ``details`` are scalars, never
-    personal data.
+    fails the control whatever the interval says (a file found in clear is one too many).
+    ``details`` are scalars, never personal data.
     """
 
     value: float
@@ -179,8 +179,8 @@ def dependencies(depends_on: DependsOn, probe: Probe) -> dict[str, str]:
     for name in depends_on.settings:
         if name not in probe.settings:
             raise LookupError(
-                f"{probe.declaration.service}: a control depends on setting '{name}', which its probe does not "
-                "give; add it to the probe's settings or drop it from depends_on"
+                f"{probe.declaration.service}: a control depends on setting '{name}', which its probe does "
+                "not give; add it to the probe's settings or drop it from depends_on"
             )
         found[f"setting:{name}"] = digest(probe.settings[name])
     for name, release in depends_on.releases.items():

@@ -19,6 +19,9 @@ ROLES = (
 PEOPLE: tuple[Permission, ...] = (
     Permission("people.sign_in", N_("sign in, sign out, open a one-time link"), (PUBLIC,)),
     Permission("people.account", N_("see and change one's own account"), (MEMBER,)),
+    Permission(
+        "people.secure", N_("change one's own password and second factor"), ("officer", "administrator")
+    ),
     Permission("people.manage", N_("manage accounts and roles"), ("administrator",)),
     Permission("site.public", N_("read the public pages"), (PUBLIC,)),
 )
@@ -27,6 +30,7 @@ SERVICE = Service(
     key="platform",
     processing="bacasable.programme.processing:PROCESSING",
     controls="bacasable.programme.controls:CONTROLS",
+    probe="bacasable.programme.controls:probe",
     roles=ROLES,
     permissions=PEOPLE + CALL + DOSSIERS + EVIDENCE + RECOMMENDATIONS + DESK,
     app="bacasable.programme",

@@ -1,0 +1,239 @@
+"""Charts drawn by the server as SVG, each with the table of the same figures. No script, no inline style.
+
+Colours and strokes are CSS classes (``bac-chart-*``), so a chart follows the theme and prints. Text in the
+drawing is hidden from assistive technology, which is given the chart's title, its summary and the table.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Value:
+    """One figure: its label, value and, where known, the bounds of its interval (same unit)."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        numbers = [self.value, *(bound for bound in (self.low, self.high) if bound is not None)]
+        if not all(math.isfinite(number) for number in numbers):
+            raise ValueError(
+                f"chart value '{self.label}': {numbers} must be finite; leave unknown values out"
+            )
+        if (self.low is not None and self.low > self.value) or (
+            self.high is not None and self.high < self.value
+        ):
+            raise ValueError(
+                f"chart value '{self.label}': its interval {numbers[1:]} does not hold {self.value}"
+            )
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A line not to cross: its place on the scale and what it is."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class _Chart:
+    id: str
+    title: str
+    values: Sequence[Value]
+    unit: str = ""
+    description: str = ""
+    threshold: Threshold | None = None
+    decimals: int = 0
+    label_heading: str = ""
+    value_heading: str = ""
+    interval_heading: str = field(default="")
+
+    def number(self, value: float) -> str:
+        """Write a figure in the reader's language, with its unit."""
+        written = str(number_format(value, decimal_pos=self.decimals, use_l10n=True, force_grouping=True))
+        return f"{written}\u00a0{self.unit}" if self.unit else written
+
+    @property
+    def has_intervals(self) -> bool:
+        return any(value.low is not None or value.high is not None for value in self.values)
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        columns = [
+            {"key": "label", "label": self.label_heading or _("Label")},
+            {"key": "value", "label": self.value_heading or _("Value"), "numeric": True},
+        ]
+        if self.has_intervals:
+            heading = self.interval_heading or _("Interval")
+            columns.append({"key": "interval", "label": heading, "numeric": True})
+        return columns
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = [
+            {"label": value.label, "value": self.number(value.value), "interval": self.interval(value)}
+            for value in self.values
+        ]
+        if self.threshold:
+            row = {"label": self.threshold.label, "value": self.number(self.threshold.value), "interval": ""}
+            rows.append(row)
+        return rows
+
+    def interval(self, value: Value) -> str:
+        """Write the bounds of a figure, or nothing where none is known."""
+        if value.low is None and value.high is None:
+            return ""
+        low = value.value if value.low is None else value.low
+        high = value.value if value.high is None else value.high
+        return f"{self.number(low)} – {self.number(high)}"
+
+    @property
+    def summary(self) -> str:
+        """The chart in one sentence, for who does not see it."""
+        return "; ".join(f"{row['label']}: {row['value']}" for row in self.rows)
+
+    def extent(self) -> tuple[float, float]:
+        """The least and the greatest number to be shown, zero and the threshold among them."""
+        numbers = [0.0]
+        for value in self.values:
+            numbers += [value.value, *(bound for bound in (value.low, value.high) if bound is not None)]
+        if self.threshold:
+            numbers.append(self.threshold.value)
+        return min(numbers), max(numbers)
+
+    def _document(self, width: int, height: int, parts: Iterable[str]) -> str:
+        return (
+            f'<svg class="bac-chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'role="img" aria-labelledby="{escape(self.id)}-title {escape(self.id)}-desc" focusable="false">'
+            f'<title id="{escape(self.id)}-title">{escape(self.title)}</title>'
+            f'<desc id="{escape(self.id)}-desc">{escape(self.summary)}</desc>'
+            f'<g aria-hidden="true">{"".join(parts)}</g></svg>'
+        )
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Return round numbers, from at most ``low`` to at least ``high``, near ``about`` of them.
+
+    Steps are 1, 2 or 5 times a power of ten.
+    """
+    span = high - low or abs(high) or 1.0
+    rough = span / max(about - 1, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil((high or low + span) / step - 1e-9)
+    return [round(index * step, 12) for index in range(first, max(last, first + 1) + 1)]
+
+
+def _text(x: float, y: float, text: str, css: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{css}"/>'
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+class BarChart(_Chart):
+    """Horizontal bars, one a value, with the interval as a whisker and the threshold as a line across."""
+
+    WIDTH, ROW, TOP, BOTTOM, LEFT, RIGHT = 640, 44, 14, 40, 12, 76
+
+    def svg(self) -> str:
+        """Draw the chart; labels stand above their bars so that long ones fit a narrow screen."""
+        low, high = self.extent()
+        marks = ticks(low, high)
+        top = self.TOP + (20 if self.threshold else 0)
+        height = top + self.ROW * len(self.values) + self.BOTTOM
+        scale = (self.WIDTH - self.LEFT - self.RIGHT) / (marks[-1] - marks[0])
+
+        def x(value: float) -> float:
+            return self.LEFT + (value - marks[0]) * scale
+
+        base = height - self.BOTTOM + 6
+        parts = [_line(x(mark), top, x(mark), base, "bac-chart-grid") for mark in marks]
+        parts += [_text(x(m), base + 18, self.number(m), "bac-chart-tick", "middle") for m in marks]
+        for index, value in enumerate(self.values):
+            y = top + index * self.ROW
+            left, right = sorted((x(0), x(value.value)))
+            parts.append(_text(self.LEFT, y + 12, _shorten(value.label, 70), "bac-chart-label"))
+            parts.append(
+                f'<rect x="{left:.1f}" y="{y + 18}" width="{max(right - left, 1):.1f}" height="14" '
+                'rx="2" class="bac-chart-bar"/>'
+            )
+            end = right
+            if value.low is not None or value.high is not None:
+                first = x(value.value if value.low is None else value.low)
+                last = x(value.value if value.high is None else value.high)
+                end, middle = max(right, last), y + 25
+                parts += [_line(first, middle, last, middle, "bac-chart-halo")]
+                parts += [_line(first, middle, last, middle, "bac-chart-whisker")]
+                parts += [_line(at, middle - 5, at, middle + 5, "bac-chart-whisker") for at in (first, last)]
+            parts.append(_text(end + 8, y + 30, self.number(value.value), "bac-chart-value"))
+        parts.append(_line(x(0), top, x(0), base, "bac-chart-axis"))
+        if self.threshold:
+            at = x(self.threshold.value)
+            anchor = "end" if at > self.WIDTH / 2 else "start"
+            parts.append(_line(at, top - 6, at, base, "bac-chart-threshold"))
+            text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
+            parts.append(_text(at, top - 12, text, "bac-chart-threshold-label", anchor))
+        return self._document(self.WIDTH, height, parts)
+
+
+class LineChart(_Chart):
+    """A line through values in order (dates, releases), with the interval as a band and the threshold across."""
+
+    WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 640, 300, 30, 40, 70, 24
+
+    def svg(self) -> str:
+        low, high = self.extent()
+        marks = ticks(low, high)
+        count = max(len(self.values) - 1, 1)
+        bottom = self.HEIGHT - self.BOTTOM
+        scale = (bottom - self.TOP) / (marks[-1] - marks[0])
+
+        def x(index: int) -> float:
+            return self.LEFT + index * (self.WIDTH - self.LEFT - self.RIGHT) / count
+
+        def y(value: float) -> float:
+            return bottom - (value - marks[0]) * scale
+
+        right = self.WIDTH - self.RIGHT
+        parts = [_line(self.LEFT, y(mark), right, y(mark), "bac-chart-grid") for mark in marks]
+        parts += [_text(self.LEFT - 8, y(m) + 4, self.number(m), "bac-chart-tick", "end") for m in marks]
+        if self.has_intervals:
+            upper = [(x(i), y(v.value if v.high is None else v.high)) for i, v in enumerate(self.values)]
+            lower = [(x(i), y(v.value if v.low is None else v.low)) for i, v in enumerate(self.values)]
+            points = " ".join(f"{a:.1f},{b:.1f}" for a, b in [*upper, *reversed(lower)])
+            parts.append(f'<polygon points="{points}" class="bac-chart-band"/>')
+        points = " ".join(f"{x(i):.1f},{y(v.value):.1f}" for i, v in enumerate(self.values))
+        parts.append(f'<polyline points="{points}" class="bac-chart-line"/>')
+        every = max(1, -(-len(self.values) // 6))
+        for index, value in enumerate(self.values):
+            parts.append(
+                f'<circle cx="{x(index):.1f}" cy="{y(value.value):.1f}" r="4" class="bac-chart-dot"/>'
+            )
+            if index % every == 0:
+                anchor = "start" if index == 0 else "end" if index == len(self.values) - 1 else "middle"
+                parts.append(
+                    _text(x(index), bottom + 22, _shorten(value.label, 16), "bac-chart-tick", anchor)
+                )
+        parts.append(_line(self.LEFT, y(0), right, y(0), "bac-chart-axis"))
+        if self.threshold:
+            at = y(self.threshold.value)
+            parts.append(_line(self.LEFT, at, right, at, "bac-chart-threshold"))
+            text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
+            parts.append(_text(right, at - 8, text, "bac-chart-threshold-label", "end"))
+        return self._document(self.WIDTH, self.HEIGHT, parts)

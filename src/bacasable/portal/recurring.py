@@ -24,6 +24,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 #: What the platform itself does again and again; services add theirs in their ``schedule``.
 TABLE = (
     Recurring("deliver mails", 5, "bacasable.people.outgoing:deliver_due"),
+    Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
+    Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
     Recurring("close calls", 30, "bacasable.programme.call.actions:close_due"),
     Recurring("forget sessions", HOUR, "bacasable.portal.cleaning:forget_sessions"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),

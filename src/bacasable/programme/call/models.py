@@ -210,3 +210,20 @@ class SelectedProject(models.Model):
 
     def __str__(self) -> str:
         return self.name or "not communicated"
+
+
+class LinkRequest(models.Model):
+    """One answer sent to who wants to apply, to count answers: keyed digests, no address, kept for a day."""
+
+    sender_digest = models.CharField(max_length=64)
+    message_digest = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sender_digest", "at"], name="programme_link_request"),
+            models.Index(fields=["at"], name="programme_link_request_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"

@@ -5,11 +5,12 @@
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 
-from bacasable.compliance.service import MEMBER, PUBLIC, Permission
+from bacasable.compliance.service import MEMBER, PUBLIC, Permission, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,18 +33,63 @@ def table() -> dict[str, Permission]:
 def roles_of(user: Any, subject: Related | None = None) -> set[str]:
     """Return the keys of the roles that ``user`` holds, alone or towards ``subject``.
 
-    The query on granted roles runs once for each user object, however many checks a page makes.
+    A granted role counts only in a session that proved more than an e-mail address (a second factor, or an
+    accepted OpenID Connect sign-in): see :func:`bacasable.people.sessions.mark`. A user object that comes
+    from the database instead of a request has no such proof, so its granted roles are empty here.
     """
     roles = {PUBLIC}
-    if getattr(user, "is_authenticated", False):
-        granted = getattr(user, "_granted_roles", None)
-        if granted is None:
-            granted = set(user.grants.values_list("role", flat=True))
-            user._granted_roles = granted
-        roles |= {MEMBER} | granted
+    if getattr(user, "is_authenticated", False) and user.is_active:
+        roles.add(MEMBER)
+        if getattr(user, "session_is_verified", False):
+            roles |= granted_roles(user)
         if subject is not None:
             roles |= subject.roles_of(user)
     return roles
+
+
+def granted_roles(user: Any) -> set[str]:
+    """Return the roles given to ``user``, whether or not this session may use them.
+
+    The query runs once for each user object, however many checks a page makes.
+    """
+    granted: set[str] | None = getattr(user, "_granted_roles", None)
+    if granted is None:
+        granted = set(user.grants.values_list("role", flat=True))
+        user._granted_roles = granted
+    return granted
+
+
+def needs_stronger_sign_in(user: Any, permission: str) -> bool:
+    """Say whether ``user`` was given a role that holds ``permission`` but signed in too weakly to use it."""
+    if not getattr(user, "is_authenticated", False) or getattr(user, "session_is_verified", False):
+        return False
+    return bool(granted_roles(user) & set(table()[permission].roles))
+
+
+def roles() -> dict[str, Role]:
+    """Return every role of the catalogue by key, in the order in which the services name them."""
+    from bacasable.compliance.catalogue import catalogue
+
+    return {role.key: role for service in catalogue().values() for role in service.roles}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the published table: a permission and, for each role in order, whether it holds it."""
+
+    permission: str
+    label: str
+    held: tuple[bool, ...]
+
+
+def permission_table() -> tuple[list[Role], list[Row]]:
+    """Return the roles (columns) and the permissions (rows): what the documentation and tests print."""
+    columns = list(roles().values())
+    rows = [
+        Row(permission.key, permission.label, tuple(role.key in permission.roles for role in columns))
+        for permission in table().values()
+    ]
+    return columns, rows
 
 
 def may(user: Any, permission: str, subject: Related | None = None) -> bool:

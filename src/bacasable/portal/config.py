@@ -40,6 +40,12 @@ class Configuration(BaseSettings):
     request_idle_seconds: float = Field(
         30, gt=0, description="Longest silence while a request body arrives, then it is given up."
     )
+    file_megabytes: int = Field(
+        20, ge=1, description="Largest file of a dossier; keep it under the largest request body."
+    )
+    dossier_files: int = Field(20, ge=1, description="Most files kept with one dossier.")
+    dossier_megabytes: int = Field(100, ge=1, description="Most megabytes of files kept with one dossier.")
+    upload_hours: int = Field(24, ge=1, description="How long an interrupted upload may be taken up again.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="Logs as JSON lines or for reading; auto: for reading in a terminal."
     )

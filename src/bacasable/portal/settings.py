@@ -164,6 +164,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [BACASABLE.origin] if BACASABLE.is_https else []
 #: Larger bodies never arrive here: bacasable.portal.body_limit refuses them first.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: A body of any size up to that limit stays in memory: no file of a dossier is written to disk in clear.
+FILE_UPLOAD_MAX_MEMORY_SIZE = BACASABLE.request_megabytes * 1024 * 1024 + 1
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 

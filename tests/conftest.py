@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import django
-import django
 import pytest
 
 _home = tempfile.mkdtemp(prefix="bacasable-test-")
@@ -15,8 +14,6 @@ os.environ["BACASABLE_HOME"] = _home
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bacasable.portal.settings")
 (Path(_home) / "data").mkdir()
 
-# The plugin of pytest-django reads the settings before this file could name them: set Django up here.
-django.setup()
 # Test modules import models at their top; this must come after the home folder is set.
 django.setup()
 

@@ -14,8 +14,8 @@ from openpyxl.styles import Alignment, Font
 
 from bacasable.people.instance import vault
 from bacasable.programme.desk.queries import received_version
-from bacasable.programme.dossiers import questions
 from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.queries import steps_of
 
 #: A cell that starts so may be run as a formula by a spreadsheet program (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -42,7 +42,13 @@ def spreadsheet(dossiers: Iterable[Dossier]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("dossiers"))
     sheet.freeze_panes = "B2"
-    columns = [(step, question) for step in questions.STEPS for question in step.questions]
+    listed = list(dossiers)
+    columns = {
+        (step.key, question.key): question
+        for call in {dossier.call for dossier in listed}
+        for step in steps_of(call)
+        for question in step.questions
+    }
     fixed = [
         _("reference"),
         _("call"),
@@ -67,8 +73,8 @@ def spreadsheet(dossiers: Iterable[Dossier]) -> bytes:
             row.append(cell)
         return row
 
-    sheet.append(cells(fixed + [str(_(question.label)) for _step, question in columns], bold=True))
-    for dossier in dossiers:
+    sheet.append(cells(fixed + [_(question.label) for question in columns.values()], bold=True))
+    for dossier in listed:
         version = received_version(dossier)
         sheet.append(
             cells(
@@ -83,7 +89,7 @@ def spreadsheet(dossiers: Iterable[Dossier]) -> bytes:
                     len(version.manifest),
                     bool(getattr(dossier, "is_awaited", False)),
                 ]
-                + [version.answers.get(step.key, {}).get(question.key) for step, question in columns]
+                + [version.answers.get(step, {}).get(question) for step, question in columns]
             )
         )
     buffer = io.BytesIO()

@@ -16,14 +16,10 @@ class FilterForm(forms.Form):
 
     words = forms.CharField(label=_("Words of the title, or reference"), required=False, max_length=100)
     call = forms.ChoiceField(label=_("Call"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"),
+    waiting = forms.BooleanField(
+        label=_("Only those from which parts are awaited"),
         required=False,
-        choices=[
-            ("", _("All")),
-            (Dossier.State.SUBMITTED, _("submitted")),
-            (Dossier.State.WITHDRAWN, _("withdrawn")),
-        ],
+        widget=forms.CheckboxInput(attrs={"value": "1"}),
     )
     eligibility = forms.ChoiceField(
         label=_("Eligibility"),

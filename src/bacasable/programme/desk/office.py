@@ -21,10 +21,10 @@ from bacasable.programme.desk.queries import Filters, arrivals, parts_to_ask, re
 from bacasable.programme.dossiers.actions import request_missing_parts
 from bacasable.programme.dossiers.answers import is_answered
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest
-from bacasable.programme.dossiers.questions import STEPS, Question
+from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
+from bacasable.programme.dossiers.questions import Question
 
 PER_PAGE = 50
-STATE_COLOURS = {"submitted": "blue", "withdrawn": "grey", "draft": "grey"}
 
 
 def eligibility_badge(outcome: str) -> dict[str, str]:
@@ -50,7 +50,7 @@ def _row(dossier: Dossier) -> dict[str, Any]:
         "eligibility": eligibility_badge(version.eligibility),
         "state": {
             "badge": _("parts awaited") if dossier.is_awaited else dossier.get_state_display(),  # type: ignore[attr-defined]
-            "colour": "yellow" if dossier.is_awaited else STATE_COLOURS[dossier.state],  # type: ignore[attr-defined]
+            "colour": "yellow" if dossier.is_awaited else "blue",  # type: ignore[attr-defined]
         },
     }
 
@@ -85,11 +85,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _arrived(reference: str) -> Dossier:
-    """Return a dossier that was submitted; a draft does not exist for the office."""
+    """Return a dossier that the office may read; a draft or a withdrawn one does not exist for it."""
     return get_object_or_404(
-        Dossier.objects.select_related("call", "current_version"),
-        reference=reference,
-        current_version__isnull=False,
+        readable_by_the_office().select_related("call", "current_version"), reference=reference
     )
 
 
@@ -111,7 +109,7 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
     form = MissingPartsForm(request.POST or None, dossier=received, parts=parts)
     if request.method == "POST" and form.is_valid():
         request_missing_parts(
-            received,
+            dossier=received,
             parts=form.cleaned_data["parts"],
             message=form.cleaned_data["message"],
             due_at=form.cleaned_data["due_on"],
@@ -155,7 +153,7 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
                     for question in step.questions
                 ],
             }
-            for step in STEPS
+            for step in steps_of(received.call)
         ],
         "file_columns": [
             {"key": "name", "label": _("File")},
@@ -202,7 +200,7 @@ def _request_item(asked: MissingPartsRequest, labels: dict[str, str]) -> dict[st
 
 
 def _for_export(request: HttpRequest) -> "QuerySet[Dossier]":
-    return arrivals(Filters.read(request.GET))
+    return arrivals(Filters.read(request.GET)).defer(None)
 
 
 @require_GET

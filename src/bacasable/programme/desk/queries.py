@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from bacasable.programme.dossiers import rules
 from bacasable.programme.dossiers.answers import missing
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest, Version
-from bacasable.programme.dossiers.questions import EXPECTED_FILES, STEPS
+from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
 
 ORDERS = {
     "received": "-submitted_at",
@@ -23,7 +24,6 @@ class Filters:
     """What the officer asked to see; unknown values are ignored, never an error."""
 
     call: str = ""
-    state: str = ""
     eligibility: str = ""
     waiting: bool = False
     words: str = ""
@@ -35,7 +35,6 @@ class Filters:
         order = query.get("order", "received")
         return cls(
             call=query.get("call", "")[:80],
-            state=query.get("state", "")[:12],
             eligibility=query.get("eligibility", "")[:20],
             waiting=query.get("waiting") == "1",
             words=query.get("words", "").replace("\x00", "")[:100].strip(),
@@ -44,23 +43,22 @@ class Filters:
 
 
 def arrivals(filters: Filters = Filters()) -> "QuerySet[Dossier]":
-    """Return the dossiers that were submitted at least once, with their current version.
+    """Return the dossiers that the office may read, with their current version.
 
-    A draft that was never submitted is not the office's: it does not appear. Each dossier carries
-    ``is_awaited`` (a request for missing parts is unanswered) and ``versions_count``.
+    A draft that was never submitted is not the office's, nor is a dossier withdrawn: they do not appear. Each
+    dossier carries ``is_awaited``: a request for missing parts is unanswered. Answers are not loaded: a list
+    does not show them, and exports ask for them with ``.defer(None)``.
     """
     awaited = MissingPartsRequest.objects.filter(dossier=OuterRef("pk"), answered_at=None)
     dossiers = (
-        Dossier.objects.filter(current_version__isnull=False)
+        readable_by_the_office()
         .select_related("call", "current_version")
-        .defer("answers", "data_key")
-        .annotate(is_awaited=Exists(awaited), versions_count=Count("versions"))
+        .defer("answers", "data_key", "current_version__answers", "current_version__manifest")
+        .annotate(is_awaited=Exists(awaited))
         .order_by(ORDERS[filters.order], "pk")
     )
     if filters.call:
         dossiers = dossiers.filter(call__slug=filters.call)
-    if filters.state in Dossier.State.values:
-        dossiers = dossiers.filter(state=filters.state)
     if filters.eligibility:
         dossiers = dossiers.filter(current_version__eligibility=filters.eligibility)
     if filters.waiting:
@@ -84,13 +82,14 @@ def received_version(dossier: Dossier) -> Version:
 def parts_to_ask(dossier: Dossier) -> list[tuple[str, str]]:
     """Return what the office may ask for, ``(key, label)``: what the current version lacks comes first."""
     version = received_version(dossier)
-    lacking = [part.key for part in missing(version.answers, version.manifest)]
-    parts = {
-        f"files.{expected.step}.{expected.question}": _(expected.label) for expected in EXPECTED_FILES
-    } | {
-        f"{step.key}.{question.key}": f"{_(step.title)} : {_(question.label)}"
-        for step in STEPS
+    steps = steps_of(dossier.call)
+    parts = {rules.FILES: _("Files")} | {
+        f"{step.key}.{question.key}": f"{_(step.title)} – {_(question.label)}"
+        for step in steps
         for question in step.questions
     }
-    first = {key: parts[key] for key in lacking if key in parts}
-    return list((first | parts).items())
+    lacking = [
+        rules.FILES if part.kind == "file" else part.key
+        for part in missing(version.answers, version.manifest, steps)
+    ]
+    return list(({key: parts[key] for key in lacking} | parts).items())

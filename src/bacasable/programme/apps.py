@@ -5,3 +5,12 @@ class ProgrammeConfig(AppConfig):
     name = "bacasable.programme"
     label = "programme"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bacasable.people import links
+        from bacasable.people.models import OneTimeLink
+        from bacasable.programme.dossiers.actions import accept_invitation
+        from bacasable.programme.recommendations import subscriptions
+
+        subscriptions.connect()
+        links.register(OneTimeLink.Purpose.JOIN, accept_invitation)

@@ -246,7 +246,7 @@ NOT_PERSONAL = (
         + model_fields("programme.Membership", "id")
         + model_fields("programme.Attachment", "id public_id dossier media_type size")
         + model_fields("programme.Upload", "id public_id dossier length offset")
-        + model_fields("programme.Version", "id number")
+        + model_fields("programme.Version", "id number revision")
         + model_fields("programme.MissingPartsRequest", "id")
         + model_fields("programme.Question", "id public_id call")
         + model_fields("programme.CallExtension", "id call"),

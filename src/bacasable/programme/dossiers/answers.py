@@ -201,11 +201,13 @@ class Merge:
     """What became of the answers that a page sent: ``values`` to store, ``conflicts`` to show.
 
     ``conflicts`` holds the keys whose stored answer changed since the page was shown, to something else than
-    what the page sends: both texts are shown, and nothing is overwritten.
+    what the page sends: both texts are shown, and nothing is overwritten. ``seen`` is the page's next token,
+    if it stays open: an answer that it still shows as it was keeps its old fingerprint.
     """
 
     values: dict[str, Any]
     conflicts: tuple[str, ...]
+    seen: str
 
 
 def token(step: Step, stored: Mapping[str, Any]) -> str:
@@ -224,13 +226,17 @@ def merge(step: Step, seen: str, stored: Mapping[str, Any], sent: Mapping[str, A
     values, conflicts = dict(stored), []
     for key, value in sent.items():
         now, then, new = _fingerprint(stored.get(key)), base.get(key), _fingerprint(value)
-        if new in (now, then):
+        if new == now:
+            base[key] = new
+        elif new == then:
             continue
-        if now == then or (then is None and not is_answered(stored.get(key))):
+        elif now == then or (then is None and not is_answered(stored.get(key))):
             values[key] = value
+            base[key] = new
         else:
             conflicts.append(key)
-    return Merge(values, tuple(conflicts))
+    known = " ".join(f"{q.key}:{base[q.key]}" for q in step.questions if q.key in base)
+    return Merge(values, tuple(conflicts), known)
 
 
 def _fingerprint(value: Any) -> str:

@@ -127,7 +127,8 @@ class Version(models.Model):
 
     ``manifest`` lists the attachments: ``[{name, media_type, size, sha256, blob}]``. ``digest`` is the
     SHA-256 of the canonical JSON of answers and manifest. ``receipt`` names the encrypted PDF of the
-    acknowledgement. ``completeness`` (percent) and ``eligibility`` (a verdict of the call's rules, or
+    acknowledgement. ``revision`` is the draft's when it was submitted: the same one twice is one submission.
+    ``completeness`` (percent) and ``eligibility`` (a verdict of the call's rules, or
     ``no_rules``) are what the queue shows, computed once.
     """
 
@@ -139,6 +140,7 @@ class Version(models.Model):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=0)
     answers = models.JSONField()
     manifest = models.JSONField(default=list)
     digest = models.CharField(max_length=64)

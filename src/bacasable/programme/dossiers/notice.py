@@ -1,0 +1,123 @@
+"""The notice of GDPR article 13 shown where an application collects data, read from the declaration."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bacasable.compliance.processing import DataField, Period, Retention
+from bacasable.programme.processing import PROCESSING
+
+#: Where the pages of an application store what they collect.
+_STORED = ("programme.Dossier.", "programme.Membership.", "programme.Attachment.")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Article 13 in the reader's language: each line is a label and its sentences."""
+
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def notice() -> Notice:
+    """Return the notice of the application's forms: who, why, on what basis, how long, which rights."""
+    collected = [item for item in PROCESSING.data if _is_collected(item)]
+    keys = {key for item in collected for key in item.purposes}
+    purposes = [purpose for purpose in PROCESSING.purposes if purpose.key in keys]
+    retentions = {item.retention.key: item.retention for item in collected if item.retention}
+    controller = PROCESSING.controller
+    dpo = (
+        ()
+        if controller.dpo is None
+        else ((_("Data protection officer"), (_contact(controller.dpo.name, controller.dpo.contact),)),)
+    )
+    return Notice(
+        (
+            (_("Controller"), (_contact(controller.name, controller.contact),)),
+            *dpo,
+            (
+                _("Purposes and lawful basis"),
+                tuple(
+                    _("%(purpose)s (%(basis)s, GDPR %(article)s)")
+                    % {
+                        "purpose": _(purpose.label),
+                        "basis": _(purpose.basis.label),
+                        "article": purpose.basis.value,
+                    }
+                    for purpose in purposes
+                    if purpose.basis is not None
+                ),
+            ),
+            (_("Data"), tuple(_(item.label) for item in collected)),
+            (
+                _("Recipients"),
+                tuple(_(r.name) for r in PROCESSING.recipients if keys & set(r.purposes)),
+            ),
+            (_("Kept for"), tuple(_retention(retention) for retention in retentions.values())),
+            (
+                _("Transfers outside the Union"),
+                tuple(f"{t.recipient} ({t.country})" for t in PROCESSING.transfers) or (_("none"),),
+            ),
+            (
+                _("Automated decisions"),
+                (_("yes") if PROCESSING.automated_decisions.taken else _("none"),),
+            ),
+            (
+                _("What is required"),
+                (
+                    _("Questions without the word optional are needed to examine the application."),
+                    _("Without the essential ones it cannot be submitted."),
+                ),
+            ),
+            (
+                _("Your rights"),
+                (
+                    _("Access, rectification, erasure, restriction and objection (GDPR 15 to 18 and 21)."),
+                    _("Write to the office or to its data protection officer."),
+                    _("You may complain to the supervisory authority (in France, the CNIL)."),
+                ),
+            ),
+        )
+    )
+
+
+def _is_collected(item: DataField) -> bool:
+    return any(place.startswith(_STORED) for place in item.stored_in)
+
+
+def _contact(name: str, contact: str) -> str:
+    return f"{_(name)}, {_(contact)}" if contact else _(name)
+
+
+def _retention(retention: Retention) -> str:
+    return _("%(what)s: %(period)s from: %(start)s; then %(after)s") % {
+        "what": _(retention.label),
+        "period": _period(retention.current),
+        "start": _(retention.starts),
+        "after": _after(retention),
+    }
+
+
+def _after(retention: Retention) -> str:
+    final = {
+        "destroy": _("destroyed"),
+        "anonymise": _("made anonymous"),
+        "transfer": _("transferred to the public archives or destroyed with their visa"),
+    }[retention.final]
+    if retention.intermediate.is_empty:
+        return final
+    return _("archived for %(period)s with narrower access, then %(final)s") % {
+        "period": _period(retention.intermediate),
+        "final": final,
+    }
+
+
+def _period(period: Period) -> str:
+    parts = []
+    if period.months:
+        parts.append(
+            ngettext("%(count)s month", "%(count)s months", period.months) % {"count": period.months}
+        )
+    if period.days:
+        parts.append(ngettext("%(count)s day", "%(count)s days", period.days) % {"count": period.days})
+    return " ".join(parts)

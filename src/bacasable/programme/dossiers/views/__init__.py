@@ -1,0 +1,1 @@
+"""Pages of the people who write a dossier; none of them writes by itself, they call the actions."""

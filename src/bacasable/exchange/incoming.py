@@ -39,7 +39,7 @@ class Incoming:
     @classmethod
     def parse(cls, raw: bytes, *, sender: str, recipients: Collection[str]) -> Self:
         """Read the header of ``raw`` (at most 256 KiB of it) with the envelope it came in."""
-        return cls(sender.strip(), tuple(one.lower() for one in recipients), _header(raw))
+        return cls(_bare(sender), tuple(one.lower() for one in recipients), _header(raw))
 
     @classmethod
     def parse_stored(cls, raw: bytes) -> Self | None:
@@ -47,11 +47,10 @@ class Incoming:
         fields = _header(raw)
         if not fields.get("return-path"):
             return None
-        sender = fields["return-path"][0].strip().removeprefix("<").removesuffix(">")
         named = next((fields[name.lower()] for name in _DELIVERY_FIELDS[:3] if name.lower() in fields), None)
         noted = named or fields.get("to", ()) + fields.get("cc", ())
-        recipients = dict.fromkeys(one.lower() for _, one in getaddresses(list(noted), strict=True) if one)
-        return cls(sender.strip(), tuple(recipients), fields)
+        recipients = dict.fromkeys(one.lower() for _, one in getaddresses(list(noted)) if one)
+        return cls(_bare(fields["return-path"][0]), tuple(recipients), fields)
 
     def first(self, name: str) -> str:
         """Return the first field of that name, or an empty string."""
@@ -87,7 +86,7 @@ def silence(mail: Incoming, ours: Collection[str]) -> str | None:
 
     ``ours`` are the installation's own addresses, in lower case.
     """
-    if mail.sender in ("", "<>"):
+    if not mail.sender:
         return "null-sender"
     try:
         address(mail.sender)
@@ -123,6 +122,11 @@ def reply_headers(mail: Incoming) -> dict[str, str]:
         headers["In-Reply-To"] = mail.message_id
         headers["References"] = " ".join([*earlier[-5:], mail.message_id])
     return headers
+
+
+def _bare(path: str) -> str:
+    """Return a return path without its brackets: the null one is empty."""
+    return path.strip().removeprefix("<").removesuffix(">").strip()
 
 
 def _header(raw: bytes) -> dict[str, tuple[str, ...]]:

@@ -14,8 +14,8 @@ class DatabaseJournal:
     """The journal in the tables ``JournalEntry`` and ``JournalHead``.
 
     Writers lock the head's row until their transaction ends, so the chain has one order (on SQLite the
-    transaction itself is the lock). Call :meth:`record` last in an action: what is locked after the head by one
-    action and before it by another can deadlock.
+    transaction itself is the lock). Call :meth:`record` last in an action: what is locked after the head by
+    one action and before it by another can deadlock.
     """
 
     def record(self, action: str, *, actor: str, subject: str, **facts: object) -> Entry:
@@ -26,8 +26,8 @@ class DatabaseJournal:
         """
         if not connection.in_atomic_block:
             raise JournalRefused(
-                f"{action}: recorded outside a transaction; decorate the action with @transaction.atomic so that "
-                "the act and its entry stand or fall together"
+                f"{action}: recorded outside a transaction; decorate the action with @transaction.atomic so "
+                "that the act and its entry stand or fall together"
             )
         row = JournalHead.objects.select_for_update().filter(pk=_HEAD).first()
         if row is None:

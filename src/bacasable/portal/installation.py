@@ -179,6 +179,7 @@ def initialise(deployment: str | None = None) -> "Instance":
     Raises:
         Refused: the database belongs to another deployment.
     """
+    from bacasable.compliance.signing import ensure_key
     from bacasable.portal.config import load
 
     # Before Django reads its settings: the secret must be there, and one deployment stays what it is.
@@ -190,8 +191,13 @@ def initialise(deployment: str | None = None) -> "Instance":
             os.environ["BACASABLE_DEPLOYMENT"] = deployment
         configured = configuration()
         configured.vault()
+        ensure_key(home / "keys")
         migrate()
         instance = instance_of(configured.deployment)
+        if instance.deployment != "service":
+            from bacasable.programme.recommendations.actions import ensure_own_recommendations
+
+            ensure_own_recommendations()
         write_once(home / "bacasable.env", _env_text(configured))
         gather_static_files(home)
         (home / "run" / "version").write_text(version() + "\n")

@@ -1,4 +1,6 @@
-"""What a recommendation allows, as data; no Django here."""
+"""What a recommendation allows, and the platform's own recommendations, as data; no Django here."""
+
+from dataclasses import dataclass
 
 from bacasable.compliance.service import N_, PUBLIC, Permission
 
@@ -12,4 +14,38 @@ TRANSITIONS = {
     "proposed": {"close": "closed"},
     "closed": {"remeasure": "to_remeasure"},
     "to_remeasure": {"close": "closed"},
+}
+
+
+@dataclass(frozen=True)
+class Own:
+    """A recommendation on the platform itself; its contract takes its threshold from the control."""
+
+    key: str
+    title: str
+    text: str
+    legal_basis: str
+    control: str
+
+
+OWN = (
+    Own(
+        key="files-unreadable-at-rest",
+        title=N_("Files are unreadable at rest"),
+        text=N_(
+            "The files that candidates deposit are encrypted on disk, one key for each dossier. Whoever "
+            "takes the disk or a backup without the keys must read nothing of them."
+        ),
+        legal_basis="GDPR 5(1)(f), 32(1)(a)",
+        control="files_unreadable_at_rest",
+    ),
+)
+
+#: why evidence does not close a contract, beyond what makes it refused as evidence
+MISMATCHES = {
+    "state": N_("The recommendation is not waiting for evidence."),
+    "control": N_("It measures another control than the contract names."),
+    "threshold": N_("It was judged by another threshold than the contract's."),
+    "verdict": N_("The control failed: the measurement does not keep the promise."),
+    "bytes": N_("The stored bytes are not those that were received."),
 }

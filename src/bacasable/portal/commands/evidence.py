@@ -1,0 +1,103 @@
+"""``bacasable evidence``: verify an envelope, print or revoke the keys that sign."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bacasable.portal.refusal import Refused
+
+app = typer.Typer(help="Signed evidence.", no_args_is_help=True)
+
+
+def _keys_folder() -> Path:
+    from bacasable.portal.config import load
+
+    return load().home / "keys"
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="The envelope.", exists=True, dir_okay=False)],
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PUB", exists=True, dir_okay=False, help="Public key in PEM; else the enrolled ones."
+        ),
+    ] = None,
+    subject: Annotated[str, typer.Option(help="Service that it must be about.")] = "",
+    days: Annotated[int | None, typer.Option(min=0, help="Oldest age accepted, in days.")] = None,
+) -> None:
+    """Say what an envelope proves, or why it is refused (exit code 1).
+
+    A signature proves integrity and which key signed: not an honest measurement, not a qualified signature.
+    """
+    from bacasable.compliance import clock, signing
+    from bacasable.compliance.evidence import EvidenceRefused
+    from bacasable.compliance.evidence import verify as verify_envelope
+
+    try:
+        ring = signing.Keyring.of_pem(key.read_bytes()) if key else signing.keyring(_keys_folder())
+        found = verify_envelope(
+            file.read_bytes(),
+            ring,
+            now=clock.now(),
+            subject=subject or None,
+            max_age=timedelta(days=days) if days is not None else None,
+            accept_void=True,
+        )
+    except signing.KeyRefused as error:
+        raise Refused(str(error)) from error
+    except EvidenceRefused as refused:
+        raise Refused(f"{file}: refused ({refused.reason}): {refused}") from refused
+    run = found.run
+    interval = run.measurement.interval
+    for name, value in (
+        ("signature", f"valid, by key {found.key_id}"),
+        ("service", run.service),
+        ("control", run.control),
+        ("verdict", run.verdict),
+        ("promise", f"{run.direction.replace('_', ' ')} {run.threshold:.4%} ({run.unit})"),
+        ("measured", f"{run.measurement.value:.4%} of {run.measurement.n} trials"),
+        (
+            "interval",
+            f"{interval.low:.4%} to {interval.high:.4%} at {interval.level:.0%} ({interval.method})",
+        ),
+        ("protection off", f"{run.sabotage.value:.4%} of {run.sabotage.n} trials"),
+        ("chance", f"{run.measurement.chance:.1e}"),
+        ("seed", run.measurement.seed),
+        ("attacker", run.measurement.attacker),
+        ("measured on", run.measured_at.isoformat()),
+        ("says so", run.label),
+    ):
+        typer.echo(f"{name:>15}  {value}")
+
+
+@app.command()
+def keys() -> None:
+    """List the keys enrolled here."""
+    from bacasable.compliance import signing
+
+    try:
+        enrolled = signing.keyring(_keys_folder())
+    except signing.KeyRefused as error:
+        raise Refused(str(error)) from error
+    for key_id, held in enrolled.keys.items():
+        state = f"revoked {held.revoked_at:%Y-%m-%d}: {held.revoked_because}" if held.revoked_at else "valid"
+        typer.echo(f"{key_id}  {held.owner}  {state}")
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="Identifier of the key.")],
+    reason: Annotated[str, typer.Option(help="Why; shown where its evidence is refused.")],
+) -> None:
+    """Revoke a key: nothing that it signed is accepted any more, whenever it was signed."""
+    from bacasable.compliance import signing
+
+    try:
+        signing.revoke(_keys_folder(), key_id, reason=reason)
+    except (signing.KeyRefused, FileExistsError) as error:
+        raise Refused(f"{error}") from error
+    typer.echo(f"Revoked {key_id[:16]}. Make another with `bacasable keys rotate`, then measure again.")

@@ -1,0 +1,153 @@
+"""The files of a dossier: the page that lists, adds and removes them, and the download."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bacasable.compliance import clock
+from bacasable.people.permissions import allow
+from bacasable.programme.dossiers import files, media, queries, receipts, rules, wording
+from bacasable.programme.dossiers.models import Attachment, Dossier
+from bacasable.programme.dossiers.refusals import Refused
+
+#: A file opened from here can run nothing, load nothing, send nothing.
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+@require_http_methods(["GET", "POST"])
+@allow("dossier.write", by_object=True)
+def page(request: HttpRequest, reference: str) -> HttpResponse:
+    """List the files of the draft; a POST adds those of a plain form, each on its own."""
+    received_at = clock.now()
+    dossier = queries.own(reference, request.user, "dossier.write")
+    errors: list[str] = []
+    if request.method == "POST":
+        sent = request.FILES.getlist("files")
+        for one in sent:
+            try:
+                files.add(
+                    dossier=dossier,
+                    name=one.name or "",
+                    content=one.read(),
+                    by=request.user,  # type: ignore[arg-type]
+                    received_at=received_at,
+                )
+            except Refused as refused:
+                errors.append(f"{_shown_name(one.name or '')}: {wording.refusal(refused, dossier.call)}")
+        if not sent:
+            errors.append(_("Choose a file to add."))
+        added = len(sent) - len(errors) if sent else 0
+        if added:
+            messages.success(request, _("Files added: %(count)s.") % {"count": added})
+        if not errors:
+            return redirect("dossiers:files", reference=reference)
+    context = _page(dossier, errors)
+    return render(request, "programme/dossiers/files.html", context, status=422 if errors else 200)
+
+
+def _shown_name(name: str) -> str:
+    """Return a name that was sent, fit to be shown: one that cleaning refuses is not repeated whole."""
+    try:
+        return media.clean_name(name)
+    except Refused:
+        return "".join(character for character in name if character.isalnum() or character in " ._-()")[:60]
+
+
+def _page(dossier: Dossier, errors: list[str]) -> dict[str, Any]:
+    kept = queries.attachments_of(dossier)
+    window = queries.window_of(dossier)
+    may_change = window is not None and window.allows(rules.FILES)
+    limits = files.limits()
+    columns = [
+        {"key": "name", "label": _("File")},
+        {"key": "type", "label": _("Type")},
+        {"key": "size", "label": _("Size"), "numeric": True},
+        {"key": "added", "label": _("Added")},
+    ]
+    if may_change:
+        columns.append({"key": "remove", "label": _("Action")})
+    return {
+        "dossier": dossier,
+        "columns": columns,
+        "rows": [_row(dossier, attachment) for attachment in kept],
+        "errors": errors,
+        "may_change": may_change,
+        "is_full": len(kept) >= limits.files,
+        "limits": limits,
+        "file_megabytes": limits.file_bytes // files.MEGABYTE,
+        "dossier_megabytes": limits.dossier_bytes // files.MEGABYTE,
+        "used": receipts.octets(sum(attachment.size for attachment in kept)),
+        "accept": ",".join(f".{extension}" for extension in media.accepted_extensions()),
+        "accepted": ", ".join(media.accepted_extensions()),
+    }
+
+
+def _row(dossier: Dossier, attachment: Attachment) -> dict[str, Any]:
+    address = [dossier.reference, attachment.public_id]
+    return {
+        "href": reverse("dossiers:file", args=address),
+        "name": attachment.name,
+        "type": media.EXTENSIONS[attachment.media_type][0].upper(),
+        "size": receipts.octets(attachment.size),
+        "added": date_format(attachment.added_at.astimezone(dossier.call.zone), "SHORT_DATETIME_FORMAT"),
+        "remove": {
+            "text": format_html(
+                '{}<span class="govuk-visually-hidden"> {}</span>', _("Remove"), attachment.name
+            ),
+            "href": reverse("dossiers:file_remove", args=address),
+        },
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@allow("dossier.write", by_object=True)
+def remove(request: HttpRequest, reference: str, public_id: uuid.UUID) -> HttpResponse:
+    """Ask before removing a file, then remove it."""
+    received_at = clock.now()
+    dossier = queries.own(reference, request.user, "dossier.write")
+    attachment = dossier.attachments.filter(public_id=public_id, removed_at=None).first()
+    if attachment is None:  # removed already, by a double click or a co-author
+        return redirect("dossiers:files", reference=reference)
+    attachment.dossier = dossier
+    if request.method == "POST":
+        try:
+            files.remove(attachment=attachment, by=request.user, received_at=received_at)  # type: ignore[arg-type]
+        except Refused as refused:
+            messages.error(request, wording.refusal(refused, dossier.call))
+        else:
+            messages.success(request, _("The file was removed from the draft."))
+        return redirect("dossiers:files", reference=reference)
+    return render(
+        request,
+        "programme/dossiers/file_remove.html",
+        {
+            "dossier": dossier,
+            "attachment": attachment,
+            "is_submitted": attachment.blob in files.submitted_blobs(dossier),
+        },
+    )
+
+
+@require_GET
+@allow("dossier.read", by_object=True)
+def download(request: HttpRequest, reference: str, public_id: uuid.UUID) -> HttpResponse:
+    """Send a file to be saved, never shown as part of the site.
+
+    The whole is read and authenticated before the first byte leaves: an altered file is never sent in part.
+    """
+    attachment, pieces = files.readable(reference, public_id, request.user)  # type: ignore[arg-type]
+    response = HttpResponse(b"".join(pieces), content_type=attachment.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, attachment.name)
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

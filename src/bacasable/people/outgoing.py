@@ -33,7 +33,7 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720
 #: A mail that a worker took and neither sent nor gave back within this time is taken again.
 CLAIM = timedelta(minutes=10)
 #: How long the row of a mail is kept: after it was sent without content, after it failed with it.
-RETENTION = timedelta(days=30)
+RETENTION = timedelta(days=90)
 
 State = OutgoingMail.State
 

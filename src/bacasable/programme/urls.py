@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from bacasable.programme import api
+
 urlpatterns = [
+    path("api/v1/", api.urls()),
     path("", include("bacasable.programme.desk.urls")),
     path("", include("bacasable.programme.call.urls")),
     path("", include("bacasable.programme.dossiers.urls")),

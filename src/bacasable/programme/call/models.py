@@ -28,6 +28,9 @@ class Call(models.Model):
         ACCOMPANIMENT = "accompaniment", _("accompaniment")
         AI_ACT_57 = "ai_act_57", _("AI Act sandbox (article 57)")
 
+    #: what ``grace_minutes`` can hold at most
+    LONGEST_GRACE = timedelta(minutes=32767)
+
     slug = models.SlugField(_("identifier in addresses"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     theme = models.CharField(_("theme"), max_length=200)

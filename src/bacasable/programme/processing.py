@@ -12,7 +12,6 @@ from bacasable.compliance.processing import (
     Dpia,
     LawfulBasis,
     Measure,
-    NotPersonal,
     Oversight,
     Period,
     Processing,
@@ -22,6 +21,7 @@ from bacasable.compliance.processing import (
     model_fields,
 )
 from bacasable.compliance.service import N_
+from bacasable.programme.impersonal import NOT_PERSONAL
 
 # Purposes
 
@@ -68,6 +68,7 @@ STAFF = Retention(
 LINK = Retention("link", N_("one-time links"), N_("the issue of the link"), current=Period(days=30))
 SESSION = Retention("session", N_("sessions"), N_("the last request"), current=Period(days=14))
 UPLOAD = Retention("upload", N_("unfinished uploads"), N_("the first piece"), current=Period(days=7))
+REQUEST = Retention("link_request", N_("requests for links"), N_("the request"), current=Period(days=1))
 MAIL = Retention("mail", N_("mails sent"), N_("the sending"), current=Period(days=90))
 QUESTION = Retention(
     "question", N_("questions about a call"), N_("the decision on the call"), current=Period(months=24)
@@ -111,7 +112,9 @@ DATA = (
         ACCOUNTS,
         (SECURE.key,),
         ACCOUNT,
-        model_fields("people.User", "id public_id password last_login language is_active created_at"),
+        model_fields(
+            "people.User", "id public_id password last_login language is_active session_generation created_at"
+        ),
         source="platform",
     ),
     DataField(
@@ -143,6 +146,76 @@ DATA = (
         (SECURE.key,),
         SESSION,
         model_fields("sessions.Session", "session_key session_data expire_date"),
+        source="platform",
+    ),
+    DataField(
+        "second_factor",
+        N_("second factor of staff: secret, recovery codes, dates of use"),
+        "account",
+        ("staff",),
+        (SECURE.key,),
+        STAFF,
+        model_fields(
+            "otp_totp.TOTPDevice",
+            "user name key step t0 digits tolerance drift last_t confirmed created_at last_used_at "
+            "throttling_failure_count throttling_failure_timestamp",
+        )
+        + model_fields(
+            "otp_static.StaticDevice",
+            "user name confirmed created_at last_used_at throttling_failure_count "
+            "throttling_failure_timestamp",
+        )
+        + model_fields("otp_static.StaticToken", "device token"),
+        source="platform",
+    ),
+    DataField(
+        "failed_sign_ins",
+        N_("sign-in attempts: address typed, network address, browser, dates"),
+        "connection",
+        (*ACCOUNTS, "correspondent"),
+        (SECURE.key,),
+        SECURITY_LOG,
+        model_fields(
+            "axes.AccessAttempt",
+            "username ip_address user_agent http_accept path_info get_data post_data attempt_time "
+            "failures_since_start",
+        )
+        + model_fields("axes.AccessAttemptExpiration", "expires_at")
+        + model_fields(
+            "axes.AccessFailureLog",
+            "username ip_address user_agent http_accept path_info attempt_time locked_out",
+        )
+        + model_fields(
+            "axes.AccessLog",
+            "username ip_address user_agent http_accept path_info attempt_time logout_time session_hash",
+        ),
+        source="platform",
+    ),
+    DataField(
+        "mails_sent",
+        N_("mails on their way or sent: address, encrypted content, dates, outcome"),
+        "contact",
+        (*ACCOUNTS, "correspondent"),
+        (EXAMINE.key, ANSWER.key),
+        MAIL,
+        (
+            "HOME/outbox",
+            *model_fields(
+                "people.OutgoingMail",
+                "to about sealed data_key state attempts last_error created_at due_at claimed_at sent_at "
+                "failed_at",
+            ),
+        ),
+        source="platform",
+    ),
+    DataField(
+        "requests_for_links",
+        N_("requests for a link: keyed digests of the sender and of the message, date"),
+        "pseudonym",
+        ("correspondent",),
+        (SECURE.key,),
+        REQUEST,
+        model_fields("programme.LinkRequest", "at sender_digest message_digest"),
         source="platform",
     ),
     DataField(
@@ -228,89 +301,6 @@ DATA = (
         DOSSIER,
         model_fields("programme.CallExtension", "by at reason"),
         source="staff",
-    ),
-)
-
-ROW = N_("internal number or random identifier of a row, or the row that it belongs to")
-PUBLISHED = N_("public text and calendar of a call or edition: bodies and projects, no person")
-MEASURED = N_("recommendations, measurements and signatures about a service, no person")
-
-NOT_PERSONAL = (
-    NotPersonal(
-        ROW,
-        model_fields("people.RoleGrant", "id")
-        + model_fields("people.OneTimeLink", "id public_id")
-        + model_fields("people.JournalHead", "id")
-        + model_fields("people.Instance", "id")
-        + model_fields("programme.Dossier", "id call revision current_version is_fictional")
-        + model_fields("programme.Membership", "id")
-        + model_fields("programme.Attachment", "id public_id dossier media_type size")
-        + model_fields("programme.Upload", "id public_id dossier length offset")
-        + model_fields("programme.Version", "id number revision")
-        + model_fields("programme.MissingPartsRequest", "id")
-        + model_fields("programme.Question", "id public_id call")
-        + model_fields("programme.CallExtension", "id call"),
-    ),
-    NotPersonal(
-        N_("numbers dossiers within a year"), model_fields("programme.ReferenceCounter", "year last")
-    ),
-    NotPersonal(
-        N_("digests that chain the journal"),
-        model_fields("people.JournalEntry", "previous digest")
-        + model_fields("people.JournalHead", "number digest"),
-    ),
-    NotPersonal(
-        N_("what this installation is"),
-        model_fields("people.Instance", "public_id deployment created_at"),
-    ),
-    NotPersonal(
-        N_("random key, wrapped by the instance's key"), model_fields("programme.Dossier", "data_key")
-    ),
-    NotPersonal(
-        PUBLISHED,
-        model_fields(
-            "programme.Call",
-            "id slug title theme keywords summary text language regime state opens_at closes_at time_zone "
-            "grace_minutes places_planned contact_address contact_is_live eligibility criteria_are_published "
-            "criteria_frozen_at is_historical is_fictional decided_at published_at created_at",
-        )
-        + model_fields("programme.CallExtension", "previous_closes_at closes_at")
-        + model_fields("programme.Criterion", "id call order label description weight")
-        + model_fields("programme.Phase", "id call order title description duration_months")
-        + model_fields("programme.Fact", "id call order text on mark source_name source_url")
-        + model_fields(
-            "programme.SelectedProject",
-            "id call slug order track name body summary service mark source_url",
-        ),
-    ),
-    NotPersonal(
-        MEASURED,
-        model_fields(
-            "programme.StoredEvidence",
-            "id public_id service control verdict value envelope sha256 key_id measured_at received_at",
-        )
-        + model_fields(
-            "programme.Recommendation",
-            "id public_id key service title text legal_basis state created_at closed_at",
-        )
-        + model_fields(
-            "programme.Contract",
-            "id recommendation control direction threshold maximum_age_days closed_by",
-        ),
-    ),
-    NotPersonal(
-        N_("tasks of the worker: their arguments are internal numbers, their tracebacks are scrubbed"),
-        model_fields(
-            "django_tasks_database.DBTaskResult",
-            "id status enqueued_at started_at finished_at args_kwargs priority task_path worker_ids "
-            "queue_name backend_name run_after return_value exception_class_path traceback",
-        ),
-    ),
-    NotPersonal(
-        N_("names of models and permissions of the web framework; the platform uses its own table of roles"),
-        model_fields("contenttypes.ContentType", "id app_label model")
-        + model_fields("auth.Permission", "id name content_type codename")
-        + model_fields("auth.Group", "id name permissions"),
     ),
 )
 

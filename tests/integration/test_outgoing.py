@@ -114,7 +114,7 @@ def test_a_refusal_for_good_is_not_tried_again(relay: Relay, clock) -> None:
     outgoing.deliver_due()
     row.refresh_from_db()
     assert row.state == "failed"
-    assert "ada" not in str(JournalEntry.objects.values_list("subject", "facts"))
+    assert "town" not in str(JournalEntry.objects.values_list("subject", "facts"))
 
 
 @pytest.mark.django_db

@@ -107,7 +107,7 @@ def test_an_altered_link_opens_nothing(client):
     for wrong in altered:
         for answer in (client.get(f"/link/{wrong}/"), client.post(f"/link/{wrong}/")):
             assert answer.status_code == 404, wrong
-            assert answer["Cache-Control"] == "no-store"
+            assert "no-store" in answer["Cache-Control"]
     assert client.get(path).status_code == 200
 
 

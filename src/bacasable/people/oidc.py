@@ -99,6 +99,26 @@ class Backend(_FromDiscovery, OIDCAuthenticationBackend):
         super().__init__()
         return super().authenticate(request, **kwargs)
 
+    def retrieve_matching_jwk(self, token: str) -> jwt.PyJWK:
+        """Return the provider's key that signed ``token``: the one it names, or the only one there is.
+
+        The library demands a key identifier, which the standard leaves out where there is one key (OpenID
+        Connect Core 1.0, section 10.1).
+        """
+        answer = requests.get(self.OIDC_OP_JWKS_ENDPOINT, timeout=settings.OIDC_TIMEOUT)
+        answer.raise_for_status()
+        header = jwt.get_unverified_header(token)
+        keys = [
+            key
+            for key in answer.json()["keys"]
+            if key.get("use", "sig") == "sig"
+            and key.get("alg", header.get("alg")) == header.get("alg")
+            and ("kid" not in header or key.get("kid") == header["kid"])
+        ]
+        if len(keys) != 1:
+            raise SuspiciousOperation("OIDC: not one of the provider's keys, or several, match the token")
+        return jwt.PyJWK(keys[0], algorithm=self.OIDC_RP_SIGN_ALGO)
+
     def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
         """Check signature, nonce, dates, and what the library leaves out: issuer and audience."""
         payload: dict[str, Any] = super().verify_token(token, **kwargs)

@@ -149,7 +149,7 @@ def again(request: HttpRequest) -> HttpResponseBase:
         return render(
             request,
             "people/again.html",
-            {"provider": settings.BACASABLE.oidc_name, "provider_href": again_href},
+            {"form": None, "provider": settings.BACASABLE.oidc_name, "provider_href": again_href},
         )
     form = forms.Again(request.POST or None)
     if request.method == "POST" and form.is_valid():

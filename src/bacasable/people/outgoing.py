@@ -14,7 +14,7 @@ from email.utils import make_msgid
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bacasable.compliance import clock
 from bacasable.exchange.keyring import KeyringError
@@ -151,8 +151,8 @@ def _deliver(mail: OutgoingMail) -> bool:
 
 
 def _content(mail: OutgoingMail) -> Mail:
-    data_key = instance.vault().keyring.unwrap(mail.data_key)
-    content = json.loads(open_bytes(data_key, mail.sealed, f"mail:{mail.public_id}"))
+    data_key = instance.vault().keyring.unwrap(bytes(mail.data_key))
+    content = json.loads(open_bytes(data_key, bytes(mail.sealed), f"mail:{mail.public_id}"))
     attachments = tuple(
         Attached(name, media_type, base64.b64decode(data))
         for name, media_type, data in content["attachments"]
@@ -174,7 +174,7 @@ def _failed(mail: OutgoingMail, code: str, *, permanent: bool) -> None:
         )
 
 
-def _mine(mail: OutgoingMail):  # type: ignore[no-untyped-def]
+def _mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
     """The row, while this worker still holds it: a claim that lapsed belongs to another."""
     return OutgoingMail.objects.filter(
         pk=mail.pk, state=State.SENDING, attempts=mail.attempts, claimed_at=mail.claimed_at

@@ -28,15 +28,13 @@ class StaticFiles:
         self.application = application
         self.prefix = urlsplit(settings.STATIC_URL).path
         self.gathered = isinstance(staticfiles_storage, ManifestStaticFilesStorage)
+        hashed = getattr(staticfiles_storage, "hashed_files", {}) if self.gathered else {}
+        self.hashed = {self.prefix + name for name in hashed.values()}
         self.files = WhiteNoise(
             None, autorefresh=not self.gathered, immutable_file_test=self._never_changes, max_age=3600
         )
         if self.gathered:
             self.files.add_files(str(settings.STATIC_ROOT), prefix=self.prefix)
-            hashed = getattr(staticfiles_storage, "hashed_files", {})
-            self.hashed = {self.prefix + name for name in hashed.values()}
-        else:
-            self.hashed = set()
 
     def _never_changes(self, path: str, url: str) -> bool:
         return url in self.hashed

@@ -20,7 +20,7 @@ def add(
     role: Annotated[list[str], typer.Option(help="Role to grant; may be repeated.")],
     name: Annotated[str, typer.Option(help="Name shown on pages.")] = "",
 ) -> None:
-    """Make a staff account and print the one-time link where its owner sets a password and a second factor."""
+    """Make a staff account; print the one-time link where its owner sets password and second factor."""
     from bacasable.portal.installation import configuration, require_initialised
 
     require_initialised(configuration())

@@ -66,7 +66,7 @@ STAFF = Retention(
     "staff", N_("staff accounts and roles"), N_("the end of the role"), current=Period(months=12)
 )
 LINK = Retention("link", N_("one-time links"), N_("the issue of the link"), current=Period(days=30))
-SESSION = Retention("session", N_("sessions"), N_("the last request"), current=Period(days=14))
+SESSION = Retention("session", N_("sessions"), N_("the sign-in"), current=Period(days=7))
 UPLOAD = Retention("upload", N_("unfinished uploads"), N_("the first piece"), current=Period(days=7))
 REQUEST = Retention("link_request", N_("requests for links"), N_("the request"), current=Period(days=1))
 MAIL = Retention("mail", N_("mails sent"), N_("the sending"), current=Period(days=90))
@@ -170,7 +170,7 @@ DATA = (
     ),
     DataField(
         "failed_sign_ins",
-        N_("sign-in attempts: address typed, network address, browser, dates"),
+        N_("sign-in attempts: keyed digest of the address typed, network address, dates"),
         "connection",
         (*ACCOUNTS, "correspondent"),
         (SECURE.key,),

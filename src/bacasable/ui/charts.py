@@ -193,7 +193,7 @@ class BarChart(_Chart):
 
 
 class LineChart(_Chart):
-    """A line through values in order (dates, releases), with the interval as a band and the threshold across."""
+    """A line through values in order (dates, releases), the interval as a band, the threshold across."""
 
     WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 640, 300, 30, 40, 70, 24
 
@@ -232,8 +232,8 @@ class LineChart(_Chart):
                 )
         parts.append(_line(self.LEFT, y(0), right, y(0), "bac-chart-axis"))
         if self.threshold:
-            at = y(self.threshold.value)
-            parts.append(_line(self.LEFT, at, right, at, "bac-chart-threshold"))
+            level = y(self.threshold.value)
+            parts.append(_line(self.LEFT, level, right, level, "bac-chart-threshold"))
             text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
-            parts.append(_text(right, at - 8, text, "bac-chart-threshold-label", "end"))
+            parts.append(_text(right, level - 8, text, "bac-chart-threshold-label", "end"))
         return self._document(self.WIDTH, self.HEIGHT, parts)

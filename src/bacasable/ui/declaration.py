@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bacasable.compliance.catalogue import catalogue
-from bacasable.compliance.declaration import DataField, Period, Retention
+from bacasable.compliance.declaration import DataField, Period, Purpose, Retention
 from bacasable.compliance.law import CATEGORIES
 from bacasable.compliance.processing import Processing
 
@@ -21,6 +22,39 @@ class Declared:
     purposes: list[dict[str, Any]]
     data: list[dict[str, Any]]
     recipients: list[dict[str, Any]]
+
+    @property
+    def purpose_columns(self) -> list[dict[str, str]]:
+        return [
+            {"key": "purpose", "label": _("Purpose")},
+            {"key": "basis", "label": _("Lawful basis")},
+            {"key": "text", "label": _("Text that founds it")},
+        ]
+
+    @property
+    def data_columns(self) -> list[dict[str, str]]:
+        return [
+            {"key": "data", "label": _("Data")},
+            {"key": "category", "label": _("Category")},
+            {"key": "purposes", "label": _("Purpose")},
+            {"key": "retention", "label": _("How long")},
+        ]
+
+    @property
+    def recipient_columns(self) -> list[dict[str, str]]:
+        return [{"key": "name", "label": _("Recipient")}, {"key": "for", "label": _("Purpose")}]
+
+    @property
+    def purposes_id(self) -> str:
+        return f"{self.processing.service}-purposes"
+
+    @property
+    def data_id(self) -> str:
+        return f"{self.processing.service}-data"
+
+    @property
+    def recipients_id(self) -> str:
+        return f"{self.processing.service}-recipients"
 
 
 def declarations() -> list[Declared]:
@@ -38,7 +72,7 @@ def _arrange(processing: Processing) -> Declared:
         processing,
         purposes=[
             {
-                "purpose": _(purpose.label).capitalize(),
+                "purpose": capfirst(_(purpose.label)),
                 "basis": f"{_(purpose.basis.label)} ({_('GDPR')} {purpose.basis.value})"
                 if purpose.basis
                 else "",
@@ -48,7 +82,7 @@ def _arrange(processing: Processing) -> Declared:
         ],
         data=[
             {
-                "data": _(item.label).capitalize(),
+                "data": capfirst(_(item.label)),
                 "category": _category(item),
                 "purposes": "; ".join(labels[key] for key in item.purposes),
                 "retention": kept(item.retention) if item.retention else "",
@@ -56,15 +90,21 @@ def _arrange(processing: Processing) -> Declared:
             for item in processing.data
         ],
         recipients=[
-            {"name": _(one.name), "for": "; ".join(labels.get(key, key) for key in one.purposes)}
+            {"name": capfirst(_(one.name)), "for": "; ".join(labels.get(key, key) for key in one.purposes)}
             for one in processing.recipients
         ],
     )
 
 
+def _basis(purpose: Purpose) -> str:
+    if purpose.basis is None:
+        return ""
+    article = _("GDPR, article %(article)s") % {"article": purpose.basis.value}
+    return f"{capfirst(_(purpose.basis.label))} ({article})"
+
+
 def _category(item: DataField) -> str:
-    category = CATEGORIES.get(item.category) if isinstance(CATEGORIES, dict) else None
-    return _(category.label) if category else item.category
+    return capfirst(_(CATEGORIES[item.category].label))
 
 
 def length(period: Period) -> str:

@@ -61,5 +61,5 @@ def too_many(request: HttpRequest, retry_after_seconds: int | None = None) -> Ht
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our fault. Drawn without the session, the database or the menu, since one of them may be what failed."""
+    """500: our fault. Drawn without session, database or menu, since one of them may be what failed."""
     return HttpResponse(render_to_string("ui/errors/500.html"), status=500)

@@ -93,7 +93,7 @@ class DayMonthYearField(_PartsField):
 
 
 class InstantField(_PartsField):
-    """A day and a time of day in ``zone`` (the site's by default), typed in five boxes; gives an aware UTC instant.
+    """A day and a time of day in ``zone`` (the site's by default), in five boxes; gives an aware UTC instant.
 
     An hour that the clocks skip is refused; of one that they repeat, the first is meant.
     """

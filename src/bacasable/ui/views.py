@@ -1,4 +1,4 @@
-"""The pages that belong to no room: components, accessibility, legal notice, privacy; and the two switches."""
+"""The pages of no room: components, accessibility, legal notice, personal data; and the two switches."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from bacasable.ui import context, showcase
+from bacasable.ui import context, rgaa, showcase
 from bacasable.ui.declaration import declarations
 
 _YEAR = 365 * 24 * 3600
@@ -71,7 +71,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested of the RGAA and what was not, how to complain, and to whom."""
-    return render(request, "ui/pages/accessibility.html", {"grid": showcase.rgaa_grid()})
+    return render(request, "ui/pages/accessibility.html", {"grid": rgaa.grid()})
 
 
 @public

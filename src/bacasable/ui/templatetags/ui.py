@@ -121,7 +121,7 @@ def summary_list(rows: Iterable[Mapping[str, Any]], bordered: bool = True) -> di
 
 @register.inclusion_tag("ui/components/task_list.html")
 def task_list(items: Iterable[Mapping[str, Any]], id: str = "tasks") -> dict[str, Any]:
-    """Steps and how far each is. An item: ``title``, ``status``; or also ``hint``, ``href``, ``status_colour``.
+    """Steps and how far each is. An item: ``title``, ``status``; also ``hint``, ``href``, ``status_colour``.
 
     Without ``status_colour`` the status is plain text, as for what is done; without ``href`` no link.
     """
@@ -234,7 +234,7 @@ def file_upload(
 
 @register.inclusion_tag("ui/components/breadcrumbs.html")
 def breadcrumbs(items: Iterable[Mapping[str, str] | Sequence[str]]) -> dict[str, Any]:
-    """The way down to this page. An item: ``text`` and ``href``, or a pair of them; the page itself is left out."""
+    """The way down to this page, without the page. An item: ``text`` and ``href``, or a pair of them."""
     listed = [item if isinstance(item, Mapping) else {"text": item[0], "href": item[1]} for item in items]
     return {"items": listed}
 
@@ -259,7 +259,14 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
         for name in form.errors:
             if name in form.fields:
                 field = form[name]
-                errors += [{"href": f"#{_first_input(field)}", "text": text} for text in field.errors]
+                # The label first: "This field is required" nine times would not say which nine.
+                errors += [
+                    {
+                        "href": f"#{_first_input(field)}",
+                        "text": _("%(label)s: %(error)s") % {"label": field.label, "error": text},
+                    }
+                    for text in field.errors
+                ]
     return {"errors": errors}
 
 

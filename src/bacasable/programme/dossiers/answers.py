@@ -22,6 +22,8 @@ LARGEST_NUMBER = 10**12
 _EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"'.]+(\.[^@\s<>\"'.]+)+")
 #: Marks that make a text read in another order than it is stored (UAX 9: embeddings, overrides, isolates).
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+#: Control characters other than line feed and tabulation, and lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ def tidy(text: str, *, lines: bool) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines:
         text = text.replace("\n", " ")
-    text = _REORDERING.sub("", text)
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    text = _UNPRINTABLE.sub("", _REORDERING.sub("", text))
     return unicodedata.normalize("NFC", text).strip()
 
 

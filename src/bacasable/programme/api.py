@@ -272,7 +272,9 @@ def urls(api: NinjaAPI = API) -> tuple[list[URLPattern], str, str]:
     for bound in api._get_bound_routers():
         for path_view in bound.path_operations.values():
             for operation in path_view.operations:
-                name = operation.url_name or api.get_operation_url_name(operation, router=bound.template)
+                name = getattr(operation, "url_name", "") or api.get_operation_url_name(
+                    operation, router=bound.template
+                )
                 marks[name] = _permission_of(path_view)
     # The description and its entry say nothing that the public pages do not.
     marks |= {"openapi-json": "site.public", "api-root": "site.public"}

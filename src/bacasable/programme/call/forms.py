@@ -133,6 +133,16 @@ class CallForm(_CalendarForm, forms.ModelForm):
     summary = LongTextField(label=gettext_lazy("Summary"), max_length=1000, rows=4)
     opens_at = LocalTimeField(label=pgettext_lazy("of a call", "Opens"))
     closes_at = LocalTimeField(label=pgettext_lazy("of a call", "Closes"))
+    grace_minutes = forms.IntegerField(
+        label=gettext_lazy("Grace, in minutes"),
+        help_text=gettext_lazy("Stated on the page: deposits are still accepted after the closing time."),
+        min_value=0,
+        max_value=7 * 24 * 60,
+        initial=0,
+    )
+    places_planned = forms.IntegerField(
+        label=gettext_lazy("Places planned"), min_value=0, max_value=1000, required=False
+    )
     rule_set = forms.ChoiceField(
         label=gettext_lazy("Start from a set of rules"),
         help_text=gettext_lazy("Choosing a set replaces the rules below when you save."),
@@ -164,9 +174,6 @@ class CallForm(_CalendarForm, forms.ModelForm):
         help_texts = {
             "slug": gettext_lazy("Lower case letters, digits and hyphens; part of the address of the page."),
             "time_zone": gettext_lazy("A name of the IANA database, such as Europe/Paris."),
-            "grace_minutes": gettext_lazy(
-                "Stated on the page: deposits are still accepted after the closing time."
-            ),
             "contact_is_live": gettext_lazy("A mail to this address is answered with a link."),
             "criteria_are_published": gettext_lazy("Otherwise the page says that they are not communicated."),
         }
@@ -265,6 +272,10 @@ class PhaseForm(forms.ModelForm):
 
 
 class ProjectForm(forms.ModelForm):
+    source_url = forms.URLField(
+        label=gettext_lazy("Address of the source"), required=False, assume_scheme="https"
+    )
+
     class Meta:
         model = SelectedProject
         fields = ("track", "name", "body", "summary", "source_url")
@@ -279,7 +290,7 @@ class _Lines(forms.BaseFormSet):
         return [
             {name: form.cleaned_data[name] for name in form.Meta.fields}
             for form in self.forms
-            if form.has_changed() and form.cleaned_data and not form.cleaned_data.get("DELETE")
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
 

@@ -202,7 +202,7 @@ class SelectedProject(models.Model):
     track = models.CharField(_("track"), max_length=10, choices=Track)
     name = models.CharField(_("project"), max_length=200, blank=True)
     body = models.CharField(_("led by"), max_length=200, blank=True)
-    summary = models.TextField(max_length=1000, blank=True)
+    summary = models.TextField(_("summary"), max_length=1000, blank=True)
     service = models.CharField(_("service of the catalogue after it"), max_length=40, blank=True)
     mark = models.CharField(max_length=1, choices=Mark, default=Mark.PRIMARY)
     source_url = models.URLField(blank=True)

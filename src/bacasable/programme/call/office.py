@@ -39,7 +39,9 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def call_list(request: HttpRequest) -> HttpResponse:
     """Every call, drafts included, with its questions that wait for an answer."""
     waiting = Count("questions", filter=Q(questions__published_at=None))
-    page = Paginator(Call.objects.annotate(waiting=waiting), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Call.objects.annotate(waiting=waiting).order_by("-opens_at", "pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = [{"call": call, "badge": state_badge(call), "calendar": calendar_words(call)} for call in page]
     return render(request, "programme/call/office/list.html", {"page": page, "rows": rows})
 

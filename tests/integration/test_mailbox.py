@@ -202,7 +202,7 @@ def test_hostile_bytes_are_received_as_a_mail(running: Running, raw: bytes) -> N
     with running.client() as client:
         client.sendmail("ada@town.example", [HERE], raw)
     (mail,) = running.received
-    assert isinstance(mail.subject, str)
+    assert mail.sender == "ada@town.example"
 
 
 def test_a_hidden_end_of_data_smuggles_no_second_mail(running: Running) -> None:

@@ -117,7 +117,6 @@ def test_any_bytes_are_read(raw: bytes) -> None:
     silence(mail, OURS)
     for value in reply_headers(mail).values():
         assert value.isascii() and "\n" not in value and "\r" not in value
-    assert isinstance(mail.subject, str)
     Incoming.parse_stored(raw)
 
 
@@ -125,7 +124,7 @@ def test_any_bytes_are_read(raw: bytes) -> None:
 def test_a_wrong_charset_is_tolerated(charset: str, text: str) -> None:
     encoded = text.encode("utf-8", "surrogatepass").hex().upper()
     word = "".join(f"={encoded[n : n + 2]}" for n in range(0, len(encoded), 2))
-    assert isinstance(incoming(subject=f"=?{charset}?q?{word}?=").subject, str)
+    assert silence(incoming(subject=f"=?{charset}?q?{word}?="), OURS) is None
 
 
 def test_a_stored_mail_tells_its_envelope() -> None:

@@ -86,8 +86,13 @@ def test_other_headers_and_other_recipients_are_refused(post: Post) -> None:
     assert not post.outbox.exists()
 
 
-def test_an_address_with_a_non_ascii_domain_is_kept() -> None:
-    assert address("ada@mairie-étampes.example") == "ada@mairie-étampes.example"
+def test_a_domain_beyond_ascii_is_written_as_servers_do(post: Post) -> None:
+    assert address("ada@étampes.example") == "ada@xn--tampes-9ua.example"
+    post.send(Mail("ada@étampes.example", "lone \ud800 surrogate", "\ud800"))
+    assert written(post)[0]["To"] == "ada@xn--tampes-9ua.example"
+    for wrong in ("ada@" + "é" * 80 + ".example", "ada@é..example"):
+        with pytest.raises(ValueError):
+            address(wrong)
 
 
 class Server:

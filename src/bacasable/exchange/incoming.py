@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from email import policy
-from email.header import decode_header
 from email.parser import BytesParser
 from email.utils import getaddresses
 from typing import Self
@@ -61,24 +60,6 @@ class Incoming:
         """The Message-ID with its brackets, or an empty string when it is not a plain one."""
         found = _MESSAGE_ID.fullmatch(self.first("Message-ID").strip())
         return found.group() if found else ""
-
-    @property
-    def subject(self) -> str:
-        """The subject as text, whatever its charset claims; at most 200 characters. Untrusted."""
-        try:
-            parts = decode_header(self.first("Subject"))
-        except Exception:  # the library raises many kinds on hostile encodings
-            return self.first("Subject")[:200]
-        text = ""
-        for part, charset in parts:
-            if isinstance(part, str):
-                text += part
-                continue
-            try:
-                text += part.decode(charset or "ascii", errors="replace")
-            except (LookupError, ValueError):
-                text += part.decode("latin-1")
-        return text[:200]
 
 
 def silence(mail: Incoming, ours: Collection[str]) -> str | None:

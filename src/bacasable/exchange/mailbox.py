@@ -209,3 +209,4 @@ async def _serve(
             if session.transport:
                 session.transport.abort()  # type: ignore[attr-defined]
         await asyncio.sleep(0)
+    log.info("mailbox: stopped")

@@ -81,7 +81,7 @@ class Relay:
 
 
 def address(text: str) -> str:
-    """Return ``text`` when it is one plain address ``local@domain``.
+    """Return ``text`` when it is one plain address ``local@domain``, its domain in IDNA form.
 
     Raises:
         ValueError: it is not; the message does not repeat it.
@@ -98,7 +98,12 @@ def address(text: str) -> str:
         or _CONTROL.search(text)
     ):
         raise ValueError("the recipient is not one e-mail address of the form local@domain")
-    return text
+    if parsed.domain.isascii():
+        return text
+    try:
+        return f"{text.rpartition('@')[0]}@{parsed.domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise ValueError("the recipient's domain is not one that exists") from None
 
 
 class Post:
@@ -185,7 +190,7 @@ class Post:
                     server.starttls(context=context)
                 if relay.user:
                     server.login(relay.user, relay.password)
-                server.send_message(message, from_addr=return_path, to_addrs=[mail.to])
+                server.send_message(message, from_addr=return_path, to_addrs=[address(mail.to)])
         except smtplib.SMTPRecipientsRefused as error:
             code = min(code for code, _ in error.recipients.values())
             raise Undeliverable(f"smtp {code}", permanent=code >= 500) from None
@@ -196,9 +201,7 @@ class Post:
             final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
             raise Undeliverable(f"smtp {error.smtp_code}", permanent=final) from None
         except smtplib.SMTPNotSupportedError:
-            # STARTTLS missing is a setting to correct, an address beyond ASCII is not.
-            beyond = not mail.to.isascii()
-            raise Undeliverable("smtp not supported by the relay", permanent=beyond) from None
+            raise Undeliverable("smtp not supported by the relay", permanent=False) from None
         except (smtplib.SMTPException, OSError) as error:
             raise Undeliverable(f"smtp {type(error).__name__}", permanent=False) from None
 
@@ -210,7 +213,7 @@ def _connected(relay: Relay, context: ssl.SSLContext) -> smtplib.SMTP:
 
 
 def _one_line(text: str) -> str:
-    return _CONTROL.sub(" ", text).strip()
+    return _CONTROL.sub(" ", text).encode(errors="replace").decode().strip()
 
 
 def _body(text: str) -> str:

@@ -28,6 +28,7 @@ TABLE = (
     Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
     Recurring("close calls", 30, "bacasable.programme.call.actions:close_due"),
     Recurring("forget sessions", HOUR, "bacasable.portal.cleaning:forget_sessions"),
+    Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
 )
 

@@ -75,23 +75,23 @@ def _show(service: str, runs: list[Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"Controls of {service}")
-    for heading in ("control", "verdict", "value", "interval", "n", "threshold", "protection off", "seed"):
-        table.add_column(heading, overflow="fold")
     colours = {"passed": "green", "failed": "red", "void": "yellow"}
     for run in runs:
         measured, interval = run.measurement, run.measurement.interval
-        table.add_row(
-            run.control,
-            f"[{colours[run.verdict]}]{run.verdict}[/]",
-            f"{measured.value:.4%}",
-            f"{interval.low:.4%} to {interval.high:.4%} at {interval.level:.0%}",
-            str(measured.n),
-            f"{run.direction.replace('_', ' ')} {run.threshold:.4%}",
-            f"{run.sabotage.value:.4%}",
-            str(measured.seed),
-        )
-    Console().print(table)
-    for run in runs:
-        for found in run.measurement.counterexamples:
-            typer.echo(f"{run.control}: counterexample: {found}")
+        table = Table(title=f"{service}: {run.control}", title_justify="left", show_header=False)
+        for name, value in (
+            ("verdict", f"[{colours[run.verdict]}]{run.verdict}[/]"),
+            ("promise", f"{run.direction.replace('_', ' ')} {run.threshold:.4%}: {run.unit}"),
+            ("measured", f"{measured.value:.4%} of {measured.n} trials"),
+            (
+                "interval",
+                f"{interval.low:.4%} to {interval.high:.4%} at {interval.level:.0%} ({interval.method})",
+            ),
+            ("protection off", f"{run.sabotage.value:.4%} of {run.sabotage.n} trials"),
+            ("chance", f"{measured.chance:.1e}"),
+            ("seed", str(measured.seed)),
+            ("attacker", measured.attacker),
+            *((f"counterexample {number}", text) for number, text in enumerate(measured.counterexamples, 1)),
+        ):
+            table.add_row(name, value)
+        Console().print(table)

@@ -169,6 +169,7 @@ def restore(
             with contextlib.closing(sqlite3.connect(database)) as connection:
                 dumps.check_sqlite(connection, path)
         _point_at(building, database_url)
+        (building / "run" / "version").write_text(manifest["version"] + "\n")
         if home.exists():
             home.rmdir()
         building.rename(home)

@@ -31,7 +31,11 @@ class StaticFiles:
         hashed = getattr(staticfiles_storage, "hashed_files", {}) if self.gathered else {}
         self.hashed = {self.prefix + name for name in hashed.values()}
         self.files = WhiteNoise(
-            None, autorefresh=not self.gathered, immutable_file_test=self._never_changes, max_age=3600
+            None,
+            autorefresh=not self.gathered,
+            allow_all_origins=False,
+            immutable_file_test=self._never_changes,
+            max_age=3600,
         )
         if self.gathered:
             self.files.add_files(str(settings.STATIC_ROOT), prefix=self.prefix)

@@ -18,10 +18,11 @@ def rotate(
 ) -> None:
     """Make new keys and wrap every data key anew; interrupted, run it again: it goes on where it was."""
     from bacasable.portal.installation import configuration, only_one, require_initialised
-    from bacasable.portal.rotation import rotate_evidence_key, rotate_instance_key
 
     configured = configuration()
     require_initialised(configured)
+    from bacasable.portal.rotation import rotate_evidence_key, rotate_instance_key
+
     with only_one(configured.home, "bacasable keys rotate"):
         done = rotate_instance_key()
         typer.echo(
@@ -41,10 +42,11 @@ def forget() -> None:
     A backup whose keys were left in the installation (those of 'upgrade') can no longer be restored after it.
     """
     from bacasable.portal.installation import configuration, only_one, require_initialised
-    from bacasable.portal.rotation import forget_old_keys
 
     configured = configuration()
     require_initialised(configured)
+    from bacasable.portal.rotation import forget_old_keys
+
     with only_one(configured.home, "bacasable keys forget"):
         gone = forget_old_keys()
     typer.echo(f"Destroyed: {', '.join(gone) or 'nothing, every key is in use'}.")

@@ -1,8 +1,18 @@
 # `make help` lists the targets.
+SHELL := /bin/bash
 PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DEMO_HOME ?= .home/demo
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help install lock demo demo-reset test check bench system-deps messages ui reference wheel
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 $(UV):
 	$(PYTHON) -m venv $(VENV)
@@ -13,7 +23,51 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(UV)
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
 	touch $@
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed ## create or refresh the environment (.venv) from the lock
 
-lock: | $(UV)
+lock: | $(UV) ## write requirements.lock from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o requirements.lock
+
+demo: install ## serve the demonstration: make demo PORT=8000 HOST=127.0.0.1
+	$(BIN)/bacasable --home $(DEMO_HOME) demo --host $(HOST) --port $(PORT)
+
+demo-reset: ## forget the demonstration's data
+	rm -rf $(DEMO_HOME)
+
+test: install ## run every test that this machine can run, then those of the database on PostgreSQL
+	@status=0; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || status=1; \
+	$(BIN)/python -m tests.run_postgresql -n 2 --dist loadfile $(ARGS) || status=1; \
+	exit $$status
+
+check: install ## lint, types, storeys, templates, migrations, lock, translations, reference
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint src
+	BACASABLE_HOME=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings bacasable.portal.settings
+	$(BIN)/python -m bacasable.ui.catalogues check
+	$(BIN)/python -m bacasable.portal.reference check
+	@cp requirements.lock $(VENV)/lock-before && \
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o $(VENV)/lock-before && \
+	grep -v '^#' $(VENV)/lock-before | cmp -s - <(grep -v '^#' requirements.lock) || { echo "requirements.lock is not that of pyproject.toml: run 'make lock'"; exit 1; }
+
+bench: install ## run one benchmark: make bench NAME=deposit_rush [FULL=1]
+	@test -n "$(NAME)" || { echo "make bench NAME=...; one of:"; ls benchmarks/*.py | xargs -n1 basename -s .py; exit 1; }
+	FULL=$(FULL) $(BIN)/python -m benchmarks.$(NAME)
+
+system-deps: ## install on Debian, as root, the programs that some tests use
+	apt-get install --yes --no-install-recommends chromium fonts-liberation gettext mosquitto poppler-utils postgresql postgresql-client
+
+messages: install ## gather the strings to translate
+	$(BIN)/python -m bacasable.ui.catalogues gather
+
+reference: install ## write docs/reference from the code
+	$(BIN)/python -m bacasable.portal.reference write
+
+ui: ## build the vendored styles and scripts anew (needs Node)
+	cd frontend && npm ci && npm run build
+
+wheel: install ## build dist/*.whl
+	$(UV) build --quiet --wheel --out-dir dist .

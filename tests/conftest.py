@@ -1,6 +1,8 @@
 """What every test stands on: an installation of its own under a temporary folder, and a clock to hold."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ import django
 import pytest
 
 _home = tempfile.mkdtemp(prefix="bacasable-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["BACASABLE_HOME"] = _home
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bacasable.portal.settings")
 (Path(_home) / "data").mkdir()
@@ -40,3 +43,22 @@ def clock() -> Iterator[MovableClock]:
     platform_clock.set_source(held)
     yield held
     platform_clock.set_source(None)
+
+
+#: Fixtures through which a test reaches the database.
+_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL (tests/run_postgresql.py) run only what uses the database, and no browser again."""
+    if not os.environ.get("BACASABLE_DATABASE_URL"):
+        return
+    kept, left = [], []
+    for item in items:
+        uses_it = item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ()))
+        kept_here = (
+            uses_it or item.get_closest_marker("both_databases")
+        ) and "tests/browser/" not in item.nodeid
+        (kept if kept_here else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept

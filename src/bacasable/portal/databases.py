@@ -23,7 +23,15 @@ def postgresql(url: str) -> dict[str, Any]:
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": _host(parts.netloc),
         "PORT": str(parts.port or ""),
         "OPTIONS": {"pool": {"min_size": 2, "max_size": 20, "timeout": 20}},
     }
+
+
+def _host(netloc: str) -> str:
+    """Return the host as it was written: a socket's folder keeps its capitals, unlike ``hostname``."""
+    host = netloc.rpartition("@")[2]
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return unquote(host.partition(":")[0])

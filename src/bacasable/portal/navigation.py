@@ -31,6 +31,7 @@ ROOMS = (
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
     Line("people:staff", N_("Accounts"), "people.manage"),
+    Line("people:mails", N_("Mails"), "people.manage"),
 )
 ACCOUNT = (
     Line("people:account", N_("My account"), "people.account"),

@@ -40,9 +40,7 @@ def author_of(dossier: Dossier) -> User:
 
 def co_author_of(dossier: Dossier) -> User:
     """Return a new co-author."""
-    return Membership.objects.create(
-        dossier=dossier, user=UserFactory(), role=Membership.Role.CO_AUTHOR
-    ).user
+    return Membership.objects.create(dossier=dossier, user=UserFactory(), role=Membership.Role.CO_AUTHOR).user
 
 
 def write(dossier: Dossier, step: str, by: User | None = None, **answers: Any) -> actions.Saved:

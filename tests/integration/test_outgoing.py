@@ -1,15 +1,19 @@
 """The queue of outgoing mail: with the act or not at all, retried, given up, forgotten."""
 
+import uuid
 from email import policy
 from email.parser import BytesParser
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bacasable.exchange.post import Attached, Mail, Undeliverable
 from bacasable.people import instance, outgoing
 from bacasable.people.models import JournalEntry, OutgoingMail, User
 from tests.factories.mail import text_of
+from tests.factories.people import sign_in, staff
 
 MAIL = Mail(
     "ada@town.example",
@@ -103,7 +107,10 @@ def test_after_the_last_delay_it_has_failed_and_can_be_retried(relay: Relay, clo
     assert JournalEntry.objects.filter(action="people.mail_failed", subject="dossier:BAS-2026-0001").exists()
     relay.failure = None
     assert outgoing.deliver_due() == 0
-    outgoing.retry(mail=row, by=User.objects.create_user("officer@office.example"))
+    by = User.objects.create_user("officer@office.example")
+    assert outgoing.retry(only=uuid.uuid4(), by=by) == 0
+    assert outgoing.retry(only=row.public_id, by=by) == 1
+    assert outgoing.retry(by=by) == 0
     assert outgoing.deliver_due() == 1
 
 
@@ -176,3 +183,37 @@ def test_without_a_relay_it_goes_to_the_outbox() -> None:
     (path,) = set(instance.post().outbox.glob("*.eml")) - before
     message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
     assert "secret-token" in text_of(message)
+
+
+@pytest.mark.django_db
+def test_the_administrator_sees_what_failed_and_tries_it_again(relay: Relay, client) -> None:
+    sign_in(client, staff("administrator"))
+    relay.failure = Undeliverable("smtp 550", permanent=True)
+    rows = [outgoing.queue(MAIL, about=f"dossier:BAS-2026-000{n}") for n in range(3)]
+    outgoing.deliver_due()
+    page = client.get(reverse("people:mails")).content.decode()
+    assert "dossier:BAS-2026-0001" in page and "smtp 550" in page
+    assert "town.example" not in page
+    client.post(reverse("people:mails_retry"), {"mail": rows[0].public_id})
+    assert OutgoingMail.objects.filter(state="failed").count() == 2
+    client.post(reverse("people:mails_retry"), {"mail": "nonsense"})
+    assert OutgoingMail.objects.filter(state="failed").count() == 2
+    client.post(reverse("people:mails_retry"))
+    relay.failure = None
+    assert outgoing.deliver_due() == 3
+    assert client.get(reverse("people:mails")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_page_of_mails_asks_the_same_queries_for_any_number(
+    relay: Relay, client, django_assert_num_queries
+) -> None:
+    sign_in(client, staff("administrator"))
+    outgoing.queue(MAIL)
+    client.get(reverse("people:mails"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("people:mails"))
+    for _ in range(30):
+        outgoing.queue(MAIL)
+    with django_assert_num_queries(len(one)):
+        client.get(reverse("people:mails"))

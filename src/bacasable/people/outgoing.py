@@ -14,7 +14,7 @@ from email.utils import make_msgid
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from bacasable.compliance import clock
 from bacasable.exchange.keyring import KeyringError
@@ -26,7 +26,7 @@ from bacasable.people.models import OutgoingMail
 if TYPE_CHECKING:
     from bacasable.people.models import User
 
-__all__ = ["Attached", "Mail", "deliver_due", "purge", "queue", "retry", "rewrap"]
+__all__ = ["Attached", "Mail", "deliver_due", "purge", "queue", "retry", "rewrap", "undelivered"]
 
 #: How long to wait after each failure; after the last one the mail has failed for good.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
@@ -92,14 +92,23 @@ def deliver_due(limit: int = 100) -> int:
     return sent
 
 
+def undelivered() -> QuerySet[OutgoingMail]:
+    """The mails not sent yet: those that failed for good first, then by the next attempt."""
+    failed_first = Case(When(state=State.FAILED, then=Value(0)), default=Value(1))
+    return OutgoingMail.objects.exclude(state=State.SENT).order_by(failed_first, "due_at", "pk")
+
+
 @transaction.atomic
-def retry(*, mail: OutgoingMail, by: "User") -> None:
-    """Put a failed mail back in the queue, from the first delay."""
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state=State.FAILED).update(
-        state=State.WAITING, attempts=0, due_at=clock.now(), failed_at=None
-    )
-    if changed:
-        journal.record("people.mail_retried", by=by, subject=f"mail:{mail.public_id}")
+def retry(*, by: "User", only: uuid.UUID | None = None) -> int:
+    """Put failed mails back in the queue, ``only`` one or all; return how many."""
+    failed = OutgoingMail.objects.filter(state=State.FAILED)
+    if only is not None:
+        failed = failed.filter(public_id=only)
+    count = failed.update(state=State.WAITING, attempts=0, due_at=clock.now(), failed_at=None)
+    if count:
+        subject = f"mail:{only}" if only else "mails"
+        journal.record("people.mails_retried", by=by, subject=subject, count=count)
+    return count
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from bacasable.people import account_views, oidc, views
+from bacasable.people import account_views, mail_views, oidc, views
 
 app_name = "people"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("account/authenticator/", account_views.authenticator, name="authenticator"),
     path("account/recovery-codes/", account_views.recovery_codes, name="recovery_codes"),
     path("staff/", account_views.staff, name="staff"),
+    path("staff/mails/", mail_views.mails, name="mails"),
+    path("staff/mails/retry/", mail_views.mails_retry, name="mails_retry"),
     path("staff/new/", account_views.staff_new, name="staff_new"),
     path("staff/<uuid:public_id>/", account_views.staff_account, name="staff_account"),
     re_path(

@@ -392,7 +392,8 @@ def steps_for(rules: Sequence[Any]) -> tuple[Step, ...]:
             rule.question,
             rule.kind,
             rule.help,
-            required=rule.accept is not None,  # a question that only serves another rule's condition is optional
+            # a question that only serves another rule's condition is optional
+            required=rule.accept is not None,
             choices=YES_NO if rule.kind == "yes_no" else rule.choices,
         )
         for rule in rules

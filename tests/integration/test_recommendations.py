@@ -179,6 +179,13 @@ def test_the_table_of_transitions_is_walked() -> None:
     assert {after for verbs in rules.TRANSITIONS.values() for after in verbs.values()} <= states
 
 
+def test_a_stricter_control_sends_our_own_recommendation_back(recommendation: Recommendation) -> None:
+    receive(envelope_bytes=envelope(), by="system")
+    Contract.objects.update(threshold=0.5)
+    actions.ensure_own_recommendations()
+    assert (state(recommendation), recommendation.contracts.get().threshold) == ("to_remeasure", 0.005)
+
+
 def test_own_recommendations_are_made_once(recommendation: Recommendation) -> None:
     assert actions.ensure_own_recommendations() == []
     assert Contract.objects.count() == 1

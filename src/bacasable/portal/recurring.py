@@ -27,6 +27,12 @@ TABLE = (
     Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
     Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
     Recurring("close calls", 30, "bacasable.programme.call.actions:close_due"),
+    Recurring(
+        "send recommendations back", HOUR, "bacasable.programme.recommendations.actions:send_back_stale"
+    ),
+    Recurring(
+        "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
+    ),
     Recurring("forget sessions", HOUR, "bacasable.portal.cleaning:forget_sessions"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),

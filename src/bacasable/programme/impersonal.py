@@ -69,7 +69,8 @@ NOT_PERSONAL = (
         MEASURED,
         model_fields(
             "programme.StoredEvidence",
-            "id public_id service control verdict value envelope sha256 key_id measured_at received_at",
+            "id public_id service control verdict value trials low high envelope sha256 key_id measured_at "
+            "received_at",
         )
         + model_fields(
             "programme.Recommendation",

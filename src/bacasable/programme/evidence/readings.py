@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
+from bacasable.compliance.catalogue import catalogue, processing_of
 from bacasable.compliance.control import Measurement
 from bacasable.compliance.evidence import Evidence, EvidenceRefused, verify
 from bacasable.programme.evidence.keys import enrolled_keys
@@ -40,6 +41,19 @@ def read(stored: StoredEvidence) -> Reading:
         return Reading(stored, None, _(REASONS[refused.reason]))
 
 
+def service_title(key: str) -> str:
+    """Return the title that a service of this installation declares, else its key."""
+    service = catalogue().get(key)
+    return _(processing_of(service).title) if service else key
+
+
+def control_title(service: str, key: str) -> str:
+    """Return the title of a control of this installation, else its key."""
+    known = catalogue().get(service)
+    controls = known.load("controls") if known and known.controls else ()
+    return next((_(control.title) for control in controls if control.key == key), key)
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage with as many decimals as it needs: 0.0029 gives 0.29 %."""
     decimals = 2 if share < 0.1 else 1
@@ -50,7 +64,7 @@ def said(measured: Measurement) -> str:
     """Return a measurement in one line: value, trials, interval."""
     return _("%(value)s of %(n)s trials; between %(low)s and %(high)s at %(level)s (%(method)s)") % {
         "value": percent(measured.value),
-        "n": number_format(measured.n, 0, use_l10n=True, force_grouping=True),
+        "n": number_format(measured.n, 0, force_grouping=True),
         "low": percent(measured.interval.low),
         "high": percent(measured.interval.high),
         "level": _("%(number)s %%") % {"number": number_format(measured.interval.level * 100, 0)},
@@ -122,10 +136,14 @@ def rows(stored: Iterable[StoredEvidence]) -> list[dict[str, Any]]:
     return [
         {
             "measured": date_format(localtime(item.measured_at), "SHORT_DATETIME_FORMAT"),
-            "service": item.service,
-            "control": item.control,
+            "service": service_title(item.service),
+            "control": control_title(item.service, item.control),
             "verdict": {"badge": item.get_verdict_display(), "colour": VERDICT_COLOURS[item.verdict]},
             "value": percent(item.value) if item.value is not None else "",
+            "trials": number_format(item.trials, 0, force_grouping=True) if item.trials else "",
+            "interval": _("%(low)s to %(high)s") % {"low": percent(item.low), "high": percent(item.high)}
+            if item.low is not None and item.high is not None
+            else "",
             "href": reverse("evidence:detail", args=[item.public_id]),
         }
         for item in stored
@@ -140,4 +158,6 @@ def columns() -> list[dict[str, Any]]:
         {"key": "control", "label": _("Control")},
         {"key": "verdict", "label": _("Verdict")},
         {"key": "value", "label": _("Value"), "numeric": True},
+        {"key": "interval", "label": _("Interval"), "numeric": True},
+        {"key": "trials", "label": _("Trials"), "numeric": True},
     ]

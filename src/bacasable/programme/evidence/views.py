@@ -43,6 +43,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "stored": reading.stored,
         "reading": reading,
+        "service_title": readings.service_title(reading.stored.service),
         "verdict_colour": readings.VERDICT_COLOURS[reading.stored.verdict],
     }
     if reading.evidence:

@@ -116,6 +116,14 @@ def send_back_stale(*, by: By = "system") -> int:
     return sent
 
 
+def _follow(recommendation: Recommendation, control: str, promise: dict[str, object], by: By) -> None:
+    """Bring a contract on ourselves to what its control promises now; what closed it no longer does."""
+    for contract in recommendation.contracts.filter(control=control).exclude(**promise):
+        Contract.objects.filter(pk=contract.pk).update(**promise)
+        if recommendation.state == Recommendation.State.CLOSED:
+            remeasure(contract=contract, reason="threshold", by=by)
+
+
 @transaction.atomic
 def ensure_own_recommendations(*, by: By = "system") -> list[Recommendation]:
     """Create the platform's recommendations on itself where they are not yet; return the new ones.
@@ -139,15 +147,15 @@ def ensure_own_recommendations(*, by: By = "system") -> list[Recommendation]:
                 "legal_basis": own.legal_basis,
             },
         )
+        promise = {
+            "direction": control.direction,
+            "threshold": control.threshold,
+            "maximum_age_days": control.maximum_age.days,
+        }
         if not is_new:
+            _follow(recommendation, control.key, promise, by)
             continue
-        Contract.objects.create(
-            recommendation=recommendation,
-            control=control.key,
-            direction=control.direction,
-            threshold=control.threshold,
-            maximum_age_days=control.maximum_age.days,
-        )
+        Contract.objects.create(recommendation=recommendation, control=control.key, **promise)
         journal.record("recommendation.proposed", by=by, subject=f"recommendation:{own.key}")
         made.append(recommendation)
     return made

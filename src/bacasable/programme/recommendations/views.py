@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "title": _(item.title),
-                "service": item.service,
+                "service": readings.service_title(item.service),
                 "state": _state(item),
                 "since": date_format(localtime(item.closed_at)) if item.closed_at else "",
                 "href": reverse("recommendations:detail", args=[item.key]),
@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _contract(contract: Contract) -> dict[str, Any]:
     days = contract.maximum_age_days
     row: dict[str, Any] = {
-        "control": contract.control,
+        "control": readings.control_title(contract.recommendation.service, contract.control),
         "promise": readings.promise(contract.direction, contract.threshold),
         "age": ngettext("%(days)s day", "%(days)s days", days) % {"days": days},
         "closed_by": _("waiting for evidence"),
@@ -83,6 +83,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
         "recommendation": recommendation,
         "title": _(recommendation.title),
         "text": _(recommendation.text),
+        "service_title": readings.service_title(recommendation.service),
         "state_colour": STATE_COLOURS[recommendation.state],
         "contract_columns": [
             {"key": "control", "label": _("Control")},

@@ -3,95 +3,14 @@
 import io
 import struct
 import zipfile
-import zlib
 
-import docx
-import openpyxl
-import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odf.opendocument import OpenDocumentText
-from odf.text import P
 
 from bacasable.programme.dossiers import media
 from bacasable.programme.dossiers.refusals import Refused
-
-
-def word() -> bytes:
-    stream = io.BytesIO()
-    document = docx.Document()
-    document.add_paragraph("Bonjour")
-    document.save(stream)
-    return stream.getvalue()
-
-
-def sheet() -> bytes:
-    stream = io.BytesIO()
-    book = openpyxl.Workbook()
-    book.active["A1"] = "eau"
-    book.save(stream)
-    return stream.getvalue()
-
-
-def open_document() -> bytes:
-    stream = io.BytesIO()
-    document = OpenDocumentText()
-    document.text.addElement(P(text="Bonjour"))
-    document.save(stream)
-    return stream.getvalue()
-
-
-def pdf(change=lambda writer: None) -> bytes:
-    stream = io.BytesIO()
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(200, 200)
-    change(writer)
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def png(width=1, height=1) -> bytes:
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(b"\0\0"))
-        + _chunk(b"IEND", b"")
-    )
-
-
-def jpeg(width=8, height=8) -> bytes:
-    frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
-    return (
-        b"\xff\xd8"
-        + b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
-        + b"\xff\xc0"
-        + struct.pack(">H", len(frame) + 2)
-        + frame
-        + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
-        + b"\x12\x34\xff\xd9"
-    )
-
-
-def repacked(content: bytes, *, add=None, replace=None) -> bytes:
-    """Return the archive with entries added or replaced."""
-    stream = io.BytesIO()
-    changed = {**(add or {}), **(replace or {})}
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for entry in old.infolist():
-            if entry.filename not in changed:
-                new.writestr(entry, old.read(entry))
-        for name, body in changed.items():
-            new.writestr(name, body)
-    return stream.getvalue()
+from tests.factories.files import bomb, jpeg, open_document, pdf, png, repacked, sheet, word
 
 
 def refusal(name: str, content: bytes) -> str:
@@ -158,7 +77,7 @@ def test_a_damaged_file_is_accepted_as_what_it_is_or_refused_in_words_never_an_e
 
 class TestArchives:
     def test_an_entry_that_unpacks_to_a_thousand_times_its_size(self):
-        assert refusal("a.docx", repacked(word(), add={"word/media/a.png": bytes(30_000_000)})) == "bomb"
+        assert refusal("a.docx", bomb()) == "bomb"
 
     def test_many_entries_that_together_unpack_to_too_much(self, monkeypatch):
         from bacasable.programme.dossiers.media import archives

@@ -36,6 +36,7 @@ TABLE = (
     Recurring("forget sessions", HOUR, "bacasable.portal.cleaning:forget_sessions"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
+    Recurring("forget spent links and idle accounts", HOUR, "bacasable.people.actions:purge"),
 )
 
 

@@ -24,7 +24,7 @@ def render(version: Version) -> bytes:
     and of the whole (:func:`answers.digest`). Source of the duty: CRPA, article L.112-3.
     """
     with translation.override(version.dossier.call.language):
-        return documents.render(TEMPLATE, content(version))
+        return documents.render(TEMPLATE, content(version), made_at=version.submitted_at)
 
 
 def content(version: Version) -> dict[str, Any]:

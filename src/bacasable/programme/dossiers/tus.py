@@ -6,7 +6,6 @@ Core protocol, with the extensions creation, expiration, checksum and terminatio
 """
 
 import base64
-import binascii
 import hashlib
 import uuid
 from datetime import UTC, datetime
@@ -183,7 +182,7 @@ def _metadata(header: str) -> dict[str, str]:
         name, _space, value = pair.partition(" ")
         try:
             found[name] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not ASCII, not base64, or not UTF-8
             raise _Unusable(
                 400, "metadata", _("The header Upload-Metadata is not base64 of UTF-8.")
             ) from None

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from bacasable.programme.dossiers import file_views, import_views, tus
 from bacasable.programme.dossiers.views import authors, deposit, drafts
 
 app_name = "dossiers"
@@ -30,4 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         authors.cancel_invitation,
         name="invitation_cancel",
     ),
+    path("dossiers/<slug:reference>/files/", file_views.page, name="files"),
+    path("dossiers/<slug:reference>/files/<uuid:public_id>/", file_views.download, name="file"),
+    path("dossiers/<slug:reference>/files/<uuid:public_id>/remove/", file_views.remove, name="file_remove"),
+    path("dossiers/<slug:reference>/uploads/", tus.uploads, name="upload"),
+    path("dossiers/<slug:reference>/uploads/<uuid:public_id>/", tus.piece, name="upload_piece"),
+    path("dossiers/<slug:reference>/import/", import_views.import_document, name="import"),
+    path("dossiers/<slug:reference>/document.<slug:extension>", import_views.document, name="document"),
+    path("calls/<slug:slug>/template.<slug:extension>", import_views.template, name="template"),
 ]

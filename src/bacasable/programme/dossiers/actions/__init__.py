@@ -8,6 +8,7 @@ from bacasable.programme.dossiers.actions.authors import (
 )
 from bacasable.programme.dossiers.actions.deposit import submit, withdraw
 from bacasable.programme.dossiers.actions.drafts import Saved, save_step, start
+from bacasable.programme.dossiers.actions.imported import take_import
 from bacasable.programme.dossiers.actions.missing_parts import request_missing_parts
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "save_step",
     "start",
     "submit",
+    "take_import",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""Accessibility violations of a page, found by axe-core (vendored for tests only; see tests/browser/README)."""
+"""Accessibility violations of a page, found by axe-core (vendored for tests only)."""
 
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,8 @@ def violations(page: Any) -> list[str]:
     """
     if not page.evaluate("typeof window.axe !== 'undefined'"):
         page.evaluate(_AXE)
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)", _RULES
-    )
+    run = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)"
+    found = page.evaluate(run, _RULES)
     return [
         f"{one['id']} ({one['impact']}): {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
         for one in found

@@ -58,9 +58,14 @@ class _Chart:
     value_heading: str = ""
     interval_heading: str = field(default="")
 
-    def number(self, value: float) -> str:
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise ValueError(f"chart '{self.id}': no values; show a sentence in place of an empty chart")
+
+    def number(self, value: float, decimals: int | None = None) -> str:
         """Write a figure in the reader's language, with its unit."""
-        written = str(number_format(value, decimal_pos=self.decimals, use_l10n=True, force_grouping=True))
+        places = self.decimals if decimals is None else decimals
+        written = str(number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))
         return f"{written}\u00a0{self.unit}" if self.unit else written
 
     @property
@@ -111,6 +116,15 @@ class _Chart:
             numbers.append(self.threshold.value)
         return min(numbers), max(numbers)
 
+    def scale(self) -> list[tuple[float, str, str]]:
+        """The marks of the scale: value, text, CSS class. A narrow screen hides every other text."""
+        marks = ticks(*self.extent())
+        places = max(0, -math.floor(math.log10(marks[1] - marks[0]) + 1e-9))
+        return [
+            (mark, self.number(mark, places), f"bac-chart-tick{' bac-chart-tick--between' * (index % 2)}")
+            for index, mark in enumerate(marks)
+        ]
+
     def _document(self, width: int, height: int, parts: Iterable[str]) -> str:
         return (
             f'<svg class="bac-chart-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
@@ -149,39 +163,22 @@ def _shorten(text: str, most: int) -> str:
 class BarChart(_Chart):
     """Horizontal bars, one a value, with the interval as a whisker and the threshold as a line across."""
 
-    WIDTH, ROW, TOP, BOTTOM, LEFT, RIGHT = 640, 44, 14, 40, 12, 76
+    WIDTH, ROW, TOP, BOTTOM, LEFT, RIGHT = 480, 52, 16, 40, 14, 84
 
     def svg(self) -> str:
         """Draw the chart; labels stand above their bars so that long ones fit a narrow screen."""
-        low, high = self.extent()
-        marks = ticks(low, high)
-        top = self.TOP + (20 if self.threshold else 0)
+        marks = self.scale()
+        least, greatest = marks[0][0], marks[-1][0]
+        top = self.TOP + (24 if self.threshold else 0)
         height = top + self.ROW * len(self.values) + self.BOTTOM
-        scale = (self.WIDTH - self.LEFT - self.RIGHT) / (marks[-1] - marks[0])
+        unit = (self.WIDTH - self.LEFT - self.RIGHT) / (greatest - least)
 
         def x(value: float) -> float:
-            return self.LEFT + (value - marks[0]) * scale
+            return self.LEFT + (value - least) * unit
 
         base = height - self.BOTTOM + 6
-        parts = [_line(x(mark), top, x(mark), base, "bac-chart-grid") for mark in marks]
-        parts += [_text(x(m), base + 18, self.number(m), "bac-chart-tick", "middle") for m in marks]
-        for index, value in enumerate(self.values):
-            y = top + index * self.ROW
-            left, right = sorted((x(0), x(value.value)))
-            parts.append(_text(self.LEFT, y + 12, _shorten(value.label, 70), "bac-chart-label"))
-            parts.append(
-                f'<rect x="{left:.1f}" y="{y + 18}" width="{max(right - left, 1):.1f}" height="14" '
-                'rx="2" class="bac-chart-bar"/>'
-            )
-            end = right
-            if value.low is not None or value.high is not None:
-                first = x(value.value if value.low is None else value.low)
-                last = x(value.value if value.high is None else value.high)
-                end, middle = max(right, last), y + 25
-                parts += [_line(first, middle, last, middle, "bac-chart-halo")]
-                parts += [_line(first, middle, last, middle, "bac-chart-whisker")]
-                parts += [_line(at, middle - 5, at, middle + 5, "bac-chart-whisker") for at in (first, last)]
-            parts.append(_text(end + 8, y + 30, self.number(value.value), "bac-chart-value"))
+        parts = [_line(x(mark), top, x(mark), base, "bac-chart-grid") for mark, _t, _c in marks]
+        parts += [_text(x(mark), base + 20, text, css, "middle") for mark, text, css in marks]
         parts.append(_line(x(0), top, x(0), base, "bac-chart-axis"))
         if self.threshold:
             at = x(self.threshold.value)
@@ -189,30 +186,47 @@ class BarChart(_Chart):
             parts.append(_line(at, top - 6, at, base, "bac-chart-threshold"))
             text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
             parts.append(_text(at, top - 12, text, "bac-chart-threshold-label", anchor))
+        for index, value in enumerate(self.values):
+            y = top + index * self.ROW
+            left, right = sorted((x(0), x(value.value)))
+            parts.append(_text(self.LEFT + 4, y + 18, _shorten(value.label, 48), "bac-chart-label"))
+            parts.append(
+                f'<rect x="{left:.1f}" y="{y + 25}" width="{max(right - left, 1):.1f}" height="14" '
+                'rx="2" class="bac-chart-bar"/>'
+            )
+            end = right
+            if value.low is not None or value.high is not None:
+                first = x(value.value if value.low is None else value.low)
+                last = x(value.value if value.high is None else value.high)
+                end, middle = max(right, last), y + 32
+                parts.append(_line(first, middle, last, middle, "bac-chart-halo"))
+                parts.append(_line(first, middle, last, middle, "bac-chart-whisker"))
+                parts += [_line(at, middle - 5, at, middle + 5, "bac-chart-whisker") for at in (first, last)]
+            parts.append(_text(end + 8, y + 38, self.number(value.value), "bac-chart-value"))
         return self._document(self.WIDTH, height, parts)
 
 
 class LineChart(_Chart):
     """A line through values in order (dates, releases), the interval as a band, the threshold across."""
 
-    WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 640, 300, 30, 40, 70, 24
+    WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 480, 280, 30, 40, 72, 24
 
     def svg(self) -> str:
-        low, high = self.extent()
-        marks = ticks(low, high)
-        count = max(len(self.values) - 1, 1)
-        bottom = self.HEIGHT - self.BOTTOM
-        scale = (bottom - self.TOP) / (marks[-1] - marks[0])
+        """Draw the chart; where there are many values, only some carry their label."""
+        marks = self.scale()
+        least, greatest = marks[0][0], marks[-1][0]
+        last_index = len(self.values) - 1
+        bottom, right = self.HEIGHT - self.BOTTOM, self.WIDTH - self.RIGHT
+        unit = (bottom - self.TOP) / (greatest - least)
 
         def x(index: int) -> float:
-            return self.LEFT + index * (self.WIDTH - self.LEFT - self.RIGHT) / count
+            return self.LEFT + index * (right - self.LEFT) / max(last_index, 1)
 
         def y(value: float) -> float:
-            return bottom - (value - marks[0]) * scale
+            return bottom - (value - least) * unit
 
-        right = self.WIDTH - self.RIGHT
-        parts = [_line(self.LEFT, y(mark), right, y(mark), "bac-chart-grid") for mark in marks]
-        parts += [_text(self.LEFT - 8, y(m) + 4, self.number(m), "bac-chart-tick", "end") for m in marks]
+        parts = [_line(self.LEFT, y(mark), right, y(mark), "bac-chart-grid") for mark, _t, _c in marks]
+        parts += [_text(self.LEFT - 8, y(mark) + 5, text, css, "end") for mark, text, css in marks]
         if self.has_intervals:
             upper = [(x(i), y(v.value if v.high is None else v.high)) for i, v in enumerate(self.values)]
             lower = [(x(i), y(v.value if v.low is None else v.low)) for i, v in enumerate(self.values)]
@@ -220,20 +234,21 @@ class LineChart(_Chart):
             parts.append(f'<polygon points="{points}" class="bac-chart-band"/>')
         points = " ".join(f"{x(i):.1f},{y(v.value):.1f}" for i, v in enumerate(self.values))
         parts.append(f'<polyline points="{points}" class="bac-chart-line"/>')
-        every = max(1, -(-len(self.values) // 6))
+        every = max(1, -(-last_index // 4))
         for index, value in enumerate(self.values):
-            parts.append(
-                f'<circle cx="{x(index):.1f}" cy="{y(value.value):.1f}" r="4" class="bac-chart-dot"/>'
-            )
+            place = f'cx="{x(index):.1f}" cy="{y(value.value):.1f}"'
+            parts.append(f'<circle {place} r="4" class="bac-chart-dot"/>')
             if index % every == 0:
-                anchor = "start" if index == 0 else "end" if index == len(self.values) - 1 else "middle"
-                parts.append(
-                    _text(x(index), bottom + 22, _shorten(value.label, 16), "bac-chart-tick", anchor)
-                )
+                anchor = "start" if index == 0 else "end" if index == last_index else "middle"
+                css = "bac-chart-tick" + (" bac-chart-tick--between" if index // every % 2 else "")
+                parts.append(_text(x(index), bottom + 24, _shorten(value.label, 16), css, anchor))
         parts.append(_line(self.LEFT, y(0), right, y(0), "bac-chart-axis"))
         if self.threshold:
             level = y(self.threshold.value)
             parts.append(_line(self.LEFT, level, right, level, "bac-chart-threshold"))
             text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
-            parts.append(_text(right, level - 8, text, "bac-chart-threshold-label", "end"))
+            # On the side where the line is further away, so that neither hides the other.
+            first, last = (abs(y(value.value) - level) for value in (self.values[0], self.values[-1]))
+            at, anchor = (self.LEFT + 4, "start") if first > last else (right, "end")
+            parts.append(_text(at, level - 8, text, "bac-chart-threshold-label", anchor))
         return self._document(self.WIDTH, self.HEIGHT, parts)

@@ -73,9 +73,7 @@ def _arrange(processing: Processing) -> Declared:
         purposes=[
             {
                 "purpose": capfirst(_(purpose.label)),
-                "basis": f"{_(purpose.basis.label)} ({_('GDPR')} {purpose.basis.value})"
-                if purpose.basis
-                else "",
+                "basis": _basis(purpose),
                 "text": purpose.founded_on,
             }
             for purpose in processing.purposes

@@ -66,7 +66,7 @@ class Example:
         from bacasable.ui.templatetags import ui
 
         lines = (getattr(ui, self.tag).__doc__ or "").strip().splitlines()
-        return " ".join(line.strip() for line in lines).replace("``", "")
+        return " ".join(line.strip() for line in lines).replace("`", "").replace(":mod:", "")
 
 
 EXAMPLES = (

@@ -263,11 +263,17 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
                 errors += [
                     {
                         "href": f"#{_first_input(field)}",
-                        "text": _("%(label)s: %(error)s") % {"label": field.label, "error": text},
+                        "text": _labelled(str(field.label), text),
                     }
                     for text in field.errors
                 ]
     return {"errors": errors}
+
+
+def _labelled(label: str, error: str) -> str:
+    if label.endswith(("?", "!", ".", ":", "…")):
+        return f"{label} {error}"
+    return _("%(label)s: %(error)s") % {"label": label, "error": error}
 
 
 def _first_input(field: Any) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 _home = tempfile.mkdtemp(prefix="bacasable-test-")
@@ -19,6 +20,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bacasable.portal.settings")
 
 # Test modules import models at their top; this must come after the home folder is set.
 django.setup()
+
+# A shared machine is slow at times: no test fails for that. CI tries the same examples every time.
+hypothesis.settings.register_profile("bacasable", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("bacasable")
 
 
 class MovableClock:

@@ -58,7 +58,7 @@ bench: install ## run one benchmark: make bench NAME=deposit_rush [FULL=1]
 	FULL=$(FULL) $(BIN)/python -m benchmarks.$(NAME)
 
 system-deps: ## install on Debian, as root, the programs that some tests use
-	apt-get install --yes --no-install-recommends chromium fonts-liberation gettext mosquitto poppler-utils postgresql postgresql-client
+	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-liberation gettext mosquitto poppler-utils postgresql postgresql-client
 
 messages: install ## gather the strings to translate
 	$(BIN)/python -m bacasable.ui.catalogues gather

@@ -1,8 +1,10 @@
 """Reading a folder of a real IMAP server: Dovecot, on the loopback, with and without TLS."""
 
 import contextlib
+import grp
 import imaplib
 import os
+import pwd
 import shutil
 import socket
 import ssl
@@ -20,9 +22,9 @@ from bacasable.compliance import clock as platform_clock
 from bacasable.exchange.incoming import Incoming
 from bacasable.exchange.pickup import Folder, pick_up, watch
 from tests.factories.mail import raw_mail
+from tests.requirements import need_program
 from tests.unit.test_post import certificate
 
-DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 NOBODY = 65534
 
 CONFIGURATION = """
@@ -75,14 +77,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def dovecot() -> Iterator[tuple[int, int, Path]]:
-    if DOVECOT is None:
-        message = "no dovecot on this machine: apt-get install dovecot-imapd"
-        if os.environ.get("BACASABLE_REQUIRE") == "all":
-            pytest.fail(message)
-        pytest.skip(message)
-    import grp
-    import pwd
-
+    program = need_program("dovecot", "/usr/sbin", "/usr/local/sbin")
     home = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     home.chmod(0o755)
     (home / "mail").mkdir()
@@ -106,7 +101,7 @@ def dovecot() -> Iterator[tuple[int, int, Path]]:
             group="dovecot" if root else mine,
         )
     )
-    process = subprocess.Popen([DOVECOT, "-F", "-c", str(configuration)])
+    process = subprocess.Popen([program, "-F", "-c", str(configuration)])
     for _ in range(100):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", plain), timeout=1):
             break

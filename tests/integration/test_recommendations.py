@@ -179,6 +179,28 @@ def test_the_table_of_transitions_is_walked() -> None:
     assert {after for verbs in rules.TRANSITIONS.values() for after in verbs.values()} <= states
 
 
+def test_canaries_that_a_killed_run_left_are_removed_by_the_next(clock: MovableClock) -> None:
+    from bacasable.programme.controls import measure_files, probe
+
+    running = probe()
+    left = running.engine.write(running.engine.new_data_key(), b"a canary")
+    (running.engine.root / ".canaries").write_text(f"{left.name}\n")
+    before = set(running.engine.names())
+    measured = measure_files(running, seed=1)
+    assert measured.value == 0
+    assert before - set(running.engine.names()) == {left.name}
+
+
+def test_a_control_that_looks_in_the_wrong_place_concludes_nothing(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bacasable.programme import controls
+
+    monkeypatch.setattr(controls.Path, "rglob", lambda *_: [])
+    with pytest.raises(RuntimeError, match="does not look where the vault writes"):
+        controls.measure_files(controls.probe(), seed=1)
+
+
 def test_a_stricter_control_sends_our_own_recommendation_back(recommendation: Recommendation) -> None:
     receive(envelope_bytes=envelope(), by="system")
     Contract.objects.update(threshold=0.5)

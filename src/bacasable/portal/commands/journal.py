@@ -1,11 +1,14 @@
 """``bacasable journal``: publish the head of the journal, and verify the journal against it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bacasable.portal.refusal import Refused
+
+if TYPE_CHECKING:
+    from bacasable.people.journal import DatabaseJournal
 
 app = typer.Typer(help="The journal of acts.", no_args_is_help=True)
 
@@ -65,7 +68,7 @@ def head(
         raise Refused(f"{out} exists; a published head is never written over: choose another name") from None
 
 
-def _database():  # type: ignore[no-untyped-def]
+def _database() -> "DatabaseJournal":
     from bacasable.portal.installation import configuration, require_initialised
 
     require_initialised(configuration())

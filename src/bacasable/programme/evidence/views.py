@@ -1,5 +1,6 @@
 """Pages of evidence: the list, one piece with its download, the public key, and the filing of an envelope."""
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.compliance.evidence import EvidenceRefused
+from bacasable.people.models import User
 from bacasable.people.permissions import allow, may
 from bacasable.programme.evidence import actions, readings
 from bacasable.programme.evidence.forms import EnvelopeForm
@@ -85,7 +87,9 @@ def file(request: HttpRequest) -> HttpResponse:
     form = EnvelopeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            stored = actions.receive(envelope_bytes=form.cleaned_data["envelope"].read(), by=request.user)
+            stored = actions.receive(
+                envelope_bytes=form.cleaned_data["envelope"].read(), by=cast(User, request.user)
+            )
         except EvidenceRefused as refused:
             form.add_error("envelope", _(REASONS[refused.reason]))
         else:

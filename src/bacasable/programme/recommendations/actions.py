@@ -1,5 +1,7 @@
 """What happens to a recommendation: proposed, closed on evidence, sent back to be measured again."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
 from bacasable.compliance import clock
@@ -77,7 +79,7 @@ def remeasure(*, contract: Contract, reason: str, by: By) -> Recommendation:
 @transaction.atomic
 def consider(*, evidence: StoredEvidence, by: By) -> None:
     """Let evidence that came in close what it fulfils, or send back what it contradicts."""
-    contracts = Contract.objects.select_related("recommendation").filter(
+    contracts = Contract.objects.select_related("recommendation", "closed_by").filter(
         recommendation__service=evidence.service, control=evidence.control
     )
     for contract in contracts.order_by("pk"):
@@ -85,7 +87,7 @@ def consider(*, evidence: StoredEvidence, by: By) -> None:
         try:
             if "close" in rules.TRANSITIONS[state]:
                 close(contract=contract, evidence=evidence, by=by)
-            elif contract.closed_by_id and evidence.measured_at > contract.closed_by.measured_at:
+            elif contract.closed_by and evidence.measured_at > contract.closed_by.measured_at:
                 fulfilled(contract, evidence)
                 Contract.objects.filter(pk=contract.pk).update(closed_by=evidence)
         except NotFulfilled as refused:
@@ -104,6 +106,8 @@ def send_back_stale(*, by: By = "system") -> int:
         recommendation__state=Recommendation.State.CLOSED, closed_by__isnull=False
     )
     for contract in contracts.order_by("pk"):
+        if contract.closed_by is None:
+            continue
         try:
             fulfilled(contract, contract.closed_by)
         except NotFulfilled as refused:
@@ -116,7 +120,7 @@ def send_back_stale(*, by: By = "system") -> int:
     return sent
 
 
-def _follow(recommendation: Recommendation, control: str, promise: dict[str, object], by: By) -> None:
+def _follow(recommendation: Recommendation, control: str, promise: Mapping[str, object], by: By) -> None:
     """Bring a contract on ourselves to what its control promises now; what closed it no longer does."""
     for contract in recommendation.contracts.filter(control=control).exclude(**promise):
         Contract.objects.filter(pk=contract.pk).update(**promise)

@@ -4,10 +4,7 @@ from dataclasses import dataclass
 
 from bacasable.compliance.service import N_, PUBLIC, Permission
 
-PERMISSIONS = (
-    Permission("recommendation.read", N_("read the platform's own recommendations"), (PUBLIC,)),
-    Permission("recommendation.write", N_("write a recommendation"), ("officer",)),
-)
+PERMISSIONS = (Permission("recommendation.read", N_("read the platform's own recommendations"), (PUBLIC,)),)
 
 #: state -> {verb: next state}
 TRANSITIONS = {

@@ -1,6 +1,7 @@
 """The ASGI application that ``bacasable serve`` runs: static files, then the body's limit, then Django."""
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -9,12 +10,12 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - after the setup above
 
-from bacasable.portal.body_limit import BodyLimit  # noqa: E402
+from bacasable.portal.body_limit import Application, BodyLimit  # noqa: E402
 from bacasable.portal.static_files import StaticFiles  # noqa: E402
 
 application = StaticFiles(
     BodyLimit(
-        _django,
+        cast(Application, _django),
         limit=settings.BACASABLE.request_megabytes * 1024 * 1024,
         idle_seconds=settings.BACASABLE.request_idle_seconds,
     )

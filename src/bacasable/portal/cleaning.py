@@ -2,9 +2,7 @@
 
 import time
 from datetime import timedelta
-from importlib import import_module
 
-from django.conf import settings
 from django_tasks_db.models import DBTaskResult
 
 from bacasable.compliance import clock
@@ -12,11 +10,6 @@ from bacasable.people import instance
 
 #: How long a finished task is kept, so that an operator can look at failures.
 KEEP_TASKS = timedelta(days=14)
-
-
-def forget_sessions() -> None:
-    """Delete the expired sessions."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def forget_tasks() -> None:

@@ -33,10 +33,9 @@ TABLE = (
     Recurring(
         "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
     ),
-    Recurring("forget sessions", HOUR, "bacasable.portal.cleaning:forget_sessions"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
-    Recurring("forget spent links and idle accounts", HOUR, "bacasable.people.actions:purge"),
+    Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),
 )
 
 

@@ -65,7 +65,9 @@ def _read_files() -> tuple[int, int]:
         if digest.hexdigest() != row.sha256:
             raise Refused(f"attachment {row.public_id}: its content is not the one that was deposited")
         count += 1
-    for row in apps.get_model("programme.Version").objects.exclude(receipt="").select_related("dossier"):
-        total += sum(len(chunk) for chunk in vault.read(bytes(row.dossier.data_key), row.receipt))
+    version = apps.get_model("programme.Version")
+    for deposited in version.objects.exclude(receipt="").select_related("dossier"):
+        for chunk in vault.read(bytes(deposited.dossier.data_key), deposited.receipt):
+            total += len(chunk)
         count += 1
     return count, total

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from django.conf import settings
@@ -201,7 +201,7 @@ class Worker:
             task, result = row.task, row.task_result
             backend = type(task.get_backend())
             task_started.send(sender=backend, task_result=result)
-            context = (TaskContext(task_result=result),) if task.takes_context else ()
+            context = (TaskContext(task_result=cast(Any, result)),) if task.takes_context else ()
             row.set_successful(task.call(*context, *result.args, **result.kwargs))
         except Exception as error:
             _finish_failed(

@@ -257,7 +257,18 @@ class TestHostileText:
             summary=HOSTILE,
             text=f"## {HOSTILE}\n\n- {HOSTILE}\n\n[x](javascript:alert(1)) ![i](https://evil.example/i.png)",
             keywords=[HOSTILE],
-            criteria_are_published=True,
+            eligibility=[
+                {
+                    "key": "a",
+                    "kind": "choice",
+                    "question": HOSTILE,
+                    "help": HOSTILE,
+                    "why": HOSTILE,
+                    "remedy": HOSTILE,
+                    "choices": [{"value": "x", "label": HOSTILE}, {"value": HOSTILE, "label": "y"}],
+                    "accept": [HOSTILE],
+                }
+            ],
         )
         CriterionFactory(call=call, label=HOSTILE[:200], description=HOSTILE)
         PhaseFactory(call=call, title=HOSTILE[:200], description=HOSTILE)
@@ -278,11 +289,14 @@ class TestHostileText:
         ]
         for page in pages:
             text = client.get(page).text
-            assert "alert(1)" in text or page.endswith(("apply/", "ask/", "eligibility/"))
+            assert "alert(1)" in text or page.endswith(("apply/", "ask/"))
             assert "<script>alert" not in text
             assert "<img src=x" not in text
             assert "javascript:" not in text.replace("(javascript:alert(1))", "")
             assert 'src="https://evil' not in text
+        answered = client.post(reverse("call:eligibility", args=[call.slug]), {"a": "x"})
+        assert answered.context["verdict"] == "not_eligible"
+        assert "<script>alert" not in answered.text
         feed = client.get(reverse("call:feed"))
         assert ElementTree.fromstring(feed.content) is not None
         assert client.get(reverse("api:call", args=[call.slug])).json()["title"] == HOSTILE[:200]

@@ -278,6 +278,8 @@ def urls(api: NinjaAPI = API) -> tuple[list[URLPattern], str, str]:
                 marks[name] = _permission_of(path_view)
     # The description and its entry say nothing that the public pages do not.
     marks |= {"openapi-json": "site.public", "api-root": "site.public"}
-    for pattern in patterns:
-        allow(marks[pattern.name])(pattern.callback)
-    return patterns, application, namespace
+    views = [pattern for pattern in patterns if isinstance(pattern, URLPattern)]
+    for pattern in views:
+        view: Any = pattern.callback
+        allow(marks[str(pattern.name)])(view)
+    return views, application, namespace

@@ -155,7 +155,8 @@ def _write_lines(
 
 def _check_draft(fields: Mapping[str, Any], but: int | None = None) -> None:
     problems = list(draft_problems(fields))
-    if Call.objects.filter(slug=fields["slug"]).exclude(pk=but).exists():
+    others = Call.objects.filter(slug=fields["slug"])
+    if (others if but is None else others.exclude(pk=but)).exists():
         problems.append(
             Problem("slug", N_("another call has this identifier"), N_("choose another identifier"))
         )

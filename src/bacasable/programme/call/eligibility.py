@@ -178,12 +178,9 @@ def _choices(rule: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         choices = [{"value": value, "label": label} for value, label in choices.items()]
     if not isinstance(choices, list) or len(choices) > MAXIMUM_RULES:
         return
-    pairs = [
-        (choice.get("value"), choice.get("label")) if isinstance(choice, dict) else (None, None)
-        for choice in choices
-    ]
+    pairs = [(c.get("value"), c.get("label")) if isinstance(c, dict) else ("", "") for c in choices]
     if all(isinstance(text, str) and 0 < len(text) <= 300 for pair in pairs for text in pair):
-        yield from pairs
+        yield from ((str(value), str(label)) for value, label in pairs)
 
 
 def _accept(rule: Mapping[str, Any]) -> Any:

@@ -89,10 +89,10 @@ class CallFeed(Feed):
     def items(self) -> list[News]:
         return news()
 
-    def item_title(self, item: News) -> str:  # type: ignore[override]
+    def item_title(self, item: News) -> str:
         return item.title
 
-    def item_description(self, item: News) -> str:  # type: ignore[override]
+    def item_description(self, item: News) -> str:
         return item.text
 
     def item_link(self, item: News) -> str:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -72,13 +73,14 @@ class EligibilityForm(forms.Form):
                 (value, words.get(value, label) if rule.kind == "yes_no" else label)
                 for value, label in rule.choices
             ]
-            self.fields[rule.key] = forms.ChoiceField(
+            self.fields[rule.key] = field = forms.ChoiceField(
                 label=rule.question,
-                help_text=rule.help,
+                help_text=conditional_escape(rule.help),  # templates of forms take hints as markup
                 choices=[*choices, (self.UNKNOWN, _("I do not know, or it does not apply"))],
                 required=False,
                 widget=forms.RadioSelect,
             )
+            field.template_name = "programme/call/_eligibility_field.html"  # type: ignore[attr-defined]
 
 
 class LocalTimeField(InstantField):
@@ -181,10 +183,8 @@ class CallForm(_CalendarForm, forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         call = self.instance
-        self.fields["rule_set"].choices = [
-            ("", _("Keep the rules below")),
-            *((key, _(rule_set.label)) for key, rule_set in rule_sets.RULE_SETS.items()),
-        ]
+        sets = [(key, _(rule_set.label)) for key, rule_set in rule_sets.RULE_SETS.items()]
+        cast(forms.ChoiceField, self.fields["rule_set"]).choices = [("", _("Keep the rules below")), *sets]
         self.initial["revision"] = call.revision
         self.initial["keywords"] = ", ".join(call.keywords)
         self.initial["eligibility"] = json.dumps(call.eligibility, ensure_ascii=False, indent=2)
@@ -295,7 +295,7 @@ class _Lines(forms.BaseFormSet):
 
 
 def _lines(form: type[forms.ModelForm], extra: int) -> type[_Lines]:
-    made: type[_Lines] = forms.formset_factory(
+    made = forms.formset_factory(
         form,
         formset=_Lines,
         extra=extra,
@@ -304,7 +304,7 @@ def _lines(form: type[forms.ModelForm], extra: int) -> type[_Lines]:
         absolute_max=MAXIMUM_LINES + extra,
         validate_max=True,
     )
-    return made
+    return cast(type[_Lines], made)
 
 
 CriterionLines = _lines(CriterionForm, extra=2)

@@ -1,6 +1,6 @@
 """The officer's pages of calls: draft, publication, extension, closing, decision, answers."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bacasable.compliance import clock
+from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.people.reauthentication import recent_sign_in_required
 from bacasable.programme.call import actions, rules
@@ -32,6 +33,11 @@ from bacasable.programme.call.sheet import detail_context, state_badge
 
 PER_PAGE = 50
 GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+def _officer(request: HttpRequest) -> User:
+    """Return the person of the request: the middleware let nobody through who is not signed in."""
+    return cast(User, request.user)
 
 
 @require_safe
@@ -83,8 +89,7 @@ def _tell_of_conflict(form: CallForm, stored: Call) -> None:
         "theirs in: %(fields)s. Save again to put yours in place of theirs."
     )
     form.add_error(None, text % {"fields": ", ".join(names) or _("criteria or phases")})
-    form.data = form.data.copy()
-    form.data["revision"] = str(stored.revision)
+    form.data = {**form.data.dict(), "revision": str(stored.revision)}  # type: ignore[attr-defined]
 
 
 @require_http_methods(GET_OR_POST)
@@ -101,7 +106,7 @@ def create(request: HttpRequest) -> HttpResponse:
                 fields=form.fields_of_call(),
                 criteria=criteria.lines(),
                 phases=phases.lines(),
-                by=request.user,
+                by=_officer(request),
             )
         except Refused as refusal:
             add_problems(form, refusal.problems)
@@ -132,7 +137,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
                 criteria=criteria.lines(),
                 phases=phases.lines(),
                 revision=form.cleaned_data["revision"],
-                by=request.user,
+                by=_officer(request),
             )
         except Refused as refusal:
             add_problems(form, refusal.problems)
@@ -185,7 +190,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 def _act(request: HttpRequest, slug: str, verb: Any, done: str) -> HttpResponse:
     call = get_object_or_404(Call, slug=slug)
     try:
-        verb(call=call, by=request.user)
+        verb(call=call, by=_officer(request))
     except Refused as refusal:
         for problem in refusal.problems:
             messages.error(request, say(problem))
@@ -202,7 +207,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(Call, slug=slug)
     read = request.POST.get("revision", "")
     try:
-        actions.publish(call=call, by=request.user, revision=int(read) if read.isdecimal() else -1)
+        actions.publish(call=call, by=_officer(request), revision=int(read) if read.isdecimal() else -1)
     except Refused as refusal:
         for problem in refusal.problems:
             messages.error(request, say(problem))
@@ -238,7 +243,7 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     form = ExtensionForm(request.POST or None, call=call, initial={"closes_at": local})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.extend(call=call, **form.cleaned_data, by=request.user)
+            actions.extend(call=call, **form.cleaned_data, by=_officer(request))
         except Refused as refusal:
             add_problems(form, refusal.problems)
         else:
@@ -260,7 +265,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST" and lines.is_valid():
         try:
-            actions.decide(call=call, projects=lines.lines(), by=request.user)
+            actions.decide(call=call, projects=lines.lines(), by=_officer(request))
         except Refused as refusal:
             problems = [say(problem) for problem in refusal.problems]
         else:
@@ -288,7 +293,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     form = AnswerForm(request.POST or None, instance=question)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.answer(question=question, **form.cleaned_data, by=request.user)
+            actions.answer(question=question, **form.cleaned_data, by=_officer(request))
         except Refused as refusal:
             add_problems(form, refusal.problems)
         else:
@@ -304,7 +309,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 def dismiss(request: HttpRequest, public_id: str) -> HttpResponse:
     question = get_object_or_404(Question.objects.select_related("call"), public_id=public_id)
     try:
-        actions.dismiss(question=question, by=request.user)
+        actions.dismiss(question=question, by=_officer(request))
     except Refused as refusal:
         for problem in refusal.problems:
             messages.error(request, say(problem))

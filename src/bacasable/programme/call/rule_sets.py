@@ -23,7 +23,7 @@ def _is(question: str, *values: str) -> dict[str, Any]:
 
 
 #: Eligible bodies and projects as the call of 21 July 2023 stated them; the last is known from the press.
-_ACCOMPANIMENT = [
+_ACCOMPANIMENT: list[dict[str, Any]] = [
     {
         "key": "body",
         "kind": "choice",

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from bacasable.compliance import clock
-from bacasable.people.permissions import allow
+from bacasable.people.permissions import allow, may
 from bacasable.programme.call import actions, eligibility, intake
 from bacasable.programme.call.calendar import calendar_words
 from bacasable.programme.call.forms import ApplyForm, EligibilityForm, QuestionForm, add_problems
@@ -50,7 +50,10 @@ def call_list(request: HttpRequest) -> HttpResponse:
         (_("Decided"), [c for c in past if c.state == Call.State.DECIDED]),
         (_("Archived"), [c for c in past if c.state == Call.State.ARCHIVED]),
     ]
-    context = {"groups": [(title, _with_badges(listed)) for title, listed in groups if listed]}
+    context = {
+        "groups": [(title, _with_badges(listed)) for title, listed in groups if listed],
+        "can_manage": may(request.user, "call.manage"),
+    }
     return render(request, "programme/call/list.html", context)
 
 
@@ -58,7 +61,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @allow("call.read")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     call = get_object_or_404(published_calls(), slug=slug)
-    return unindexed(render(request, "programme/call/detail.html", detail_context(call)), call)
+    context = detail_context(call) | {"can_manage": may(request.user, "call.manage")}
+    return unindexed(render(request, "programme/call/detail.html", context), call)
 
 
 @csrf_exempt  # it changes nothing, and without a token it sets no cookie

@@ -6,17 +6,20 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»%€])")
+# A per cent sign that begins a placeholder is no sign; nor is the colon of "://".
+_BEFORE = re.compile(r"(?<=\S) (?=[:;!?»€]|%(?![(sd]))")
 _AFTER = re.compile(r"(?<=«) (?=\S)")
 
 
-def french(text: object) -> SafeString:
-    """Return the text, escaped, with no-break spaces where French typography has them.
+def spaced(text: str) -> str:
+    """Return French text with no-break spaces: narrow before ``; ! ?``, full before ``: » % €`` and after «."""
+    found = _BEFORE.sub(lambda m: "\u202f" if text[m.end()] in ";!?" else "\u00a0", text)
+    return _AFTER.sub("\u00a0", found)
 
-    Does nothing to text shown in another language. Narrow before ``; ! ?``, full before ``: » % €``.
-    """
+
+def french(text: object) -> SafeString:
+    """Return the text, escaped, spaced as French is; text shown in another language stays as it is."""
     escaped = conditional_escape(text)
     if get_language() != "fr":
         return escaped
-    spaced = _BEFORE.sub(lambda m: "\u202f" if escaped[m.end()] in ";!?" else "\u00a0", escaped)
-    return mark_safe(_AFTER.sub("\u00a0", spaced))  # noqa: S308 (escaped above)
+    return mark_safe(spaced(escaped))  # noqa: S308 (escaped above)

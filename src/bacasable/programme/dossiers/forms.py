@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import linebreaksbr
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import escape
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -108,6 +110,11 @@ def shown(question: Question, value: Any) -> str:
     if value is None or value == "":
         return ""
     return labels.get(str(value), str(value))
+
+
+def shown_as_html(question: Question, value: Any) -> SafeString:
+    """Return :func:`shown` for a page: escaped, its lines kept, in the direction of its own script."""
+    return format_html('<div dir="auto">{}</div>', linebreaksbr(shown(question, value) or "–"))
 
 
 def _field(question: Question) -> forms.Field:

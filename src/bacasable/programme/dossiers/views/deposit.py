@@ -15,7 +15,7 @@ from bacasable.people import instance
 from bacasable.people.permissions import allow
 from bacasable.programme.dossiers import actions, queries, wording
 from bacasable.programme.dossiers.actions.deposit import Incomplete
-from bacasable.programme.dossiers.forms import SubmitForm, WithdrawForm, shown
+from bacasable.programme.dossiers.forms import SubmitForm, WithdrawForm, shown_as_html
 from bacasable.programme.dossiers.models import Dossier, Version
 from bacasable.programme.dossiers.questions import ESSENTIAL
 from bacasable.programme.dossiers.refusals import Refused
@@ -185,7 +185,7 @@ def answered_steps(dossier: Dossier, answers: dict[str, Any], *, change: bool) -
         for question in step.questions:
             row = {
                 "key": _(question.label),
-                "value": shown(question, answers.get(step.key, {}).get(question.key)) or "–",
+                "value": shown_as_html(question, answers.get(step.key, {}).get(question.key)),
             }
             if change:
                 row |= {"action_href": f"{page}#question-{question.key}", "action_text": _("Change")}

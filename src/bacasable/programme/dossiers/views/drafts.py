@@ -17,7 +17,7 @@ from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import actions, queries, wording
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers.actions.drafts import steps_by_key, unfinished
-from bacasable.programme.dossiers.forms import StepForm, sent_answers, shown
+from bacasable.programme.dossiers.forms import StepForm, sent_answers, shown, shown_as_html
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.notice import notice
 from bacasable.programme.dossiers.questions import Step
@@ -238,7 +238,7 @@ def _page(
     steps = queries.steps_of(dossier.call)
     stored = dossier.answers.get(step.key, {})
     fixed = [
-        {"key": _(question.label), "value": shown(question, stored.get(question.key)) or "–"}
+        {"key": _(question.label), "value": shown_as_html(question, stored.get(question.key))}
         for question in step.questions
         if question.key not in form.fields
     ]

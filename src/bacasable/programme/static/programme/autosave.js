@@ -12,6 +12,7 @@ if (form) {
   let sending = false;
   let again = false;
   let stopped = false;
+  let signedOut = false;
   let sent = content();
 
   function content() {
@@ -72,6 +73,16 @@ if (form) {
     );
   }
 
+  // Signing in again, in another tab, changes the token against forged requests: this page takes the new one.
+  async function renewToken() {
+    const response = await fetch(form.action, { credentials: "same-origin" });
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const token = page.querySelector("form[data-autosave] [name=csrfmiddlewaretoken]");
+    if (token) form.elements.csrfmiddlewaretoken.value = token.value;
+    signedOut = !token;
+  }
+
   async function save() {
     if (sending) {
       again = true;
@@ -82,6 +93,7 @@ if (form) {
     sending = true;
     say(form.dataset.saving);
     try {
+      if (signedOut) await renewToken();
       const response = await fetch(form.dataset.autosave, {
         method: "POST",
         body: new URLSearchParams(new FormData(form)),
@@ -91,6 +103,7 @@ if (form) {
       const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
       if (response.redirected || (!isJson && response.status < 500)) {
         say("");
+        signedOut = true;
         warn([form.dataset.signedOut]);
         plan(RETRY);
       } else if (!isJson) {
@@ -128,5 +141,8 @@ if (form) {
   form.addEventListener("submit", () => {
     stopped = true;
     clearTimeout(timer);
+  });
+  window.addEventListener("focus", () => {
+    if (signedOut) plan(0);
   });
 }

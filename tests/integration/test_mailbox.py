@@ -1,5 +1,6 @@
 """The SMTP server of the mailbox, met by ordinary and by hostile peers."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -56,6 +57,16 @@ class Running:
 
     def client(self) -> smtplib.SMTP:
         return smtplib.SMTP("127.0.0.1", self.port, timeout=10)
+
+
+def answer(peer: socket.socket) -> bytes:
+    """Read one answer, its continued lines included."""
+    received = b""
+    while not re.search(rb"^\d{3} [^\n]*\n\Z", received, re.MULTILINE):
+        part = peer.recv(1)
+        assert part, "the server closed the connection"
+        received += part
+    return received
 
 
 @pytest.fixture
@@ -116,7 +127,7 @@ def test_a_mail_too_large_is_refused(running: Running) -> None:
 
 def test_a_peer_that_sends_without_end_is_cut_off(running: Running) -> None:
     with socket.create_connection(("127.0.0.1", running.port), timeout=10) as peer:
-        peer.recv(200)
+        answer(peer)
         for command in (
             b"EHLO x",
             b"MAIL FROM:<ada@town.example>",
@@ -124,7 +135,7 @@ def test_a_peer_that_sends_without_end_is_cut_off(running: Running) -> None:
             b"DATA",
         ):
             peer.sendall(command + b"\r\n")
-            peer.recv(2000)
+            answer(peer)
         with pytest.raises(ConnectionError):
             for _ in range(10_000):
                 peer.sendall(b"x" * 65_536)  # one line that never ends
@@ -205,12 +216,34 @@ def test_hostile_bytes_are_received_as_a_mail(running: Running, raw: bytes) -> N
     assert mail.sender == "ada@town.example"
 
 
+def test_only_the_header_of_a_mail_is_looked_at(running: Running) -> None:
+    seen: list[bytes] = []
+    parse = Incoming.parse
+
+    def spy(raw: bytes, **envelope) -> Incoming:
+        seen.append(raw)
+        return parse(raw, **envelope)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Incoming, "parse", spy)
+        with running.client() as client:
+            body = "\r\n".join(["a body", ".", "..", "x" * 5000, "Auto-Submitted: auto-replied"])
+            client.sendmail("ada@town.example", [HERE], raw_mail(body=body))
+            client.sendmail(
+                "ada@town.example", [HERE], b".Dot: first\r\nX-Long: " + b"y" * 3000 + b"\r\n\r\nz"
+            )
+    assert b"body" not in seen[0]
+    assert running.received[0].message_id == "<1@town.example>"
+    assert "auto-submitted" not in running.received[0].fields
+    assert running.received[1].fields == {".dot": ("first",), "x-long": ("y" * 3000,)}
+
+
 def test_a_hidden_end_of_data_smuggles_no_second_mail(running: Running) -> None:
     smuggled = (
         b"\n.\nMAIL FROM:<other@x.example>\nRCPT TO:<call@office.example>\nDATA\nSubject: second\n\n\n.\n"
     )
     with socket.create_connection(("127.0.0.1", running.port), timeout=10) as peer:
-        peer.recv(200)
+        answer(peer)
         for command in (
             b"EHLO x",
             b"MAIL FROM:<ada@town.example>",
@@ -218,9 +251,9 @@ def test_a_hidden_end_of_data_smuggles_no_second_mail(running: Running) -> None:
             b"DATA",
         ):
             peer.sendall(command + b"\r\n")
-            peer.recv(2000)
+            answer(peer)
         peer.sendall(b"Subject: first\r\n\r\nx" + smuggled + b"\r\n.\r\n")
-        assert peer.recv(200).startswith(b"250")
+        assert answer(peer).startswith(b"250")
         peer.sendall(b"QUIT\r\n")
     assert [mail.sender for mail in running.received] == ["ada@town.example"]
 

@@ -14,7 +14,7 @@ from typing import Self
 from bacasable.exchange.post import address
 
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,200}>")
-_HEADER_BYTES = 262_144
+HEADER_BYTES = 262_144  # of a mail, at most, are looked at
 _MACHINES = re.compile(
     r"mailer-daemon|postmaster|no-?reply|do-?not-?reply|ne-?pas-?repondre|bounces?|listserv|majordomo"
     r"|owner-.*|.*-(request|owner|bounces?|noreply)|bounces?[+=-].*",
@@ -112,7 +112,7 @@ def _bare(path: str) -> str:
 
 def _header(raw: bytes) -> dict[str, tuple[str, ...]]:
     # compat32 keeps fields as they came; the structured policies raise on some hostile ones.
-    message = BytesParser(policy=policy.compat32).parsebytes(raw[:_HEADER_BYTES], headersonly=True)
+    message = BytesParser(policy=policy.compat32).parsebytes(raw[:HEADER_BYTES], headersonly=True)
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in message.raw_items():
         text = str(value).encode("ascii", "surrogateescape").decode("utf-8", "replace")

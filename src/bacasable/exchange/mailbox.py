@@ -16,7 +16,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bacasable.exchange.incoming import Incoming
+from bacasable.exchange.incoming import HEADER_BYTES, Incoming
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +99,41 @@ class _Protocol(SMTP):
     def eof_received(self) -> bool | None:
         return super().eof_received() if self in self._server.sessions else None
 
+    async def smtp_DATA(self, arg: str) -> None:
+        """Receive a mail and keep its header only: the library would hold each line of all of them in memory.
+
+        The end is a dot alone between CR LF and CR LF, nothing else (RFC 5321, 4.1.1.4 and 4.5.2).
+        """
+        if await self.check_helo_needed():
+            return
+        if not self.envelope or not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        kept, in_header, size, at_start = bytearray(), True, 0, True
+        while True:
+            try:
+                line = await self._reader.readuntil(b"\r\n")
+            except asyncio.LimitOverrunError as overrun:  # a long line comes in parts
+                line = await self._reader.read(overrun.consumed)
+            if at_start and line == b".\r\n":
+                break
+            size += len(line)
+            if in_header and len(kept) < HEADER_BYTES:
+                kept += line[1:] if at_start and line.startswith(b".") else line
+            in_header = in_header and not (at_start and line == b"\r\n")
+            at_start = line.endswith(b"\r\n")
+        if size > self._server.limits.message_bytes:
+            status: Any = "552 5.3.4 The mail is too large"
+        else:
+            self.envelope.content = bytes(kept)
+            status = await self._call_handler_hook("DATA")
+        self._set_post_data_state()
+        await self.push(status)
+
 
 class _Hooks:
     """What aiosmtpd calls; the answers carry the enhanced codes of RFC 3463."""
@@ -127,7 +162,7 @@ class _Hooks:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if getattr(envelope, "too_many", False):
             return "554 5.5.3 Too many recipients: nothing was delivered"
-        raw, envelope.content, envelope.original_content = envelope.content, None, None
+        raw = envelope.content
         loop = asyncio.get_running_loop()
         try:
             mail = Incoming.parse(

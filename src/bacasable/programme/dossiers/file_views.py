@@ -67,22 +67,14 @@ def _page(dossier: Dossier, errors: list[str]) -> dict[str, Any]:
     window = queries.window_of(dossier)
     may_change = window is not None and window.allows(rules.FILES)
     limits = files.limits()
-    columns = [
-        {"key": "name", "label": _("File")},
-        {"key": "type", "label": _("Type")},
-        {"key": "size", "label": _("Size"), "numeric": True},
-        {"key": "added", "label": _("Added")},
-    ]
-    if may_change:
-        columns.append({"key": "remove", "label": _("Action")})
     return {
         "dossier": dossier,
-        "columns": columns,
-        "rows": [_row(dossier, attachment) for attachment in kept],
+        "rows": [_row(dossier, attachment, may_change=may_change) for attachment in kept],
         "errors": errors,
         "may_change": may_change,
         "is_full": len(kept) >= limits.files,
-        "limits": limits,
+        "most_files": limits.files,
+        "file_bytes": limits.file_bytes,
         "file_megabytes": limits.file_bytes // files.MEGABYTE,
         "dossier_megabytes": limits.dossier_bytes // files.MEGABYTE,
         "used": receipts.octets(sum(attachment.size for attachment in kept)),
@@ -91,20 +83,24 @@ def _page(dossier: Dossier, errors: list[str]) -> dict[str, Any]:
     }
 
 
-def _row(dossier: Dossier, attachment: Attachment) -> dict[str, Any]:
+def _row(dossier: Dossier, attachment: Attachment, *, may_change: bool) -> dict[str, Any]:
     address = [dossier.reference, attachment.public_id]
     return {
-        "href": reverse("dossiers:file", args=address),
-        "name": attachment.name,
-        "type": media.EXTENSIONS[attachment.media_type][0].upper(),
-        "size": receipts.octets(attachment.size),
-        "added": date_format(attachment.added_at.astimezone(dossier.call.zone), "SHORT_DATETIME_FORMAT"),
-        "remove": {
-            "text": format_html(
-                '{}<span class="govuk-visually-hidden"> {}</span>', _("Remove"), attachment.name
-            ),
-            "href": reverse("dossiers:file_remove", args=address),
-        },
+        "key": format_html("<bdi>{}</bdi>", attachment.name),
+        "value": format_html(
+            '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden"> {}</span></a><br>{}',
+            reverse("dossiers:file", args=address),
+            _("Download (%(type)s, %(size)s)")
+            % {
+                "type": media.EXTENSIONS[attachment.media_type][0].upper(),
+                "size": receipts.octets(attachment.size),
+            },
+            attachment.name,
+            _("Added on %(date)s")
+            % {"date": date_format(attachment.added_at.astimezone(dossier.call.zone), "DATETIME_FORMAT")},
+        ),
+        "action_href": reverse("dossiers:file_remove", args=address) if may_change else "",
+        "action_text": _("Remove"),
     }
 
 

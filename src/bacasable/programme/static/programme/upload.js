@@ -166,6 +166,18 @@ class Row {
   }
 }
 
+// Shows the files that the server keeps now, without losing what is said of the refused ones.
+async function refresh() {
+  try {
+    const response = await fetch(window.location.pathname, { credentials: "same-origin", redirect: "error" });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const [now, then] = [page, document].map((one) => one.querySelector("[data-upload-kept]"));
+    if (now && then) then.replaceWith(now);
+  } catch {
+    // the list is refreshed with the page
+  }
+}
+
 function prepare(form) {
   const field = form.querySelector("[data-tus-url]");
   const input = field && field.querySelector("input[type=file]");
@@ -225,6 +237,7 @@ function prepare(form) {
       if (outcome === false) failed += 1;
     }
     submit.disabled = false;
+    if (failed < sendings.length) await refresh();
     if (!failed) window.location.assign(window.location.pathname);
   });
 }

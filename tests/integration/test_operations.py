@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_databases
 
 PASSPHRASE = "correct horse battery staple"
 
-#: Deposits one encrypted attachment in a dossier, files signed evidence, writes the journal; prints the digest.
+#: Deposits one encrypted attachment in a dossier and writes the journal; prints the digest of the content.
 DEPOSIT = """
 import hashlib, os
 from datetime import timedelta

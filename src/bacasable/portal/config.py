@@ -53,6 +53,15 @@ class Configuration(BaseSettings):
         "INFO", description="The least severe log line that is written."
     )
     office_name: str = Field("Bac à sable", description="Name of the office on pages and letters.")
+    publication_director: str = Field("", description="Who answers for the site's contents (legal notice).")
+    hosting: str = Field("", description="Who hosts the site: name, address, telephone (legal notice).")
+    contact_address: str = Field(
+        "",
+        description="Where people write about the site and its accessibility; empty: that of outgoing mail.",
+    )
+    source_url: str = Field(
+        "", description="Where the source code of the version that runs here is offered (EUPL, article 5)."
+    )
     debug: bool = Field(False, description="Development only: tracebacks on pages.")
     smtp_host: str = Field("", description="Relay of outgoing mail; empty: mails stay in HOME/outbox.")
     smtp_port: int = Field(587, description="Port of the relay.")

@@ -93,11 +93,30 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="KEY_ID", help="Identifier of the key.")],
     reason: Annotated[str, typer.Option(help="Why; shown where its evidence is refused.")],
 ) -> None:
-    """Revoke a key: nothing that it signed is accepted any more, whenever it was signed."""
-    from bacasable.compliance import signing
+    """Revoke a key: nothing that it signed is accepted any more, whenever it was signed.
 
-    try:
-        signing.revoke(_keys_folder(), key_id, reason=reason)
-    except (signing.KeyRefused, FileExistsError) as error:
-        raise Refused(f"{error}") from error
-    typer.echo(f"Revoked {key_id[:16]}. Make another with `bacasable keys rotate`, then measure again.")
+    The recommendations that rested on it go back to be measured at once.
+    """
+    from bacasable.compliance import signing
+    from bacasable.portal.installation import configuration, require_initialised
+
+    folder = configuration().home / "keys"
+    require_initialised(configuration())
+    from django.db import transaction
+
+    from bacasable.people import journal
+    from bacasable.programme.recommendations.actions import send_back_stale
+
+    known = signing.keyring(folder).keys
+    if key_id not in known:
+        raise Refused(f"no key '{key_id[:64]}' is enrolled here; `bacasable evidence keys` lists them")
+    if known[key_id].revoked_at:
+        raise Refused(f"key {key_id[:16]} was revoked on {known[key_id].revoked_at:%Y-%m-%d} already")
+    with transaction.atomic():
+        journal.record("evidence.key_revoked", by="system", subject=f"key:{key_id[:16]}")
+        signing.revoke(folder, key_id, reason=reason)
+    sent = send_back_stale()
+    typer.echo(
+        f"Revoked {key_id[:16]}; recommendations sent back to be measured: {sent}. Make another key with "
+        "`bacasable keys rotate`, then run `bacasable check`."
+    )

@@ -195,7 +195,7 @@ class Start(_FromDiscovery, OIDCAuthenticationRequestView):
             return refused(request, 503)
         self.OIDC_RP_CLIENT_ID = settings.BACASABLE.oidc_client_id
         request.session[_AGAIN] = request.GET.get("again") == "1"
-        return super().get(request)  # type: ignore[no-any-return]
+        return super().get(request)
 
     def get_extra_params(self, request: HttpRequest) -> dict[str, str]:
         extra: dict[str, str] = {}
@@ -216,7 +216,7 @@ class Callback(_FromDiscovery, OIDCAuthenticationCallbackView):
         if not is_configured():
             return refused(request, 404)
         try:
-            return super().get(request)  # type: ignore[no-any-return]
+            return super().get(request)
         except (SuspiciousOperation, jwt.InvalidTokenError) as error:
             logger.warning("oidc: refused (%s)", type(error).__name__)
             return refused(request)

@@ -101,7 +101,7 @@ def staff_sign_in(request: HttpRequest) -> HttpResponseBase:
 def staff_code(request: HttpRequest) -> HttpResponseBase:
     """Second step of staff sign-in: the code. The person is signed in only after it."""
     pending = request.session.get(_PENDING) or {}
-    user = User.objects.filter(pk=pending.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=pending.get("user", 0), is_active=True).first()
     wanted = safe_next(request)
     if user is None or pending["until"] < time.time():
         request.session.pop(_PENDING, None)
@@ -256,7 +256,7 @@ def _keep_secret(response: HttpResponseBase) -> HttpResponseBase:
 def enrol(request: HttpRequest) -> HttpResponseBase:
     """Set a password and an authenticator, after an enrolment link; then show the recovery codes, once."""
     pending = request.session.get(_ENROLLING) or {}
-    user = User.objects.filter(pk=pending.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=pending.get("user", 0), is_active=True).first()
     if user is None or pending["until"] < time.time():
         request.session.pop(_ENROLLING, None)
         return render(

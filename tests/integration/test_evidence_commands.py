@@ -82,6 +82,22 @@ def test_the_journal_holds_against_its_published_head_and_not_against_another(
     assert "truncated" in refused.stderr
 
 
+def test_a_revoked_key_takes_its_recommendations_with_it(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    home = tmp_path_factory.mktemp("revoking")
+    for words in (["init"], ["check"]):
+        assert bacasable(home, *words).returncode == 0
+    key_id = bacasable(home, "evidence", "keys").stdout.split()[0]
+    revoked = bacasable(home, "evidence", "revoke", key_id, "--reason", "lost")
+    assert "sent back to be measured: 1" in revoked.stdout, revoked.stderr
+    (envelope,) = (home / "evidence").glob("*.json")
+    assert "refused (revoked_key)" in bacasable(home, "evidence", "verify", str(envelope)).stderr
+    assert bacasable(home, "check").returncode == 1, "no key signs any more"
+    assert bacasable(home, "keys", "rotate").returncode == 0
+    assert "Recommendation closed" in bacasable(home, "check").stdout
+
+
 def test_an_unknown_service_or_control_is_refused_with_the_known_ones(home: Path) -> None:
     assert "platform" in bacasable(home, "check", "weather").stderr
     assert "files_unreadable_at_rest" in bacasable(home, "check", "platform", "--control", "x").stderr

@@ -18,7 +18,7 @@ def violations(page: Any) -> list[str]:
     run = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)"
     found = page.evaluate(run, _RULES)
     return [
-        f"{one['id']} ({one['impact']}): {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
+        f"{one['id']}: {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
         for one in found
         for node in one["nodes"]
     ]

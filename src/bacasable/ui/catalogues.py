@@ -1,8 +1,9 @@
 """Catalogues of translations: ``python -m bacasable.ui.catalogues gather | compile | check``.
 
-``gather`` brings the messages of the code into ``<storey>/locale/fr/LC_MESSAGES/django.po``, ``compile`` makes
-the ``.mo`` beside it (committed: an installation needs no gettext), ``check`` says what is not translated, not
-gathered, not compiled, or translated with other placeholders. Message ids are English, so English needs none.
+``gather`` brings the messages of the code into ``<storey>/locale/fr/LC_MESSAGES/django.po``, ``compile``
+makes the ``.mo`` beside it (committed: an installation needs no gettext), ``check`` says what is not
+translated, not gathered, not compiled, or translated with other placeholders. Message ids are English, so
+English needs no catalogue.
 """
 
 import re
@@ -17,7 +18,7 @@ from bacasable.ui.typography import spaced
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LANGUAGE = "fr"
-#: From the ground up. A message that several storeys use belongs to the lowest of them, and is translated once.
+#: From the ground up. A message of several storeys belongs to the lowest of them, and is translated once.
 STOREYS = ("privacy", "compliance", "exchange", "ui", "people", "programme", "services/*", "portal", "demo")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _HEADER = {
@@ -136,16 +137,23 @@ def defects() -> Iterator[str]:
         written = {_key(entry): entry for entry in file if not entry.obsolete}
         for key, message in catalogue.found.items():
             if key not in written:
-                yield f"{name}: '{message.text}' ({message.places[0]}) is not gathered; run 'make messages'"
+                where = message.places[0]
+                yield f"{name}: {_short(message.text)} ({where}) is not gathered; run 'make messages'"
         for key, entry in written.items():
             if key not in catalogue.found:
-                yield f"{name}: '{entry.msgid}' is used nowhere; run 'make messages'"
+                yield f"{name}: {_short(entry.msgid)} is used nowhere; run 'make messages'"
             elif not entry.translated():
-                yield f"{name}: '{entry.msgid}' is not translated; write its msgstr"
+                yield f"{name}: {_short(entry.msgid)} is not translated; write its msgstr"
             else:
                 yield from (f"{name}: {defect}" for defect in _wrong_placeholders(entry))
         if written and (not catalogue.mo.exists() or catalogue.mo.read_bytes() != file.to_binary()):
             yield f"{catalogue.mo.relative_to(PACKAGE)} is not that of its .po; run 'make messages'"
+
+
+def _short(text: str) -> str:
+    """A message on one line, cut where it is long enough to be found."""
+    line = " ".join(text.split())
+    return f"'{line[:79]}…'" if len(line) > 80 else f"'{line}'"
 
 
 def _wrong_placeholders(entry: Any) -> Iterator[str]:
@@ -154,7 +162,8 @@ def _wrong_placeholders(entry: Any) -> Iterator[str]:
         used = set(_PLACEHOLDER.findall(text))
         # One may be written in words ("un jour"): a plural form need not repeat its number.
         if used - expected or (expected - used and not entry.msgid_plural):
-            yield f"'{entry.msgid}': the translation holds {sorted(used)}, the message {sorted(expected)}"
+            both = f"the translation holds {sorted(used)}, the message {sorted(expected)}"
+            yield f"{_short(entry.msgid)}: {both}"
 
 
 def main(arguments: list[str]) -> int:

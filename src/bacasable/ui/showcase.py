@@ -100,10 +100,8 @@ EXAMPLES = (
 
 
 def _data() -> dict[str, Any]:
-    refused = ExampleForm(
-        {"address": "nobody", "begins_0": "31", "begins_1": "2", "begins_2": "2027"}, prefix="refused"
-    )
-    refused.data = {f"refused-{name}": value for name, value in refused.data.items()}
+    typed = {"address": "nobody", "begins_day": "31", "begins_month": "2", "begins_year": "2027"}
+    refused = ExampleForm({f"refused-{name}": text for name, text in typed.items()}, prefix="refused")
     return {
         "form": ExampleForm(),
         "refused": refused,

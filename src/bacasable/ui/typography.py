@@ -12,7 +12,7 @@ _AFTER = re.compile(r"(?<=«) (?=\S)")
 
 
 def spaced(text: str) -> str:
-    """Return French text with no-break spaces: narrow before ``; ! ?``, full before ``: » % €`` and after «."""
+    """Return French text with no-break spaces: narrow before ``; ! ?``, full around the other signs."""
     found = _BEFORE.sub(lambda m: "\u202f" if text[m.end()] in ";!?" else "\u00a0", text)
     return _AFTER.sub("\u00a0", found)
 

@@ -1,6 +1,7 @@
 """The pages of no room: components, accessibility, legal notice, personal data; and the two switches."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,10 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
     parts = urlsplit(there)
     return HttpResponseRedirect(there if safe and parts.path.startswith("/") else "/")
+
+
+def _contact() -> str:
+    return settings.BACASABLE.contact_address or settings.BACASABLE.mail_from
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
@@ -71,13 +76,15 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested of the RGAA and what was not, how to complain, and to whom."""
-    return render(request, "ui/pages/accessibility.html", {"grid": rgaa.grid()})
+    return render(request, "ui/pages/accessibility.html", {"grid": rgaa.grid(), "contact": _contact()})
 
 
 @public
 @require_safe
 def legal(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/pages/legal.html", {"instance": settings.BACASABLE})
+    """Publisher, director, host, cookies, licence: what the settings say, and which say nothing yet."""
+    context = {"instance": settings.BACASABLE, "contact": _contact(), "version": version("bacasable")}
+    return render(request, "ui/pages/legal.html", context)
 
 
 @public

@@ -258,6 +258,44 @@ def test_a_hidden_end_of_data_smuggles_no_second_mail(running: Running) -> None:
     assert [mail.sender for mail in running.received] == ["ada@town.example"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "fields"),
+    [
+        (b".\r\n", {}),
+        (b"\r\n.\r\n", {}),
+        (b"A: b\r\n.\r\n", {"a": ("b",)}),
+        (b"A: b\r\n\r\n.\r\n", {"a": ("b",)}),
+        (b"A: b\r\n\r\nx\r\n.\r\n", {"a": ("b",)}),
+        (b"A: b\r\n\r\n..\r\n.x\r\n\r\n.\r\n", {"a": ("b",)}),
+        (b"A: b\r\n\r\n" + b"x" * 70_000 + b"\r\n.\r\n", {"a": ("b",)}),
+    ],
+)
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_the_end_of_a_mail_is_found_however_it_arrives(
+    running: Running, sent: bytes, fields: dict[str, tuple[str, ...]], step: int
+) -> None:
+    if step == 1 and len(sent) > 1000:
+        step = 997
+    with socket.create_connection(("127.0.0.1", running.port), timeout=10) as peer:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        answer(peer)
+        for command in (
+            b"EHLO x",
+            b"MAIL FROM:<ada@town.example>",
+            b"RCPT TO:<call@office.example>",
+            b"DATA",
+        ):
+            peer.sendall(command + b"\r\n")
+            answer(peer)
+        whole = sent + b"QUIT\r\n"
+        for start in range(0, len(whole), step):
+            peer.sendall(whole[start : start + step])
+        assert answer(peer).startswith(b"250")
+        assert answer(peer).startswith(b"221")
+    (mail,) = running.received
+    assert mail.fields == fields
+
+
 def test_starttls_is_offered_with_a_certificate(tmp_path: Path) -> None:
     pem = certificate(tmp_path)
     with Running(certificate=pem) as running:

@@ -113,26 +113,50 @@ class _Protocol(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        kept, in_header, size, at_start = bytearray(), True, 0, True
-        while True:
-            try:
-                line = await self._reader.readuntil(b"\r\n")
-            except asyncio.LimitOverrunError as overrun:  # a long line comes in parts
-                line = await self._reader.read(overrun.consumed)
-            if at_start and line == b".\r\n":
-                break
-            size += len(line)
-            if in_header and len(kept) < HEADER_BYTES:
-                kept += line[1:] if at_start and line.startswith(b".") else line
-            in_header = in_header and not (at_start and line == b"\r\n")
-            at_start = line.endswith(b"\r\n")
+        header, size, is_over = await self._read_header()
+        if not is_over:
+            size += await self._skip_body()
         if size > self._server.limits.message_bytes:
             status: Any = "552 5.3.4 The mail is too large"
         else:
-            self.envelope.content = bytes(kept)
+            self.envelope.content = header
             status = await self._call_handler_hook("DATA")
         self._set_post_data_state()
         await self.push(status)
+
+    async def _read_header(self) -> tuple[bytes, int, bool]:
+        """Return the header (256 KiB of it at most), its size, and whether the mail ended with it."""
+        kept, size, at_start = bytearray(), 0, True
+        while True:
+            line = await self._read_until(b"\r\n")
+            if at_start and line == b".\r\n":
+                return bytes(kept), size, True
+            size += len(line)
+            if len(kept) < HEADER_BYTES:
+                kept += line[1:] if at_start and line.startswith(b".") else line
+            if at_start and line == b"\r\n":
+                return bytes(kept), size, False
+            at_start = line.endswith(b"\r\n")
+
+    async def _skip_body(self) -> int:
+        """Read to the end of the mail, keeping nothing; return how many bytes that was."""
+        # The empty line before the body is the first half of an end that follows it at once.
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
+        size, end = 0, b"\r\n.\r\n"
+        while True:
+            part = await self._read_until(end)
+            size += len(part)
+            if part.endswith(end):
+                return size
+
+    async def _read_until(self, end: bytes) -> bytes:
+        """Return what comes, up to and with ``end``, or a part without it when it is long."""
+        try:
+            part: bytes = await self._reader.readuntil(end)
+        except asyncio.LimitOverrunError as overrun:
+            part = await self._reader.read(overrun.consumed)
+        self._reset_timeout()  # a slow peer may take its time, up to that of a session
+        return part
 
 
 class _Hooks:

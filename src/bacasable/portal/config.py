@@ -46,6 +46,9 @@ class Configuration(BaseSettings):
     dossier_files: int = Field(20, ge=1, description="Most files kept with one dossier.")
     dossier_megabytes: int = Field(100, ge=1, description="Most megabytes of files kept with one dossier.")
     upload_hours: int = Field(24, ge=1, description="How long an interrupted upload may be taken up again.")
+    web_threads: int = Field(
+        8, ge=1, le=200, description="Requests worked on at once in one web process; the others wait in line."
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="Logs as JSON lines or for reading; auto: for reading in a terminal."
     )
@@ -111,7 +114,7 @@ class Configuration(BaseSettings):
     )
     oidc_addresses_are_verified: bool = Field(
         False,
-        description="The provider vouches for every address without the `email_verified` claim, as ProConnect does.",
+        description="The provider vouches for every address without the `email_verified` claim (ProConnect).",
     )
     oidc_accepted_acr: Annotated[list[str], NoDecode] = Field(
         [],

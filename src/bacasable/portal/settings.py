@@ -83,6 +83,7 @@ else:
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
+            "CONN_MAX_AGE": None,  # the web's threads stay, and so do their connections
             # A file, as in production: shared memory refuses a second writer instead of making it wait.
             "TEST": {"NAME": BACASABLE.home / "data" / "test.sqlite3"},
         }

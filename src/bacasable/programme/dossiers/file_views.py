@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import structlog
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +14,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bacasable.compliance import clock
+from bacasable.exchange.vault import Altered, Missing
+from bacasable.people import arrival
 from bacasable.people.permissions import allow
 from bacasable.programme.dossiers import files, media, queries, receipts, rules, wording
 from bacasable.programme.dossiers.models import Attachment, Dossier
 from bacasable.programme.dossiers.refusals import Refused
+
+log = structlog.get_logger("bacasable.files")
 
 #: A file opened from here can run nothing, load nothing, send nothing.
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -27,7 +31,7 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 @allow("dossier.write", by_object=True)
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """List the files of the draft; a POST adds those of a plain form, each on its own."""
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.write")
     errors: list[str] = []
     if request.method == "POST":
@@ -108,7 +112,7 @@ def _row(dossier: Dossier, attachment: Attachment, *, may_change: bool) -> dict[
 @allow("dossier.write", by_object=True)
 def remove(request: HttpRequest, reference: str, public_id: uuid.UUID) -> HttpResponse:
     """Ask before removing a file, then remove it."""
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.write")
     attachment = dossier.attachments.filter(public_id=public_id, removed_at=None).first()
     if attachment is None:  # removed already, by a double click or a co-author
@@ -140,8 +144,14 @@ def download(request: HttpRequest, reference: str, public_id: uuid.UUID) -> Http
 
     The whole is read and authenticated before the first byte leaves: an altered file is never sent in part.
     """
-    attachment, pieces = files.readable(reference, public_id, request.user)  # type: ignore[arg-type]
-    response = HttpResponse(b"".join(pieces), content_type=attachment.media_type)
+    try:
+        attachment, pieces = files.readable(reference, public_id, request.user)  # type: ignore[arg-type]
+        content = b"".join(pieces)
+    except (Altered, Missing) as problem:
+        log.error("file unreadable", dossier=reference, file=str(public_id), problem=type(problem).__name__)
+        context = {"reference": reference, "file": public_id}
+        return render(request, "programme/dossiers/file_unreadable.html", context, status=500)
+    response = HttpResponse(content, content_type=attachment.media_type)
     response["Content-Disposition"] = content_disposition_header(True, attachment.name)
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"

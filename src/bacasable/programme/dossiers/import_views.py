@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bacasable.compliance import clock
+from bacasable.people import arrival
 from bacasable.people.permissions import allow
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import answers as reading
@@ -63,7 +63,7 @@ def import_document(request: HttpRequest, reference: str) -> HttpResponse:
 
     The document itself is not kept: what was read travels in the page that shows it.
     """
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.write")
     if request.method == "POST" and "apply" in request.POST:
         chosen, seen = _choice(request, dossier)
@@ -107,7 +107,7 @@ def import_document(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _preview(dossier: Dossier, report: importers.ImportReport) -> dict[str, Any]:
-    groups = []
+    groups: list[dict[str, Any]] = []
     for step in queries.steps_of(dossier.call):
         stored = dossier.answers.get(step.key, {})
         rows = []

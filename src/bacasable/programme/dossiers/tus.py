@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
 from bacasable.exchange.vault import WrongOffset
+from bacasable.people import arrival
 from bacasable.people.permissions import allow
 from bacasable.programme.dossiers import files, queries, wording
 from bacasable.programme.dossiers.models import Dossier, Upload
@@ -150,6 +151,7 @@ def _patch(request: HttpRequest, upload: Upload) -> HttpResponse:
         content=content,
         offset=offset,
         by=request.user,  # type: ignore[arg-type]
+        received_at=arrival.received_at(request),
     )
     response = HttpResponse(status=204)
     response["Upload-Offset"] = str(reached)

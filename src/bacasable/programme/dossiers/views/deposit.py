@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bacasable.compliance import clock
-from bacasable.people import instance
+from bacasable.people import arrival, instance
 from bacasable.people.permissions import allow
 from bacasable.programme.dossiers import actions, queries, wording
 from bacasable.programme.dossiers.actions.deposit import Incomplete
@@ -27,7 +26,7 @@ from bacasable.programme.dossiers.views.drafts import frame, missing_link
 @never_cache
 def submit(request: HttpRequest, reference: str) -> HttpResponse:
     """Check the answers, then submit them."""
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.submit")
     form = SubmitForm(request.POST if request.method == "POST" else None)
     refusal, status = "", 200

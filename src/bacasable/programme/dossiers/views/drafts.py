@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bacasable.compliance import clock
+from bacasable.people import arrival
 from bacasable.people.permissions import allow, may
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import actions, queries, wording
@@ -112,7 +113,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 def step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     """The questions of one step; what is posted is saved, or shown back with what is wrong."""
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.write")
     asked = _step(dossier, step)
     if request.method == "POST":
@@ -152,7 +153,7 @@ def autosave(request: HttpRequest, reference: str, step: str) -> JsonResponse:
     200 ``{saved_at, token, problems: {question: text}, missing: [text]}``; 409 with ``conflicts`` (question
     keys) or, when nothing may change any more, with ``refused`` (a sentence).
     """
-    received_at = clock.now()
+    received_at = arrival.received_at(request)
     dossier = queries.own(reference, request.user, "dossier.write")
     asked = _step(dossier, step)
     try:

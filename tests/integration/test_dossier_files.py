@@ -221,6 +221,21 @@ class TestReading:
         sign_in(client, made.author_of(dossier))
         assert self.get(client, dossier, self.sent).status_code == 404
 
+    @pytest.mark.parametrize("damage", ["altered", "lost"])
+    def test_a_file_that_is_not_what_was_deposited_is_never_sent_in_part(self, client, dossier, damage):
+        kept = add(dossier, "a.png", png(padding=200_000))
+        sign_in(client, made.author_of(dossier))
+        path = instance.vault().root / kept.blob[:2] / f"{kept.blob}.sealed"
+        if damage == "lost":
+            path.unlink()
+        else:
+            stored = bytearray(path.read_bytes())
+            stored[len(stored) // 2] ^= 1
+            path.write_bytes(stored)
+        answer = self.get(client, dossier, kept)
+        assert answer.status_code == 500
+        assert str(kept.public_id).encode() in answer.content
+
     def test_a_co_author_reads_it(self, client, submitted):
         sign_in(client, made.co_author_of(submitted))
         assert self.get(client, submitted, self.later).status_code == 200

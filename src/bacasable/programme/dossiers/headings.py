@@ -81,7 +81,8 @@ def known(steps: Sequence[Step]) -> Headings:
             headings.said |= {_bare(_(text)) for text in (HOW_TO, TICK_ONE, TICK_SEVERAL)}
             for step in steps:
                 headings.steps[plain(_(step.title))] = step.key
-                headings.said.add(_bare(_(step.intro)))
+                if step.intro:  # the translation of nothing is the catalogue's own header
+                    headings.said.add(_bare(_(step.intro)))
                 for question in step.questions:
                     headings.questions[step.key, plain(_(question.label))] = question.key
                     if question.hint:

@@ -22,7 +22,7 @@ from bacasable.programme.dossiers.questions import Question, Step
 Kind = Literal["title", "step", "question", "hint", "text"]
 Answers = Mapping[str, Mapping[str, Any]]
 
-_INK, _ACCENT, _GREY = "1B2A41", "2F5D8A", "5B6676"
+_INK, _ACCENT, _GREY = "11262C", "0E5A68", "51626A"
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,8 @@ def _identity(assessment: dict[str, Any], take: Callable[[tuple[str, str], Any, 
 def _answer(
     answer: dict[str, Any], take: Callable[[tuple[str, str], Any, str], None], report: ImportReport
 ) -> None:
-    reference = answer.get("reference_to")
-    number = int(reference) if str(reference).isascii() and str(reference).isdigit() else 0
+    reference = str(answer.get("reference_to"))
+    number = int(reference) if reference.isascii() and reference.isdigit() and len(reference) < 9 else 0
     text = _answer_text(answer.get("data"))
     if not text:
         return
@@ -148,7 +148,7 @@ def _answer(
     elif number in _RISKS:
         report.skip(N_("Risks"), _NOT_ASKED)
     else:
-        report.skip(_string(reference)[:40] or "?", N_("This question is not one of the PIA software."))
+        report.skip(_string(reference)[:40], N_("This question is not one of the PIA software."))
 
 
 def _answer_text(data: Any) -> str:

@@ -39,8 +39,10 @@ class ImportReport:
     unread: list[Unread] = field(default_factory=list)
 
     def skip(self, place: str, reason: str, **values: Any) -> None:
-        """Note a part of the document that goes nowhere."""
-        self.unread.append(Unread(_short(place), reason, values))
+        """Note a part of the document that goes nowhere, once."""
+        unread = Unread(_short(place), reason, values)
+        if unread not in self.unread:
+            self.unread.append(unread)
 
     def take(self, steps: Sequence[Step], step_key: str, question: str, value: Any, place: str) -> None:
         """Keep ``value`` for a question when it is a valid answer, else note why not; empty is no answer."""

@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from xml.parsers import expat
 
 from bacasable.compliance.service import N_
@@ -194,7 +194,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str, budget: 
             pass
 
 
-def _embedded(part: BinaryIO | zipfile.ZipExtFile, start: bytes, budget: _Budget, depth: int) -> None:
+def _embedded(part: IO[bytes], start: bytes, budget: _Budget, depth: int) -> None:
     if depth == 0 or not start.startswith(b"PK\x03\x04"):
         raise _nested()
     content = start + part.read(EMBEDDED_BYTES)
@@ -208,7 +208,7 @@ def _embedded(part: BinaryIO | zipfile.ZipExtFile, start: bytes, budget: _Budget
 class _Counted:
     """A stream that spends the budget as it is read."""
 
-    def __init__(self, part: zipfile.ZipExtFile, budget: _Budget) -> None:
+    def __init__(self, part: IO[bytes], budget: _Budget) -> None:
         self._part = part
         self._budget = budget
 
@@ -221,7 +221,7 @@ class _Counted:
 Visitor = Callable[[str, dict[str, str]], None]
 
 
-def _read_xml(stream: "_Counted | zipfile.ZipExtFile", visitor: Visitor | None) -> None:
+def _read_xml(stream: "_Counted | IO[bytes]", visitor: Visitor | None) -> None:
     """Read XML as it streams, without a tree. A document type is refused before it declares anything.
 
     This is what defusedxml does around the same parser; that library would build the tree of a whole
@@ -237,7 +237,7 @@ def _read_xml(stream: "_Counted | zipfile.ZipExtFile", visitor: Visitor | None) 
     if visitor is not None:
         parser.StartElementHandler = visitor
     try:
-        parser.ParseFile(stream)  # type: ignore[arg-type]
+        parser.ParseFile(stream)
     except expat.ExpatError as problem:
         raise damaged() from problem
 

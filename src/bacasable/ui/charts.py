@@ -74,7 +74,7 @@ class _Chart:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        columns = [
+        columns: list[dict[str, Any]] = [
             {"key": "label", "label": self.label_heading or _("Label")},
             {"key": "value", "label": self.value_heading or _("Value"), "numeric": True},
         ]

@@ -77,7 +77,7 @@ class _PartsField(forms.MultiValueField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         if initial is None:
             return any(data or [])
-        before = [str(part) for part in self.widget.decompress(initial)]  # type: ignore[attr-defined]
+        before = [str(part) for part in self.widget.decompress(initial)]
         return before != [str(part or "").strip().lstrip("0") or "0" for part in (data or [])]
 
 
@@ -142,7 +142,7 @@ class LongTextField(forms.CharField):
         self.widget.attrs.setdefault("rows", rows)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value) or ""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial, data.replace("\r\n", "\n") if isinstance(data, str) else data)

@@ -19,7 +19,7 @@ def spaced(text: str) -> str:
 
 def french(text: object) -> SafeString:
     """Return the text, escaped, spaced as French is; text shown in another language stays as it is."""
-    escaped = conditional_escape(text)
+    escaped = conditional_escape(str(text) if not isinstance(text, SafeString) else text)
     if get_language() != "fr":
         return escaped
     return mark_safe(spaced(escaped))  # noqa: S308 (escaped above)

@@ -263,7 +263,7 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
                 errors += [
                     {
                         "href": f"#{_first_input(field)}",
-                        "text": _labelled(str(field.label), text),
+                        "text": _labelled(str(field.label), str(text)),
                     }
                     for text in field.errors
                 ]

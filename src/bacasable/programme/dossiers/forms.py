@@ -106,10 +106,10 @@ def shown(question: Question, value: Any) -> str:
     """Return an answer as people read it: the labels of choices, the text, a number."""
     labels = {key: _(label) for key, label in question.choices}
     if isinstance(value, list):
-        return "\n".join(labels.get(item, item) for item in value)
+        return "\n".join(labels.get(item) or str(item) for item in value)
     if value is None or value == "":
         return ""
-    return labels.get(str(value), str(value))
+    return labels.get(str(value)) or str(value)
 
 
 def shown_as_html(question: Question, value: Any) -> SafeString:

@@ -30,7 +30,7 @@ def refusal(refused: Refused, call: Call) -> str:
     values = {
         name: instant(value, call.zone)
         if isinstance(value, datetime)
-        else _(Dossier.State(value).label)
+        else str(Dossier.State(str(value)).label)
         if name == "state"
         else value
         for name, value in refused.values.items()

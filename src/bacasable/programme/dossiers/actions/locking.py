@@ -17,11 +17,8 @@ def locked(dossier: Dossier, by: User, permission: str) -> Dossier:
     Raises:
         PermissionDenied: ``by`` does not.
     """
-    taken = (
-        Dossier.objects.select_for_update(of=("self",))
-        .select_related("call", "current_version")
-        .get(pk=dossier.pk)
-    )
+    # Without joins: PostgreSQL reads again the row that it waited for, not what a join had found beside it.
+    taken = Dossier.objects.select_for_update().get(pk=dossier.pk)
     require(by, permission, taken)
     return taken
 

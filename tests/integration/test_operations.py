@@ -13,8 +13,6 @@ import pytest
 
 from tests.installation import Installation, answers, eventually, free_port, installed, new_database
 
-pytestmark = pytest.mark.both_databases
-
 PASSPHRASE = "correct horse battery staple"
 
 #: Deposits one encrypted attachment in a dossier and writes the journal; prints the digest of the content.
@@ -85,6 +83,7 @@ def target(deposited: tuple[Installation, str], tmp_path: Path) -> Iterator[Inst
         yield Installation(tmp_path / "restored", empty)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("keys", ["sealed", "apart"])
 def test_restore_drill(
     deposited: tuple[Installation, str], target: Installation, tmp_path: Path, keys: str
@@ -141,6 +140,7 @@ def test_no_secret_stands_in_clear_in_a_sealed_backup(
             assert path.read_bytes().strip() not in content
 
 
+@pytest.mark.both_databases
 def test_rotated_keys_open_everything_and_the_old_key_goes(tmp_path: Path) -> None:
     with installed(tmp_path) as installation:
         digest = installation.python(DEPOSIT)
@@ -179,6 +179,7 @@ def last(folder: str) -> None:
 """
 
 
+@pytest.mark.both_databases
 def test_a_killed_worker_loses_no_task(tmp_path: Path) -> None:
     with installed(tmp_path) as installation:
         (tmp_path / "lasting_tasks.py").write_text(TASKS)

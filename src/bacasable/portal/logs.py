@@ -145,6 +145,7 @@ def set_up(log_format: str = "auto", log_level: str = "INFO", process: str = "")
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+    logging.raiseExceptions = False  # else a line that cannot be written is printed with what it held
     sys.excepthook = _log_uncaught
 
 

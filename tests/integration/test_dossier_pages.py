@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from bacasable.people import instance
+from bacasable.people import instance, links
 from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail
 from bacasable.programme.dossiers import actions, receipts, signals
 from bacasable.programme.dossiers import answers as reading
@@ -406,7 +406,8 @@ def test_withdrawn_for_good_after_a_confirmation(client: Client, ready: Dossier)
     assert client.post(page("withdraw", ready), {}).status_code == 422
     for _ in range(2):
         assert (
-            client.post(page("withdraw", ready), {"confirm": "on", "reason": "Why \u202enot"}).status_code == 302
+            client.post(page("withdraw", ready), {"confirm": "on", "reason": "Why \u202enot"}).status_code
+            == 302
         )
     ready.refresh_from_db()
     assert (ready.state, ready.withdrawal_reason) == (Dossier.State.WITHDRAWN, "Why not")
@@ -495,6 +496,17 @@ def test_an_invitation_accepted_cancelled_and_left(client: Client, ready: Dossie
     assert sign_in(Client(), second).get(page("overview", ready)).status_code == 404
     link.refresh_from_db()
     assert link.expires_at <= link.created_at, "the old link would let the person in again"
+
+
+def test_the_link_of_an_invitation_opens_the_dossier_once(ready: Dossier) -> None:
+    address = links.issue(email="new@example.org", purpose="join", target=ready.reference)
+    client = Client()
+    assert client.get(address).status_code == 200
+    assert ready.memberships.count() == 1, "opening a link must not spend it"
+    assert client.post(address).url == page("overview", ready)
+    assert client.get(page("overview", ready)).status_code == 200
+    assert ready.memberships.count() == 2
+    assert Client().post(address).status_code >= 400
 
 
 def test_a_cancelled_invitation_expires(client: Client, ready: Dossier, clock: MovableClock) -> None:

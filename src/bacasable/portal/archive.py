@@ -59,7 +59,7 @@ class ArchiveWriter:
     def _add(self, info: tarfile.TarInfo, source: IO[bytes]) -> None:
         info.mode = 0o600
         digesting = _Digesting(source)
-        self.tar.addfile(info, digesting)  # type: ignore[arg-type]
+        self.tar.addfile(info, digesting)
         self.digests[info.name] = {"sha256": digesting.digest.hexdigest(), "size": info.size}
 
     def finish(self, facts: dict[str, Any]) -> None:

@@ -169,7 +169,9 @@ def main() -> None:
 
     try:
         app()
-    except (PluginError, *expected_errors()) as error:
+    except Exception as error:
+        if not isinstance(error, (PluginError, *expected_errors())):
+            raise
         typer.echo(f"bacasable: {error}", err=True)
         sys.exit(1)
 

@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -34,12 +35,12 @@ Event = MutableMapping[str, Any]
 def redact(text: str) -> str:
     """Return ``text`` without what :data:`REDACTIONS` recognises; loopback addresses stay."""
     for pattern, stand_in in REDACTIONS:
-        text = pattern.sub(lambda found, to=stand_in: _kept(found[0]) or to, text)
+        text = pattern.sub(partial(_replacement, stand_in), text)
     return text
 
 
-def _kept(found: str) -> str:
-    return found if found.startswith("127.") or found == "0.0.0.0" else ""  # noqa: S104 - compared, not bound
+def _replacement(stand_in: str, found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("127.") else stand_in
 
 
 def redacted(_logger: Any, _method: str, event: Event) -> Event:

@@ -71,7 +71,7 @@ def answer(peer: socket.socket) -> bytes:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    with Running(limits=mailbox.Limits(message_bytes=100_000, recipients=5, connections=3)) as server:
+    with Running(limits=mailbox.Limits(message_bytes=150_000, recipients=5, connections=3)) as server:
         yield server
 
 
@@ -268,6 +268,7 @@ def test_a_hidden_end_of_data_smuggles_no_second_mail(running: Running) -> None:
         (b"A: b\r\n\r\nx\r\n.\r\n", {"a": ("b",)}),
         (b"A: b\r\n\r\n..\r\n.x\r\n\r\n.\r\n", {"a": ("b",)}),
         (b"A: b\r\n\r\n" + b"x" * 70_000 + b"\r\n.\r\n", {"a": ("b",)}),
+        (b"A: b\r\nC: " + b"d" * 131_000 + b"\r\nnone\r\n.\r\n", {"a": ("b",), "c": ("d" * 131_000,)}),
     ],
 )
 @pytest.mark.parametrize("step", [1, 7, 100_000])

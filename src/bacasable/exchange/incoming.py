@@ -14,7 +14,7 @@ from typing import Self
 from bacasable.exchange.post import address
 
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{3,200}>")
-HEADER_BYTES = 262_144  # of a mail, at most, are looked at
+HEADER_BYTES = 131_072  # of a mail, at most, are looked at
 _MACHINES = re.compile(
     r"mailer-daemon|postmaster|no-?reply|do-?not-?reply|ne-?pas-?repondre|bounces?|listserv|majordomo"
     r"|owner-.*|.*-(request|owner|bounces?|noreply)|bounces?[+=-].*",
@@ -37,7 +37,7 @@ class Incoming:
 
     @classmethod
     def parse(cls, raw: bytes, *, sender: str, recipients: Collection[str]) -> Self:
-        """Read the header of ``raw`` (at most 256 KiB of it) with the envelope it came in."""
+        """Read the header of ``raw`` (at most 128 KiB of it) with the envelope it came in."""
         return cls(_bare(sender), tuple(one.lower() for one in recipients), _header(raw))
 
     @classmethod

@@ -125,7 +125,7 @@ class _Protocol(SMTP):
         await self.push(status)
 
     async def _read_header(self) -> tuple[bytes, int, bool]:
-        """Return the header (256 KiB of it at most), its size, and whether the mail ended with it."""
+        """Return the header (128 KiB of it, about, at most), its size, and whether the mail ended with it."""
         kept, size, at_start = bytearray(), 0, True
         while True:
             line = await self._read_until(b"\r\n")
@@ -134,13 +134,13 @@ class _Protocol(SMTP):
             size += len(line)
             if len(kept) < HEADER_BYTES:
                 kept += line[1:] if at_start and line.startswith(b".") else line
-            if at_start and line == b"\r\n":
+            is_blank, at_start = at_start and line == b"\r\n", line.endswith(b"\r\n")
+            if is_blank or (at_start and len(kept) >= HEADER_BYTES):
                 return bytes(kept), size, False
-            at_start = line.endswith(b"\r\n")
 
     async def _skip_body(self) -> int:
         """Read to the end of the mail, keeping nothing; return how many bytes that was."""
-        # The empty line before the body is the first half of an end that follows it at once.
+        # The end of the line before the body is the first half of an end that follows it at once.
         self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
         size, end = 0, b"\r\n.\r\n"
         while True:

@@ -18,11 +18,13 @@ from bacasable.people.permissions import allow
 from bacasable.programme.desk import actions, exports
 from bacasable.programme.desk.forms import FilterForm, MissingPartsForm
 from bacasable.programme.desk.queries import Filters, arrivals, parts_to_ask, received_version
+from bacasable.programme.dossiers import wording
 from bacasable.programme.dossiers.actions import request_missing_parts
 from bacasable.programme.dossiers.answers import is_answered
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest
 from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
 from bacasable.programme.dossiers.questions import Question
+from bacasable.programme.dossiers.refusals import Refused
 
 PER_PAGE = 50
 
@@ -108,15 +110,19 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
     parts = parts_to_ask(received)
     form = MissingPartsForm(request.POST or None, dossier=received, parts=parts)
     if request.method == "POST" and form.is_valid():
-        request_missing_parts(
-            dossier=received,
-            parts=form.cleaned_data["parts"],
-            message=form.cleaned_data["message"],
-            due_at=form.cleaned_data["due_on"],
-            by=request.user,
-        )
-        messages.success(request, _("The request was sent to the authors of the dossier."))
-        return redirect("desk:dossier", reference=reference)
+        try:
+            request_missing_parts(
+                dossier=received,
+                parts=form.cleaned_data["parts"],
+                message=form.cleaned_data["message"],
+                due_at=form.cleaned_data["due_on"],
+                by=request.user,  # type: ignore[arg-type]
+            )
+        except Refused as refused:
+            form.add_error(None, wording.refusal(refused, received.call))
+        else:
+            messages.success(request, _("The request was sent to the authors of the dossier."))
+            return redirect("desk:dossier", reference=reference)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "programme/desk/dossier.html", _dossier_page(received, form), status=status)
 

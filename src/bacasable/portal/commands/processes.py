@@ -1,5 +1,6 @@
 """``bacasable serve``, ``web``, ``worker`` and ``mailbox``: the processes of a running portal."""
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -133,4 +134,12 @@ def mailbox() -> None:
     logs.set_up(configured.log_format, configured.log_level, "mailbox")
     from bacasable.programme.call.intake import run_mailbox
 
-    run_mailbox()
+    try:
+        run_mailbox()
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
+            raise
+        raise Refused(
+            f"the mailbox cannot listen on {configured.mailbox_host}:{configured.mailbox_port}: "
+            f"{os.strerror(error.errno)}; set BACASABLE_MAILBOX_PORT, or 'serve --no-mailbox'"
+        ) from None

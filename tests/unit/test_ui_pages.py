@@ -132,3 +132,12 @@ def _request():
     request.user = AnonymousUser()
     request.resolver_match = None
     return request
+
+
+def test_every_line_of_the_menu_leads_somewhere() -> None:
+    from bacasable.people.permissions import table
+    from bacasable.portal.navigation import ACCOUNT, ROOMS
+
+    for line in (*ROOMS, *ACCOUNT):
+        assert reverse(line.url_name)
+        assert line.permission in table()

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -259,6 +259,19 @@ class Vault:
         """Yield the names of all finished files."""
         for path in self.root.glob("??/*.sealed"):
             yield path.name.removesuffix(".sealed")
+
+    def clear_orphans(self, in_use: Callable[[], Container[str]], before: float) -> int:
+        """Remove finished files last touched before ``before`` (POSIX time) that nobody names; count them.
+
+        ``in_use`` is asked after the files were listed, so that one that is named meanwhile is kept.
+        """
+        old = []
+        for path in self.root.glob("??/*.sealed"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    old.append(path.name.removesuffix(".sealed"))
+        named = in_use() if old else ()
+        return sum(self.delete(name) for name in old if name not in named)
 
     def clear_remnants(self, before: float) -> int:
         """Remove what crashes left of whole writes last touched before ``before`` (POSIX time); count them.

@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from bacasable.compliance import clock
 from bacasable.people import instance
+from bacasable.people.fields import names_in_use
 
 #: How long a finished task is kept, so that an operator can look at failures.
 KEEP_TASKS = timedelta(days=14)
@@ -18,5 +19,10 @@ def forget_tasks() -> None:
 
 
 def clear_remnants() -> None:
-    """Remove files of the vault that a crash left half-written, a day old at least by the real clock."""
-    instance.vault().clear_remnants(time.time() - 86_400)
+    """Remove what crashes left in the vault, a day old at least by the real clock.
+
+    Files half-written, and whole ones whose deposit was never committed: no row names them.
+    """
+    a_day_ago = time.time() - 86_400
+    instance.vault().clear_remnants(a_day_ago)
+    instance.vault().clear_orphans(names_in_use, a_day_ago)

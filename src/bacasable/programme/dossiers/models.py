@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bacasable.compliance import clock
+from bacasable.people.fields import VaultNameField
 from bacasable.programme.call.models import Call
 
 
@@ -93,7 +94,7 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    blob = models.CharField(max_length=64, unique=True)
+    blob = VaultNameField(unique=True)
     added_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -113,7 +114,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     length = models.PositiveBigIntegerField()
     offset = models.PositiveBigIntegerField(default=0)
-    blob = models.CharField(max_length=64, unique=True)
+    blob = VaultNameField(unique=True)
     by = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
     started_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
@@ -144,7 +145,7 @@ class Version(models.Model):
     answers = models.JSONField()
     manifest = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
-    receipt = models.CharField(max_length=64, blank=True)
+    receipt = VaultNameField(blank=True)
     completeness = models.PositiveSmallIntegerField(_("completeness"), default=100)
     eligibility = models.CharField(
         _("eligibility"), max_length=12, choices=Eligibility, default=Eligibility.NO_RULES, db_index=True

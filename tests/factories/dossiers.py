@@ -7,7 +7,7 @@ from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import actions, queries
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers.models import Dossier, Membership, Version
-from bacasable.programme.dossiers.questions import Question
+from bacasable.programme.dossiers.question_types import Question
 from tests.factories.call import CallFactory
 from tests.factories.people import UserFactory
 

@@ -7,13 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bacasable.programme.dossiers import answers as reading
+from bacasable.programme.dossiers.question_types import Question, Step
 from bacasable.programme.dossiers.questions import (
     ESSENTIAL,
     EXPECTED_FILES,
     PROJECT,
     STEPS,
-    Question,
-    Step,
 )
 from tests.factories.dossiers import answer_to
 

@@ -53,9 +53,9 @@ def _drawing(title: str) -> bytes:
 def _workbook(title: str) -> bytes:
     book = Workbook()
     sheet = book.active
-    sheet.append(["Budget fictif", title])  # type: ignore[union-attr]
-    sheet.append(["Développement", 40_000])  # type: ignore[union-attr]
-    sheet.append(["Évaluation", 15_000])  # type: ignore[union-attr]
+    sheet.append(["Budget fictif", title])
+    sheet.append(["Développement", 40_000])
+    sheet.append(["Évaluation", 15_000])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -7,6 +7,7 @@ the demo's journal reads like an office's.
 import tomllib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ def load(today: datetime) -> None:
     """
     people = _people()
     officer = people["officer"]
-    officer.session_is_verified = True  # type: ignore[attr-defined] (who loads acts as a signed-in officer)
+    officer.session_is_verified = True  # type: ignore[attr-defined]
     history = _edition_2023(officer) + _fictional_edition(officer, today)
     try:
         for at, act in sorted(history, key=lambda event: event[0]):
@@ -143,7 +144,7 @@ def _fictional_edition(officer: User, today: datetime) -> list[Event]:
     events: list[Event] = [(opens_at - timedelta(hours=1), publish)]
     for line in data["questions"]:
         asked_at = instant(-line["asked_days_ago"], "11:00")
-        events.append((asked_at, lambda line=line: _question(told["slug"], line, officer)))
+        events.append((asked_at, partial(_question, told["slug"], line, officer)))
     usual, candidacies = (read("candidacies")[name] for name in ("usual", "candidacies"))
     for number, line in enumerate(candidacies):
         at = instant(-line["days_ago"], "10:00") + timedelta(minutes=7 * number)

@@ -7,10 +7,9 @@ whole on it, with the connection that this thread keeps. Measured in docs/decisi
 """
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any
+from functools import partial
 
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
@@ -37,8 +36,8 @@ class PooledHandler(ASGIHandler):
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         request.received_at = clock.now()  # type: ignore[attr-defined]
-        work: Callable[[], Any] = copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, self._respond, request)
+        work = partial(copy_context().run, self._respond, request)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def _respond(self, request: HttpRequest) -> HttpResponseBase:
         close_old_connections()

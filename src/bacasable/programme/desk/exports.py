@@ -122,7 +122,7 @@ def archive(dossiers: Iterable[Dossier]) -> Iterator[bytes]:
     """
     pipe = _Pipe()
     store = vault()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as packed:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as packed:
         for dossier in dossiers:
             version = received_version(dossier)
             folder = f"{dossier.reference}-v{version.number}"

@@ -23,7 +23,7 @@ from bacasable.programme.dossiers.actions import request_missing_parts
 from bacasable.programme.dossiers.answers import is_answered
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest
 from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
-from bacasable.programme.dossiers.questions import Question
+from bacasable.programme.dossiers.question_types import Question
 from bacasable.programme.dossiers.refusals import Refused
 
 PER_PAGE = 50

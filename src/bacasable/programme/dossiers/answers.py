@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bacasable.compliance.service import N_
-from bacasable.programme.dossiers.questions import EXPECTED_FILES, STEPS, Question, Step
+from bacasable.programme.dossiers.question_types import Question, Step
+from bacasable.programme.dossiers.questions import EXPECTED_FILES, STEPS
 
 Value = str | int | list[str]
 

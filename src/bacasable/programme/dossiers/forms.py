@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import wording
-from bacasable.programme.dossiers.questions import Question, Step
+from bacasable.programme.dossiers.question_types import Question, Step
 from bacasable.programme.dossiers.rules import Window
 
 

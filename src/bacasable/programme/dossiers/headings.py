@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.service import N_
-from bacasable.programme.dossiers.questions import Question, Step
+from bacasable.programme.dossiers.question_types import Question, Step
 
 #: Boxes before the choices of a question; what a word processor or a person puts in them to tick one.
 EMPTY_BOX, TICKED_BOX = "☐", "☒"

@@ -15,7 +15,8 @@ from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import rules
 from bacasable.programme.dossiers.models import Attachment, Dossier, MissingPartsRequest, Version
-from bacasable.programme.dossiers.questions import Step, steps_for
+from bacasable.programme.dossiers.question_types import Step
+from bacasable.programme.dossiers.questions import steps_for
 
 
 def steps_of(call: Call) -> tuple[Step, ...]:

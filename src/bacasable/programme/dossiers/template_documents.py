@@ -17,7 +17,7 @@ from odf import opendocument, style, teletype
 from odf import text as odt
 
 from bacasable.programme.dossiers.headings import EMPTY_BOX, HOW_TO, TICK_ONE, TICK_SEVERAL, TICKED_BOX
-from bacasable.programme.dossiers.questions import Question, Step
+from bacasable.programme.dossiers.question_types import Question, Step
 
 Kind = Literal["title", "step", "question", "hint", "text"]
 Answers = Mapping[str, Mapping[str, Any]]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers.answers import MissingPart, Problem
 from bacasable.programme.dossiers.models import Dossier
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.dossiers.rules import FILES
 

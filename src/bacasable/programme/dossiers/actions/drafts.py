@@ -16,7 +16,8 @@ from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import queries, rules
 from bacasable.programme.dossiers.actions.locking import locked, open_window
 from bacasable.programme.dossiers.models import Dossier, Membership, ReferenceCounter
-from bacasable.programme.dossiers.questions import TITLE, Step
+from bacasable.programme.dossiers.question_types import Step
+from bacasable.programme.dossiers.questions import TITLE
 from bacasable.programme.dossiers.refusals import Refused
 
 

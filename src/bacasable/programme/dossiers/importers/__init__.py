@@ -10,7 +10,7 @@ from bacasable.compliance.service import N_
 from bacasable.programme.dossiers import media
 from bacasable.programme.dossiers.importers import opendocument, outline, pia, word
 from bacasable.programme.dossiers.importers.report import ImportReport, Read, Unread
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 
 __all__ = ["EXTENSIONS", "LARGEST_BYTES", "ImportReport", "Read", "Unread", "read"]

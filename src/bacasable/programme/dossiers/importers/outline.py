@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bacasable.compliance.service import N_
 from bacasable.programme.dossiers import headings as known_headings
 from bacasable.programme.dossiers.importers.report import ImportReport
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 
 #: level of a paragraph in the style of the title of the whole document

@@ -11,7 +11,7 @@ from typing import Any
 from bacasable.compliance.service import N_
 from bacasable.programme.dossiers.importers.plain_text import from_html
 from bacasable.programme.dossiers.importers.report import ImportReport
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 
 LARGEST_BYTES = 5 * 1024 * 1024

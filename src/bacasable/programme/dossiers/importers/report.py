@@ -6,7 +6,7 @@ from typing import Any
 
 from bacasable.compliance.service import N_
 from bacasable.programme.dossiers import answers as reading
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 
 #: Longest place that is repeated to the person, in characters.
 _PLACE = 120

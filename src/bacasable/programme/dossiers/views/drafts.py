@@ -21,7 +21,7 @@ from bacasable.programme.dossiers.actions.drafts import steps_by_key, unfinished
 from bacasable.programme.dossiers.forms import StepForm, sent_answers, shown, shown_as_html
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.notice import notice
-from bacasable.programme.dossiers.questions import Step
+from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.dossiers.rules import FILES, Window
 

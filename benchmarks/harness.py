@@ -37,32 +37,16 @@ def postgresql() -> Iterator[str]:
     port = free_port()
     run = [*as_user, str(programs[-1] / "initdb"), "-D", str(folder / "data"), "-U", "bench", "-A", "trust"]
     subprocess.run(run, check=True, capture_output=True, cwd="/")
-    server = subprocess.Popen(
-        [
-            *as_user,
-            str(programs[-1] / "postgres"),
-            *("-D", str(folder / "data"), "-p", str(port), "-k", str(folder), "-c", "max_connections=200"),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-    )
+    options = f"-p {port} -k {folder} -c max_connections=200"
+    control = [*as_user, str(programs[-1] / "pg_ctl"), "-D", str(folder / "data")]
+    quiet = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL}
+    subprocess.run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"], **quiet)  # type: ignore[call-overload]
     try:
-        for _ in range(100):
-            ready = subprocess.run(
-                [str(programs[-1] / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)],
-                capture_output=True,
-                check=False,
-            )
-            if ready.returncode == 0:
-                break
-            time.sleep(0.1)
         create = [str(programs[-1] / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "bench", "bench"]
         subprocess.run(create, check=True)
         yield f"postgresql://bench@127.0.0.1:{port}/bench"
     finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +146,16 @@ def reader(number: int, seeds: dict[str, Any], port: int, bare: bool, stop_at: f
     while time.monotonic() < stop_at:
         name = chance.choice(names)
         path, cookie = ("/", "") if bare else pages[name]
+        headers = {"Cookie": cookie} if cookie else {}
         begun = time.monotonic()
-        connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
-        response = connection.getresponse()
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+        except (HTTPException, OSError):  # an idle connection that the server closed: browsers open another
+            connection.close()
+            begun = time.monotonic()
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
         response.read()
         if begun >= warm_until:
             out.append((name, time.monotonic() - begun, response.status))

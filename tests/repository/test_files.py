@@ -18,7 +18,8 @@ REGISTRIES = [
 
 
 def test_files_stay_short() -> None:
-    long = [path for path in SOURCE.rglob("*.py") if len(text_of(path).splitlines()) > LONGEST]
+    written = [path for path in SOURCE.rglob("*.py") if path.parent.name != "migrations"]
+    long = [path for path in written if len(text_of(path).splitlines()) > LONGEST]
     assert not shown(long), f"over {LONGEST} lines: split along what they talk about"
 
 

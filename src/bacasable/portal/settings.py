@@ -94,6 +94,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English")]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["bacasable.ui.formats"]
 LANGUAGE_COOKIE_NAME = "bacasable_language"
 #: Storeys that are no Django app have messages too; the demo's come with its app.
 LOCALE_PATHS = [

@@ -29,25 +29,25 @@ EXAMINE = Purpose(
     "examine_applications",
     N_("receive and examine applications to a call for projects"),
     LawfulBasis.PUBLIC_TASK,
-    founded_on="GDPR 57(1)(d); loi n° 78-17, art. 8",
+    founded_on=N_("GDPR 57(1)(d); French Act no. 78-17, art. 8"),
 )
 ANSWER = Purpose(
     "answer_people",
     N_("answer the people who write to the office"),
     LawfulBasis.PUBLIC_TASK,
-    founded_on="GDPR 57(1)(d); loi n° 78-17, art. 8",
+    founded_on=N_("GDPR 57(1)(d); French Act no. 78-17, art. 8"),
 )
 SECURE = Purpose(
     "secure_access",
     N_("give access to the right people only, and detect attacks"),
     LawfulBasis.LEGAL_OBLIGATION,
-    founded_on="GDPR 5(1)(f), 32",
+    founded_on=N_("GDPR 5(1)(f), 32"),
 )
 ACCOUNT_FOR = Purpose(
     "account_for_acts",
     N_("prove who did what, and when"),
     LawfulBasis.LEGAL_OBLIGATION,
-    founded_on="GDPR 5(2), 24; CRPA L.112-3",
+    founded_on=N_("GDPR 5(2), 24; CRPA L.112-3"),
 )
 
 # How long

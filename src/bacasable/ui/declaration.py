@@ -74,7 +74,7 @@ def _arrange(processing: Processing) -> Declared:
             {
                 "purpose": capfirst(_(purpose.label)),
                 "basis": _basis(purpose),
-                "text": purpose.founded_on,
+                "text": _(purpose.founded_on) if purpose.founded_on else "",
             }
             for purpose in processing.purposes
         ],
@@ -82,13 +82,16 @@ def _arrange(processing: Processing) -> Declared:
             {
                 "data": capfirst(_(item.label)),
                 "category": _category(item),
-                "purposes": "; ".join(labels[key] for key in item.purposes),
+                "purposes": _semicolon().join(labels[key] for key in item.purposes),
                 "retention": kept(item.retention) if item.retention else "",
             }
             for item in processing.data
         ],
         recipients=[
-            {"name": capfirst(_(one.name)), "for": "; ".join(labels.get(key, key) for key in one.purposes)}
+            {
+                "name": capfirst(_(one.name)),
+                "for": _semicolon().join(labels.get(key, key) for key in one.purposes),
+            }
             for one in processing.recipients
         ],
     )
@@ -103,6 +106,11 @@ def _basis(purpose: Purpose) -> str:
 
 def _category(item: DataField) -> str:
     return capfirst(_(CATEGORIES[item.category].label))
+
+
+def _semicolon() -> str:
+    """What stands between the items of a list; French sets it off from the word before."""
+    return pgettext("end of an item of a list", ";") + " "
 
 
 def length(period: Period) -> str:
@@ -132,7 +140,7 @@ def kept(retention: Retention) -> str:
         "event": _(retention.starts),
     }
     if not retention.intermediate.is_empty:
-        sentence += "; " + _("then %(length)s in an archive with narrower access") % {
+        sentence += _semicolon() + _("then %(length)s in an archive with narrower access") % {
             "length": length(retention.intermediate)
         }
-    return f"{sentence}; " + _("then %(fate)s") % {"fate": ends[retention.final]}
+    return sentence + _semicolon() + _("then %(fate)s") % {"fate": ends[retention.final]}

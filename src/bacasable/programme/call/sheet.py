@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from bacasable.programme.call import eligibility, prose
 from bacasable.programme.call.calendar import calendar_words, instant_words
@@ -27,7 +27,7 @@ def state_badge(call: Call) -> dict[str, str]:
         text, colour = {
             "upcoming": (_("Opens soon"), "yellow"),
             "open": (_("Open"), "green"),
-            "grace": (_("Closing"), "orange"),
+            "grace": (pgettext("state of a call", "Closing"), "orange"),
             "closed": (_("Closed"), "grey"),
         }[call.calendar()]
         return {"text": text, "colour": colour}

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bacasable.compliance import clock
 from bacasable.programme.evidence.models import StoredEvidence
@@ -14,7 +15,7 @@ class Recommendation(models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("recommendation", "closed")
         TO_REMEASURE = "to_remeasure", _("to re-measure")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

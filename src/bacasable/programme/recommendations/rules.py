@@ -33,7 +33,7 @@ OWN = (
             "The files that candidates deposit are encrypted on disk, one key for each dossier. Whoever "
             "takes the disk or a backup without the keys must read nothing of them."
         ),
-        legal_basis="GDPR 5(1)(f), 32(1)(a)",
+        legal_basis=N_("GDPR 5(1)(f), 32(1)(a)"),
         control="files_unreadable_at_rest",
     ),
 )

@@ -83,6 +83,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
         "recommendation": recommendation,
         "title": _(recommendation.title),
         "text": _(recommendation.text),
+        "legal_basis": _(recommendation.legal_basis) if recommendation.legal_basis else "",
         "service_title": readings.service_title(recommendation.service),
         "state_colour": STATE_COLOURS[recommendation.state],
         "contract_columns": [

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.people import arrival, instance
 from bacasable.people.permissions import allow
-from bacasable.programme.dossiers import actions, queries, wording
+from bacasable.programme.dossiers import actions, queries, receipts, wording
 from bacasable.programme.dossiers.actions.deposit import Incomplete
 from bacasable.programme.dossiers.forms import SubmitForm, WithdrawForm, shown_as_html
 from bacasable.programme.dossiers.models import Dossier, Version
@@ -71,7 +71,7 @@ def _check_page(
         "form": form,
         "refusal": refusal,
         "steps": answered_steps(dossier, answers, change=window is not None),
-        "manifest": manifest,
+        "files": [{"name": file["name"], "size": receipts.octets(int(file["size"]))} for file in manifest],
         "missing": [missing_link(dossier, part) for part in missing],
         "lacks_essential": any(part.key in ESSENTIAL for part in missing),
         "has_changes": queries.has_unsubmitted_changes(dossier, window, attachments),

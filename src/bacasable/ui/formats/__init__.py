@@ -1,0 +1,1 @@
+"""Formats of dates where those of Django do not read as pages say them."""

@@ -22,6 +22,7 @@ from securesystemslib.signer import CryptoSigner
 
 from bacasable.compliance.canonical import canonical
 from bacasable.compliance.control import Run, judge
+from bacasable.compliance.service import N_
 from bacasable.compliance.signing import Keyring
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -59,7 +60,7 @@ class Predicate(Run):
     """What is signed about a run: the run itself, the instance that measured, and who says so."""
 
     instance: str = ""
-    label: str = "measured by the project"
+    label: str = N_("measured by the project")
 
 
 _PREDICATE = TypeAdapter(Predicate)

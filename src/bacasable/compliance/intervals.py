@@ -9,6 +9,11 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from bacasable.compliance.service import N_
+
+#: 0 or n successes: the whole risk is on the one bound that is unknown.
+_ONE_SIDED = N_("Clopper-Pearson, one-sided")
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -32,9 +37,9 @@ def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
         return Interval(0.0, 1.0, level, method)
     risk = 1 - level
     if successes == 0:
-        return Interval(0.0, -math.expm1(math.log(risk) / n), level, f"{method}, one-sided")
+        return Interval(0.0, -math.expm1(math.log(risk) / n), level, _ONE_SIDED)
     if successes == n:
-        return Interval(math.exp(math.log(risk) / n), 1.0, level, f"{method}, one-sided")
+        return Interval(math.exp(math.log(risk) / n), 1.0, level, _ONE_SIDED)
     low = _quantile(risk / 2, successes, n - successes + 1)
     high = _quantile(1 - risk / 2, successes + 1, n - successes)
     return Interval(low, high, level, method)

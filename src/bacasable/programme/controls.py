@@ -31,7 +31,7 @@ FRAGMENTS_PER_FILE = 32
 FRAGMENT_BYTES = 20
 STORED_SAMPLED = 200
 LARGEST_READ = 1024 * 1024
-ATTACKER = (
+ATTACKER = N_(
     "disk thief v1: the bytes under HOME/files, no key; looks for each fragment as is, in hexadecimal, "
     "base64 (three alignments), UTF-16, and in inflated zlib streams; for headers of PDF, ZIP, PNG, JPEG, OLE"
 )

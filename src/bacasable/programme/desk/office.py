@@ -67,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         {"key": "title", "label": _("Project")},
         {"key": "received", "label": _("Received")},
         {"key": "version", "label": _("Version"), "numeric": True},
-        {"key": "completeness", "label": _("Complete"), "numeric": True},
+        {"key": "completeness", "label": _("Completeness"), "numeric": True},
         {"key": "eligibility", "label": _("Eligibility")},
         {"key": "state", "label": _("State")},
     ]
@@ -143,7 +143,7 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
                 "key": _("Received"),
                 "value": date_format(localtime(version.submitted_at, received.call.zone), "DATETIME_FORMAT"),
             },
-            {"key": _("Complete"), "value": f"{version.completeness} %"},
+            {"key": _("Completeness"), "value": f"{version.completeness} %"},
             {"key": _("Digest"), "value": version.digest},
         ],
         "eligibility": eligibility_badge(version.eligibility),

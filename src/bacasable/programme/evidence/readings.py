@@ -68,7 +68,7 @@ def said(measured: Measurement) -> str:
         "low": percent(measured.interval.low),
         "high": percent(measured.interval.high),
         "level": _("%(number)s %%") % {"number": number_format(measured.interval.level * 100, 0)},
-        "method": measured.interval.method,
+        "method": _(measured.interval.method),
     }
 
 
@@ -91,7 +91,7 @@ def facts(evidence: Evidence) -> list[dict[str, Any]]:
         (_("With the protection switched off"), said(run.sabotage)),
         (_("What chance alone would give"), chance),
         (_("Random seed"), measured.seed),
-        (_("Attacker"), measured.attacker),
+        (_("Attacker"), _(measured.attacker)),
         (_("Counterexamples"), "; ".join(measured.counterexamples) or _("none")),
         (_("Measured on"), date_format(localtime(run.measured_at), "DATETIME_FORMAT")),
         (_("Who says so"), _(run.label)),

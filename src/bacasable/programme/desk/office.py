@@ -26,7 +26,7 @@ from bacasable.programme.dossiers.queries import readable_by_the_office, steps_o
 from bacasable.programme.dossiers.question_types import Question
 from bacasable.programme.dossiers.refusals import Refused
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 def eligibility_badge(outcome: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Declared:
         return [
             {"key": "purpose", "label": _("Purpose")},
             {"key": "basis", "label": _("Lawful basis")},
-            {"key": "text", "label": _("Text that founds it")},
+            {"key": "text", "label": _("Legal reference")},
         ]
 
     @property

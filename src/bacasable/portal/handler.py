@@ -3,7 +3,7 @@
 Django's own handler starts a thread for each request and hops to it for each middleware. Three hundred
 deposits at once then mean three hundred threads, as many connections, and writers that starve one another.
 Here a request whose body has arrived waits for a thread of a small pool, first come first served, and runs
-whole on it, with the connection that this thread keeps. Measured in docs/decisions/0005-threads.md.
+whole on it, with the connection that this thread keeps. Measured in docs/decisions/0009-threads.md.
 """
 
 import asyncio

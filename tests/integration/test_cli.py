@@ -73,6 +73,17 @@ def test_a_plugin_that_raises_is_named_and_can_be_left_out(
     assert left_out.returncode == 0, left_out.stderr
 
 
+@pytest.mark.parametrize("command", ["serve", "web", "worker", "mailbox"])
+def test_nothing_serves_while_a_service_cannot_be_loaded(
+    bare: Installation, tmp_path: Path, command: str
+) -> None:
+    bare.run("init")
+    refused = _with_plugin(bare, tmp_path, "bacasable.services", command)
+    assert refused.returncode == 1
+    assert "--without broken" in refused.stderr
+    assert "http://" not in refused.stdout
+
+
 @pytest.mark.parametrize("command", [["serve"], ["web"], ["worker"], ["mailbox"], ["backup", "x.tar"]])
 def test_nothing_starts_before_init(bare: Installation, command: list[str]) -> None:
     refused = bare.run(*command, check=False)

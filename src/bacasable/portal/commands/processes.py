@@ -3,11 +3,14 @@
 import errno
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bacasable.portal.refusal import Refused
+
+if TYPE_CHECKING:
+    from bacasable.portal.config import Configuration
 
 app = typer.Typer(help="The processes of a running portal.")
 
@@ -33,11 +36,10 @@ def run_portal(*, host: str, port: int, workers: int = 1, mailbox: bool = True) 
         Refused: no initialised installation, a database of another version, or a port that is taken.
     """
     from bacasable.portal import logs
-    from bacasable.portal.installation import configuration, refresh_static_files, require_initialised
+    from bacasable.portal.installation import refresh_static_files
     from bacasable.portal.supervision import Supervisor, listen, metrics_folder, portal_children
 
-    configured = configuration()
-    require_initialised(configured)
+    configured = _installation()
     _require_migrated()
     refresh_static_files(configured.home)
     logs.set_up(configured.log_format, configured.log_level, "supervisor")
@@ -56,6 +58,22 @@ def run_portal(*, host: str, port: int, workers: int = 1, mailbox: bool = True) 
 
     connections.close_all()
     return Supervisor(portal_children(configured.home, bound, workers, mailbox), environment).run()
+
+
+def _installation() -> "Configuration":
+    """Return the configuration of an installation that may start: initialised, its services all loaded.
+
+    Raises:
+        Refused: there is no installation.
+        CatalogueError: a service fails to load or is wrongly declared: serving without it hides its duties.
+    """
+    from bacasable.compliance.catalogue import catalogue
+    from bacasable.portal.installation import configuration, require_initialised
+
+    configured = configuration()
+    require_initialised(configured)
+    catalogue()
+    return configured
 
 
 def _require_migrated() -> None:
@@ -86,10 +104,8 @@ def web(
     import uvicorn
 
     from bacasable.portal import logs
-    from bacasable.portal.installation import configuration, require_initialised
 
-    configured = configuration()
-    require_initialised(configured)
+    configured = _installation()
     logs.set_up(configured.log_format, configured.log_level, "web")
     uvicorn.run(
         "bacasable.portal.asgi:application",
@@ -112,10 +128,8 @@ def web(
 def worker() -> None:
     """Do the work behind the pages: the queue, the recurring table, orphaned tasks."""
     from bacasable.portal import logs
-    from bacasable.portal.installation import configuration, require_initialised
 
-    configured = configuration()
-    require_initialised(configured)
+    configured = _installation()
     logs.set_up(configured.log_format, configured.log_level, "worker")
     from bacasable.portal import recurring
     from bacasable.portal.worker import Worker
@@ -127,10 +141,8 @@ def worker() -> None:
 def mailbox() -> None:
     """Receive the mails of candidates (SMTP, or IMAP pickup) and answer with links."""
     from bacasable.portal import logs
-    from bacasable.portal.installation import configuration, require_initialised
 
-    configured = configuration()
-    require_initialised(configured)
+    configured = _installation()
     logs.set_up(configured.log_format, configured.log_level, "mailbox")
     from bacasable.programme.call.intake import run_mailbox
 

@@ -62,6 +62,11 @@ class Configuration(BaseSettings):
         "",
         description="Where people write about the site and its accessibility; empty: that of outgoing mail.",
     )
+    controller_name: str = Field(
+        "", description="Body that decides why and how data are processed; named in notices (GDPR art. 13)."
+    )
+    controller_contact: str = Field("", description="Where to write to that body; given in notices.")
+    dpo_contact: str = Field("", description="Where to reach its data protection officer; given in notices.")
     source_url: str = Field(
         "", description="Where the source code of the version that runs here is offered (EUPL, article 5)."
     )

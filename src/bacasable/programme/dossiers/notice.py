@@ -1,11 +1,13 @@
 """The notice of GDPR article 13 shown where an application collects data, read from the declaration."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bacasable.compliance.processing import DataField, Period, Retention
+from bacasable.compliance.processing import Controller, DataField, Period, Retention
+from bacasable.people import instance
 from bacasable.programme.processing import PROCESSING
 
 #: Where the pages of an application store what they collect.
@@ -25,16 +27,9 @@ def notice() -> Notice:
     keys = {key for item in collected for key in item.purposes}
     purposes = [purpose for purpose in PROCESSING.purposes if purpose.key in keys]
     retentions = {item.retention.key: item.retention for item in collected if item.retention}
-    controller = PROCESSING.controller
-    dpo = (
-        ()
-        if controller.dpo is None
-        else ((_("Data protection officer"), (_contact(controller.dpo.name, controller.dpo.contact),)),)
-    )
     return Notice(
         (
-            (_("Controller"), (_contact(controller.name, controller.contact),)),
-            *dpo,
+            *_who(PROCESSING.controller),
             (
                 _("Purposes and lawful basis"),
                 tuple(
@@ -81,12 +76,24 @@ def notice() -> Notice:
     )
 
 
+def _who(controller: Controller) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the controller and its data protection officer: those of the settings, else those declared.
+
+    The declaration comes with the package and cannot know which body installs it.
+    """
+    told = instance.configuration()
+    name, contact = told.controller_name or _(controller.name), told.controller_contact
+    yield _("Controller"), (_contact(name, contact or (_(controller.contact) if controller.contact else "")),)
+    if controller.dpo is not None:
+        yield _("Data protection officer"), (_contact(_(controller.dpo.name), told.dpo_contact),)
+
+
 def _is_collected(item: DataField) -> bool:
     return any(place.startswith(_STORED) for place in item.stored_in)
 
 
 def _contact(name: str, contact: str) -> str:
-    return f"{_(name)}, {_(contact)}" if contact else _(name)
+    return f"{name}, {contact}" if contact else name
 
 
 def _retention(retention: Retention) -> str:

@@ -44,8 +44,8 @@ def examine() -> list[str]:
     if not report.ok:
         raise Refused(f"the journal does not verify: {'; '.join(str(fault) for fault in report.faults)}")
     return [
-        f"{keys} data keys open.",
-        f"{files} files decrypt ({total:,} bytes).",
+        f"Data keys that open: {keys}.",
+        f"Files that decrypt: {files} ({total:,} bytes).",
         f"The journal verifies: {report.count} entries.",
     ]
 

@@ -77,7 +77,7 @@ def restore(
     from bacasable.portal.backups import restore as restore_backup
     from bacasable.portal.config import load
 
-    if "BACASABLE_HOME" not in os.environ:
+    if not os.environ.get("BACASABLE_HOME"):
         raise Refused("say where: bacasable --home NEW restore FILE.tar")
     if "BACASABLE_DATABASE_URL" in os.environ and not database_url:
         database_url = os.environ["BACASABLE_DATABASE_URL"]

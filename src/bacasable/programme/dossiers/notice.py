@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from bacasable.compliance.processing import Controller, DataField, Period, Retention
 from bacasable.people import instance
@@ -55,7 +55,11 @@ def notice() -> Notice:
             ),
             (
                 _("Automated decisions"),
-                (_("yes") if PROCESSING.automated_decisions.taken else _("none"),),
+                (
+                    _("yes")
+                    if PROCESSING.automated_decisions.taken
+                    else pgettext("automated decisions", "none"),
+                ),
             ),
             (
                 _("What is required"),

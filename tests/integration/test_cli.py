@@ -84,6 +84,18 @@ def test_nothing_serves_while_a_service_cannot_be_loaded(
     assert "http://" not in refused.stdout
 
 
+@pytest.mark.parametrize("command", [["journal", "verify"], ["check"], ["serve"]])
+def test_a_database_without_the_installation_is_refused_in_a_line(
+    bare: Installation, command: list[str]
+) -> None:
+    bare.run("init")
+    (bare.home / "data" / "bacasable.sqlite3").unlink()
+    refused = bare.run(*command, check=False)
+    assert refused.returncode == 1
+    assert "BACASABLE_DATABASE_URL" in refused.stderr or "upgrade" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.parametrize("command", [["serve"], ["web"], ["worker"], ["mailbox"], ["backup", "x.tar"]])
 def test_nothing_starts_before_init(bare: Installation, command: list[str]) -> None:
     refused = bare.run(*command, check=False)

@@ -165,14 +165,16 @@ def root(
 
 def main() -> None:
     """Run the command line; an expected error is one line on stderr and exit code 1."""
-    from bacasable.portal.refusal import expected_errors
+    from bacasable.portal.refusal import expected_errors, of_the_database
 
     try:
         app()
     except Exception as error:
-        if not isinstance(error, (PluginError, *expected_errors())):
+        expected = isinstance(error, (PluginError, *expected_errors()))
+        said = str(error) if expected else of_the_database(error)
+        if not said:
             raise
-        typer.echo(f"bacasable: {error}", err=True)
+        typer.echo(f"bacasable: {said}", err=True)
         sys.exit(1)
 
 

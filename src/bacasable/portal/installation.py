@@ -205,8 +205,10 @@ def initialise(deployment: str | None = None) -> "Instance":
 
 
 def _env_text(configured: "Configuration") -> str:
-    return (
+    text = (
         "# Settings of this installation; docs/reference/settings.md lists them all.\n"
         f"BACASABLE_DEPLOYMENT={configured.deployment}\n"
         f"BACASABLE_PUBLIC_URL={configured.public_url}\n"
     )
+    # Else a later command run without that variable would look into an empty SQLite.
+    return text + (f"BACASABLE_DATABASE_URL={configured.database_url}\n" if configured.database_url else "")

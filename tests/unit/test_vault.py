@@ -313,7 +313,7 @@ def test_encryption_is_off_only_in_a_sabotage_and_in_a_new_temporary_folder(
         with pytest.raises(PermissionError):
             Vault(vault.root, vault.keyring, encrypt=False)
         with pytest.raises(PermissionError):
-            Vault(Path.cwd() / "never-made", vault.keyring, encrypt=False)
+            Vault(Path(tempfile.gettempdir()).resolve().parent / "never-made", vault.keyring, encrypt=False)
         bare = Vault(tmp_path / "bare", vault.keyring, encrypt=False)
         key = bare.new_data_key()
         blob = bare.write(key, b"in the clear")

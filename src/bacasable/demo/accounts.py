@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 
 from django.conf import settings
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bacasable.compliance.service import N_
+from bacasable.people import second_factor
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,9 @@ def passwords() -> dict[str, str]:
         path.touch(mode=0o600)
         path.write_text(json.dumps(made, indent=1))
     return dict(json.loads(path.read_text()))
+
+
+def authenticators() -> dict[str, str]:
+    """Return by address the keys, in base 32, that the staff's authenticators are set up with."""
+    devices = TOTPDevice.objects.filter(confirmed=True).select_related("user")
+    return {device.user.email: second_factor.typed_key(device) for device in devices}

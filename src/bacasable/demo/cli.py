@@ -122,13 +122,15 @@ def _require_demo_database() -> None:
 
 
 def _announce(host: str, port: int, mailbox_port: int) -> None:
-    from bacasable.demo.accounts import PLAYERS, passwords
+    from bacasable.demo.accounts import PLAYERS, authenticators, passwords
 
     typer.secho(f"\n  http://{host}:{port}/", bold=True)
     typer.echo(f"  Mailbox (SMTP): {host}:{mailbox_port}, address bac-a-sable@autorite.example\n")
-    typer.echo("  Play a role in the banner, or sign in:")
-    secret = passwords()
+    typer.echo("  Play a role in the banner, or sign in (the key is for an authenticator of yours):")
+    secret, keys = passwords(), authenticators()
     for person in PLAYERS:
         how = f"password {secret[person.email]}" if person.email in secret else "one-time link"
         typer.echo(f"    {person.role:<14} {person.email:<36} {how}")
+        if person.email in keys:
+            typer.echo(f"    {'':<51} key {keys[person.email]}")
     typer.echo("")

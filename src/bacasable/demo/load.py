@@ -16,6 +16,7 @@ from django.db import transaction
 
 from bacasable.compliance import clock
 from bacasable.demo import accounts, attachments
+from bacasable.people import second_factor
 from bacasable.people.models import RoleGrant, User
 from bacasable.programme.call import actions as calls
 from bacasable.programme.call.models import Call, Fact
@@ -62,6 +63,10 @@ def _people() -> dict[str, User]:
     for person in accounts.PLAYERS:
         user = User.objects.create_user(person.email, secret.get(person.email), name=person.name)
         RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in person.grants)
+        if person.grants:
+            device = second_factor.prepare(user)
+            device.confirmed = True  # nobody scans a square here: the key is printed at the start
+            device.save()
         people[person.role] = user
     return people
 

@@ -270,6 +270,12 @@ def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
     return {"errors": errors}
 
 
+@register.inclusion_tag("ui/components/error_summary.html")
+def upload_error_summary(errors: Iterable[str], name: str) -> dict[str, Any]:
+    """The same for the field ``name`` of a ``{% file_upload %}``, whose errors the view holds itself."""
+    return {"errors": [{"href": f"#id_{name}", "text": error} for error in errors]}
+
+
 def _labelled(label: str, error: str) -> str:
     if label.endswith(("?", "!", ".", ":", "…")):
         return f"{label} {error}"
@@ -292,7 +298,9 @@ def form_fields(form: BaseForm, *names: str) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def title_prefix(context: Context) -> str:
-    """``Error: `` before the title of a page whose ``form`` (or one of ``forms``) was refused."""
+    """``Error: `` before the title of a page whose ``form``, ``forms`` or files (``errors``) were refused."""
+    if context.get("errors"):
+        return _("Error:") + " "
     forms = [context.get("form"), *(context.get("forms") or ())]
     if any(isinstance(form, BaseForm) and form.is_bound and form.errors for form in forms):
         return _("Error:") + " "

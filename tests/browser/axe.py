@@ -8,15 +8,22 @@ _AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Any) -> list[str]:
+#: What another width or another scheme of colours can change on a page whose structure is already checked.
+_OF_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+
+
+def violations(page: Any, *, look_only: bool = False) -> list[str]:
     """Run axe-core in a Playwright ``page`` and return one line for each element that breaks a rule.
 
     The script goes in through the debugging protocol, so that the page's own content policy stays in force.
+    ``look_only`` runs the rules on colours and places only.
     """
     if not page.evaluate("typeof window.axe !== 'undefined'"):
         page.evaluate(_AXE)
-    run = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)"
-    found = page.evaluate(run, _RULES)
+    rules = {"type": "rule", "values": _OF_LOOK} if look_only else {"type": "tag", "values": _RULES}
+    run = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], elementRef: false})
+      .then(found => found.violations)"""
+    found = page.evaluate(run, rules)
     return [
         f"{one['id']}: {' '.join(map(str, node['target']))}: {node.get('failureSummary', '')}"
         for one in found
@@ -30,8 +37,9 @@ def overflow(page: Any) -> list[str]:
         """() => {
           const wide = document.documentElement.clientWidth
           if (document.documentElement.scrollWidth <= wide) return []
+          const scrolls = e => e && (getComputedStyle(e).overflowX !== 'visible' || scrolls(e.parentElement))
           return [...document.querySelectorAll('body *')]
-            .filter(e => e.getBoundingClientRect().right > wide + 1)
+            .filter(e => e.getBoundingClientRect().right > wide + 1 && !scrolls(e.parentElement))
             .map(e => e.tagName.toLowerCase() + '.' + e.getAttribute('class')).slice(0, 20)
         }"""
     )

@@ -1,18 +1,16 @@
 """Pages of no room in a real browser: axe finds nothing, nothing overflows, narrow or wide, light or dark."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.browser.axe import overflow, violations
 from tests.installation import answers, eventually, free_port, installed
-from tests.requirements import need_program
-
-sync_api = pytest.importorskip("playwright.sync_api")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     with (
         installed(tmp_path_factory.mktemp("components")) as installation,
@@ -20,16 +18,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ):
         eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the site answers")
         yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=need_program("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

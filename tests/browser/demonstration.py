@@ -1,0 +1,102 @@
+"""The demonstration, started as anybody starts it, and what a test reads of it: pages, mails, commands."""
+
+import contextlib
+import re
+import smtplib
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation, answers, free_port
+
+#: The address of the open call, and the call.
+MAILBOX = "bac-a-sable@autorite.example"
+OPEN_CALL = "guichets-2030"
+DECIDED_CALL = "services-publics-2023"
+PATIENCE_SECONDS = 120.0
+
+
+@dataclass
+class Demonstration:
+    """A demonstration that runs: ``url`` has no slash at its end."""
+
+    installation: Installation
+    url: str
+    mailbox_port: int
+
+    @property
+    def home(self) -> Path:
+        return self.installation.home
+
+    def write_from(self, sender: str) -> None:
+        """Send a real mail from ``sender`` to the call's address."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, MAILBOX, "Candidature"
+        mail["Message-ID"] = f"<{time.time_ns()}@{sender.partition('@')[2]}>"
+        mail.set_content("Bonjour, nous voulons candidater.")
+        with smtplib.SMTP("127.0.0.1", self.mailbox_port, timeout=60) as server:
+            server.send_message(mail)
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        """Return the mails sent to ``address``, the oldest first."""
+        paths = sorted((self.home / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+        return [mail for mail in read if isinstance(mail, EmailMessage) and address in str(mail["To"])]
+
+    def wait_for_letters(self, address: str, count: int) -> list[EmailMessage]:
+        """Return the mails sent to ``address`` as soon as there are ``count``."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(found := self.letters_to(address)) < count:
+            assert time.monotonic() < deadline, f"{len(found)} mails of {count} came to {address}"
+            time.sleep(0.2)
+        return found
+
+    def link_in(self, mail: EmailMessage) -> str:
+        """Return the one-time link of a mail."""
+        body = mail.get_body(preferencelist=("plain",))
+        assert body is not None
+        found = re.search(re.escape(self.url) + r"/link/\S+", body.get_content())
+        assert found, body.get_content()
+        return found.group()
+
+
+@contextlib.contextmanager
+def demonstration(folder: Path) -> Iterator[Demonstration]:
+    """Start ``bacasable demo`` in a new home; its log is printed where it does not come up."""
+    port, mailbox_port = free_port(), free_port()
+    url = f"http://127.0.0.1:{port}"
+    # What `bacasable demo` sets for itself, so that another command works on the same home.
+    environment = {
+        "BACASABLE_DEPLOYMENT": "demo",
+        "BACASABLE_PUBLIC_URL": url,
+        "DJANGO_SETTINGS_MODULE": "bacasable.demo.settings",
+    }
+    installation = Installation(folder / "home", environment=environment)
+    log = installation.home.with_suffix(".log")
+    asked = ("demo", "--port", str(port), "--mailbox-port", str(mailbox_port))
+    with installation.started(*asked) as process:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (answers(f"{url}/healthz") and _takes_mail(mailbox_port)):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the demonstration does not come up:\n{log.read_text()[-4000:]}")
+            time.sleep(0.2)
+        yield Demonstration(installation, url, mailbox_port)
+
+
+def _takes_mail(port: int) -> bool:
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+            return server.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def checked(demo: Demonstration) -> subprocess.CompletedProcess[str]:
+    """Run ``bacasable check platform`` on the home of the demonstration that runs."""
+    return demo.installation.run("check", "platform")

@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils.html import format_html
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,3 +142,13 @@ def test_instants_are_read_in_their_zone() -> None:
 def test_french_spacing() -> None:
     assert spaced("Quoi ? « Oui » : 5 %") == "Quoi\u202f? «\u00a0Oui\u00a0»\u00a0: 5\u00a0%"
     assert spaced("%(count)s de %(total)s, https://a.example") == "%(count)s de %(total)s, https://a.example"
+
+
+def test_a_hint_written_by_people_is_text_and_one_of_ours_may_be_markup():
+    class Hinted(forms.Form):
+        theirs = forms.CharField(help_text=EVIL)
+        ours = forms.CharField(help_text=format_html("<b>{}</b>", "bold"))
+
+    drawn = draw("{% form_fields form %}", form=Hinted())
+    assert "<script>" not in drawn
+    assert "<b>bold</b>" in drawn

@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -75,7 +74,7 @@ class EligibilityForm(forms.Form):
             ]
             self.fields[rule.key] = field = forms.ChoiceField(
                 label=rule.question,
-                help_text=conditional_escape(rule.help),  # templates of forms take hints as markup
+                help_text=rule.help,
                 choices=[*choices, (self.UNKNOWN, _("I do not know, or it does not apply"))],
                 required=False,
                 widget=forms.RadioSelect,

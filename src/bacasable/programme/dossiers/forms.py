@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.template.defaultfilters import linebreaksbr
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,7 +118,7 @@ def shown_as_html(question: Question, value: Any) -> SafeString:
 
 
 def _field(question: Question) -> forms.Field:
-    label, hint = _(question.label), escape(_(question.hint)) if question.hint else ""
+    label, hint = _(question.label), _(question.hint) if question.hint else ""
     named: dict[str, Any] = {"label": label, "help_text": hint, "required": False}
     choices = [(key, _(text)) for key, text in question.choices]
     match question.kind:

@@ -37,7 +37,12 @@ class ArchiveWriter:
             raise Refused(f"{path} exists; a backup never overwrites: choose another name")
         self.path = path
         self.partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        descriptor = os.open(self.partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            descriptor = os.open(self.partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise Refused(
+                f"{path}: cannot write there: {error.strerror}; name a file in a folder that you may write to"
+            ) from None
         self.file: IO[bytes] = os.fdopen(descriptor, "w+b")
         self.tar = tarfile.TarFile(fileobj=self.file, mode="w", format=tarfile.PAX_FORMAT)
         self.digests: dict[str, dict[str, Any]] = {}

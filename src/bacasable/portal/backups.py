@@ -110,6 +110,8 @@ def _write_apart(path: Path, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Refused(f"{path} exists; a backup never overwrites: choose another name") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot write there: {error.strerror}; name a folder that exists") from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

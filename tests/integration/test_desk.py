@@ -143,7 +143,7 @@ def test_the_archive_holds_the_submitted_files_byte_for_byte(officer):
     content = pdf()
     files.add(dossier=sent, name="presentation.pdf", content=content, by=factory.author_of(sent))
     version = factory.submit(sent)
-    answer = officer.get(reverse("desk:export_zip"))
+    answer = officer.get(reverse("desk:export_zip"), {"words": sent.reference})
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert archive.testzip() is None
     folder = f"{sent.reference}-v1"

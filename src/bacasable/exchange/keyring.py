@@ -58,7 +58,7 @@ class Keyring:
         """
         self.folder = folder
         self._keys: dict[str, InstanceKey] = {}
-        self._seen = 0
+        self._seen: frozenset[str] = frozenset()
         self._load()
 
     @classmethod
@@ -196,11 +196,12 @@ class Keyring:
         self._keys, self._seen = keys, seen
 
 
-def _stamp(folder: Path) -> int:
+def _stamp(folder: Path) -> frozenset[str]:
+    """Return the names of the keys: times of a folder are too coarse to tell two changes apart."""
     try:
-        return folder.stat().st_mtime_ns
+        return frozenset(path.name for path in folder.iterdir() if path.suffix == ".key")
     except FileNotFoundError:
-        return 0
+        return frozenset()
 
 
 def _path(folder: Path, key: InstanceKey) -> Path:

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -67,33 +66,14 @@ def seed_database() -> list[dict[str, str]]:
     import django
 
     django.setup()
-    from bacasable.compliance import clock
     from bacasable.demo.load import read
     from bacasable.people.models import User
-    from bacasable.programme.call import actions as calls
-    from bacasable.programme.call.models import Call
     from bacasable.programme.dossiers import actions as dossiers
     from bacasable.programme.dossiers import queries
     from bacasable.programme.dossiers.models import Dossier
-    from benchmarks.signing_in import session_of
+    from benchmarks.seeding import open_call, session_of
 
-    now = clock.now()
-    officer = User.objects.create_user("officer@bench.example", name="Officer")
-    told = read("fictional-call")
-    keys = ("slug", "title", "theme", "keywords", "summary", "text", "language", "regime", "time_zone")
-    fields = {key: told["call"][key] for key in keys} | {
-        "opens_at": now - timedelta(days=1),
-        "closes_at": now + timedelta(minutes=30),
-        "grace_minutes": 0,
-        "places_planned": 3,
-        "contact_address": "bench@bench.example",
-        "contact_is_live": True,
-        "eligibility": told["eligibility"],
-        "criteria_are_published": True,
-    }
-    call = calls.create(fields=fields, criteria=told["criteria"], phases=told["phases"], by=officer)
-    calls.publish(call=Call.objects.get(pk=call.pk), by=officer)
-    call = Call.objects.get(pk=call.pk)
+    call = open_call()
     candidacies = read("candidacies")
     line = next(line for line in candidacies["candidacies"] if line["state"] == "submitted")
     usual = candidacies["usual"]

@@ -40,28 +40,13 @@ def seed_database() -> dict[str, Any]:
     from bacasable.demo.load import read
     from bacasable.people.instance import vault
     from bacasable.people.models import RoleGrant, User
-    from bacasable.programme.call import actions as calls
-    from bacasable.programme.call.models import Call
     from bacasable.programme.dossiers.models import Dossier, Membership, Version
+    from benchmarks.seeding import open_call, session_of
 
     now = clock.now()
-    officer = User.objects.create_user("officer@bench.example", name="Officer")
+    officer = User.objects.create_user("reader@bench.example", name="Officer")
     RoleGrant.objects.create(user=officer, role="officer")
-    told = read("fictional-call")
-    keys = ("slug", "title", "theme", "keywords", "summary", "text", "language", "regime", "time_zone")
-    fields = {key: told["call"][key] for key in keys} | {
-        "opens_at": now - timedelta(days=1),
-        "closes_at": now + timedelta(days=10),
-        "grace_minutes": 10,
-        "places_planned": 3,
-        "contact_address": "bench@bench.example",
-        "contact_is_live": True,
-        "eligibility": told["eligibility"],
-        "criteria_are_published": True,
-    }
-    call = calls.create(fields=fields, criteria=told["criteria"], phases=told["phases"], by=officer)
-    calls.publish(call=Call.objects.get(pk=call.pk), by=officer)
-    call = Call.objects.get(pk=call.pk)
+    call = open_call()
     candidacies = read("candidacies")
     samples = [line for line in candidacies["candidacies"] if line["state"] == "submitted"]
     users = User.objects.bulk_create(
@@ -115,8 +100,6 @@ def seed_database() -> dict[str, Any]:
     for dossier, version in zip(dossiers, versions, strict=True):
         dossier.current_version = version
     Dossier.objects.bulk_update(dossiers, ["current_version"], batch_size=500)
-    from benchmarks.signing_in import session_of
-
     chosen = random.Random(SEED).sample(range(DOSSIERS), READERS)
     return {
         "call": call.slug,

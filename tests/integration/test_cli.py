@@ -1,5 +1,6 @@
 """The command line as an operator meets it: quick help, clear refusals, an init that can be run again."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -134,3 +135,22 @@ def test_init_can_be_run_again_and_refuses_another_deployment(bare: Installation
     assert "officer" in wrong.stderr
     bare.run("upgrade")
     assert len(list((bare.home / "backups").glob("*.tar"))) == 1
+
+
+def test_a_portal_whose_mailbox_could_not_listen_does_not_start(bare: Installation) -> None:
+    bare.run("init")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "bacasable.portal", "--home", str(bare.home), "serve", "--port", "0"],
+            env=bare.environ() | {"BACASABLE_MAILBOX_PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert port in done.stderr
+    assert "--no-mailbox" in done.stderr
+    assert "Traceback" not in done.stderr

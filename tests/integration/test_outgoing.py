@@ -176,6 +176,16 @@ def test_a_rotation_of_keys_loses_no_mail(relay: Relay) -> None:
 
 
 @pytest.mark.django_db
+def test_what_a_restored_queue_holds_waits_for_a_person(relay: Relay) -> None:
+    mail = outgoing.queue(MAIL)
+    assert outgoing.hold("restored") == 1
+    assert outgoing.deliver_due() == 0
+    assert list(outgoing.undelivered()) == [mail]
+    assert outgoing.retry(by=staff("administrator")) == 1
+    assert outgoing.deliver_due() == 1
+
+
+@pytest.mark.django_db
 def test_without_a_relay_it_goes_to_the_outbox() -> None:
     before = set(instance.post().outbox.glob("*.eml"))
     outgoing.queue(MAIL)

@@ -26,7 +26,7 @@ from bacasable.people.models import OutgoingMail
 if TYPE_CHECKING:
     from bacasable.people.models import User
 
-__all__ = ["Attached", "Mail", "deliver_due", "purge", "queue", "retry", "rewrap", "undelivered"]
+__all__ = ["Attached", "Mail", "deliver_due", "hold", "purge", "queue", "retry", "rewrap", "undelivered"]
 
 #: How long to wait after each failure; after the last one the mail has failed for good.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
@@ -109,6 +109,16 @@ def retry(*, by: "User", only: uuid.UUID | None = None) -> int:
         subject = f"mail:{only}" if only else "mails"
         journal.record("people.mails_retried", by=by, subject=subject, count=count)
     return count
+
+
+@transaction.atomic
+def hold(reason: str) -> int:
+    """Stop every mail that waits, until an administrator tries it again; return how many.
+
+    What a restored backup says is waiting may have been sent since the backup was taken.
+    """
+    waiting = OutgoingMail.objects.filter(state__in=[State.WAITING, State.SENDING])
+    return waiting.update(state=State.FAILED, last_error=reason[:80], failed_at=clock.now())
 
 
 @transaction.atomic

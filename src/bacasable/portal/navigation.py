@@ -29,6 +29,7 @@ ROOMS = (
         "recommendations:list", N_("Recommendations"), "recommendation.read", ("recommendations", "evidence")
     ),
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
+    Line("call:manage_list", N_("Manage calls"), "call.manage"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
     Line("people:staff", N_("Accounts"), "people.manage"),
     Line("people:mails", N_("Mails"), "people.manage"),

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "bacasable.ui.middleware.MethodPage",
     "bacasable.people.middleware.SessionRules",
     "bacasable.people.middleware.DenyByDefault",
     "axes.middleware.AxesMiddleware",

@@ -26,12 +26,12 @@ def rotate(
     with only_one(configured.home, "bacasable keys rotate"):
         done = rotate_instance_key()
         typer.echo(
-            f"Instance key {done.key_id}{' (resumed)' if done.resumed else ''}: {done.rewrapped} data keys "
-            "wrapped anew. The old key stays until 'bacasable keys forget'."
+            f"Instance key {done.key_id}{' (resumed)' if done.resumed else ''}; data keys wrapped anew: "
+            f"{done.rewrapped}. The old key stays until 'bacasable keys forget'."
         )
         if evidence:
             made = rotate_evidence_key()
-            typer.echo(f"Evidence key {made[:16]} signs from now on; what older keys signed still verifies.")
+            typer.echo(f"Evidence key {made} signs from now on; what older keys signed still verifies.")
     typer.echo("Take a backup now: older ones hold the older keys.")
 
 

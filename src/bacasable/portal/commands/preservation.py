@@ -98,3 +98,10 @@ def restore(
     gather_static_files(home)
     for line in examine():
         typer.echo(line)
+    from bacasable.people import outgoing
+
+    if held := outgoing.hold("restored"):
+        typer.echo(
+            f"Mails held, since they may have been sent after the backup: {held}. "
+            "An administrator tries them again on the page Mails."
+        )

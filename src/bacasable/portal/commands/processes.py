@@ -50,6 +50,8 @@ def run_portal(*, host: str, port: int, workers: int = 1, mailbox: bool = True) 
             f"cannot listen on {host}:{port}: {error.strerror}; "
             "choose another --port, or stop what listens there"
         ) from None
+    if mailbox:
+        _require_mailbox_port(configured)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"bacasable: http://{shown}:{bound.getsockname()[1]}/  (Ctrl-C stops)")
     sys.stdout.flush()
@@ -58,6 +60,25 @@ def run_portal(*, host: str, port: int, workers: int = 1, mailbox: bool = True) 
 
     connections.close_all()
     return Supervisor(portal_children(configured.home, bound, workers, mailbox), environment).run()
+
+
+def _require_mailbox_port(configured: "Configuration") -> None:
+    """Refuse to start where the mailbox could not listen: a portal that receives no mail must not look well.
+
+    Raises:
+        Refused: the port of the mailbox is taken or not ours to take.
+    """
+    from bacasable.portal.supervision import listen
+
+    if configured.mailbox_imap_host or not configured.mailbox_port:
+        return
+    try:
+        listen(configured.mailbox_host, configured.mailbox_port).close()
+    except OSError as error:
+        raise Refused(
+            f"the mailbox cannot listen on {configured.mailbox_host}:{configured.mailbox_port}: "
+            f"{error.strerror}; set BACASABLE_MAILBOX_PORT to another port, or serve with --no-mailbox"
+        ) from None
 
 
 def _installation() -> "Configuration":

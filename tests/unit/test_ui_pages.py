@@ -142,3 +142,10 @@ def test_every_line_of_the_menu_leads_somewhere() -> None:
     for line in (*ROOMS, *ACCOUNT):
         assert reverse(line.url_name)
         assert line.permission in table()
+
+
+def test_an_address_that_takes_a_form_says_so_when_it_is_opened(client: Client) -> None:
+    answer = client.get(reverse("ui:language"))
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "<main" in answer.content.decode()

@@ -44,6 +44,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "ui/errors/404.html", status=404)
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes a form was opened as a page."""
+    return render(request, "ui/errors/405.html", status=405)
+
+
 def too_large(request: HttpRequest, megabytes: int | None = None) -> HttpResponse:
     """413: what was sent is larger than what is accepted."""
     return render(request, "ui/errors/413.html", {"megabytes": megabytes}, status=413)

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 
 from bacasable.people.instance import vault
 from bacasable.programme.desk.queries import received_version
-from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.models import Dossier, Version
 from bacasable.programme.dossiers.queries import steps_of
 
 #: A cell that starts so may be run as a formula by a spreadsheet program (OWASP, "CSV injection").
@@ -140,9 +141,8 @@ def archive(dossiers: Iterable[Dossier]) -> Iterator[bytes]:
                 ],
             }
             packed.writestr(
-                f"{folder}/dossier.json",
+                _member(f"{folder}/dossier.json", version, zipfile.ZIP_DEFLATED),
                 json.dumps(summary, ensure_ascii=False, indent=2),
-                compress_type=zipfile.ZIP_DEFLATED,
             )
             yield pipe.take()
             wrapped = bytes(dossier.data_key)
@@ -153,8 +153,15 @@ def archive(dossiers: Iterable[Dossier]) -> Iterator[bytes]:
             if version.receipt:
                 members.append(("receipt.pdf", version.receipt))
             for name, blob in members:
-                with packed.open(f"{folder}/{name}", "w", force_zip64=True) as member:
+                with packed.open(_member(f"{folder}/{name}", version), "w", force_zip64=True) as member:
                     for piece in store.read(wrapped, blob):
                         member.write(piece)
                         yield pipe.take()
     yield pipe.take()
+
+
+def _member(name: str, version: Version, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
+    """Return the entry ``name``, dated as the version was submitted, in UTC."""
+    entry = zipfile.ZipInfo(name, version.submitted_at.astimezone(UTC).timetuple()[:6])
+    entry.compress_type = compression
+    return entry

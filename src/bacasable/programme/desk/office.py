@@ -63,7 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
     page = Paginator(arrivals(filters), PER_PAGE).get_page(request.GET.get("page"))
     columns = [
-        {"key": "reference", "label": _("Reference")},
+        {"key": "reference", "label": _("Reference"), "nowrap": True},
         {"key": "title", "label": _("Project")},
         {"key": "received", "label": _("Received")},
         {"key": "version", "label": _("Version"), "numeric": True},

@@ -130,7 +130,8 @@ def task_list(items: Iterable[Mapping[str, Any]], id: str = "tasks") -> dict[str
 
 def _cell(row: Mapping[str, Any], column: Mapping[str, Any], first: bool) -> dict[str, Any]:
     value = row.get(column["key"], "")
-    cell = {"numeric": column.get("numeric", False), "header": first, "text": value, "label": column["label"]}
+    cell = {"header": first, "text": value, "label": column["label"]}
+    cell |= {name: column.get(name, False) for name in ("numeric", "nowrap")}
     if isinstance(value, Mapping):
         cell |= {"text": value.get("text", value.get("badge", "")), "href": value.get("href")}
         if "badge" in value:
@@ -151,9 +152,10 @@ def data_table(
 ) -> dict[str, Any]:
     """A table; where there are no rows, the sentence ``empty`` in its place.
 
-    A column: ``key``, ``label``, ``numeric``. A row: a value for each key (text, or ``{"text", "href"}``, or
-    ``{"badge", "colour"}``), and ``href`` to make its first cell, which heads the row, a link. ``id`` must
-    differ where a page has two tables. Narrow screens scroll it sideways, by keyboard too.
+    A column: ``key``, ``label``, ``numeric``, ``nowrap``. A row: a value for each key (text, or
+    ``{"text", "href"}``, or ``{"badge", "colour"}``), and ``href`` to make its first cell, which heads the
+    row, a link. ``id`` must differ where a page has two tables. Narrow screens scroll it sideways, by
+    keyboard too.
     """
     head = list(columns)
     body = [[_cell(row, column, index == 0) for index, column in enumerate(head)] for row in rows]

@@ -45,7 +45,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         for dossier in queries.of_person(request.user)  # type: ignore[arg-type]
     ]
     columns = [
-        {"key": "reference", "label": _("Reference")},
+        {"key": "reference", "label": _("Reference"), "nowrap": True},
         {"key": "title", "label": _("Project")},
         {"key": "call", "label": _("Call")},
         {"key": "state", "label": _("State")},

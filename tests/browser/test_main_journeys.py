@@ -44,7 +44,7 @@ def _saves(person: Visitor, path: str, **answers: str) -> int:
 def test_eligibility_says_why_and_keeps_nothing(visitor: Arrivals) -> None:
     public = visitor()
     public.goes_to("/")
-    public.shows("home")
+    public.shows("home", whole=True)
     public.goes_to(f"/calls/{OPEN_CALL}/")
     public.shows("call")
     public.goes_to(f"/calls/{OPEN_CALL}/eligibility/")

@@ -1,0 +1,94 @@
+"""The demonstration as its visitor starts it: what it refuses, what it loads, what it keeps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    loaded = Installation(tmp_path_factory.mktemp("demo") / "home")
+    loaded.run("demo", "--load-only")
+    return loaded
+
+
+def test_a_database_with_real_people_is_refused_and_left_alone(tmp_path: Path) -> None:
+    real = Installation(tmp_path / "home")
+    real.run("init", "--administrator", "someone@office.example")
+    before = real.python("from bacasable.people.models import User; print(User.objects.count())")
+    refused = real.run("demo", "--load-only", check=False)
+    assert refused.returncode == 1
+    assert "--home" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert real.python("from bacasable.people.models import User; print(User.objects.count())") == before
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "office.example"])  # noqa: S104
+def test_a_host_that_others_reach_needs_a_flag(tmp_path: Path, host: str) -> None:
+    refused = Installation(tmp_path / "home").run("demo", "--host", host, "--load-only", check=False)
+    assert refused.returncode == 1
+    assert "--allow-remote" in refused.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_reset_removes_a_demonstration_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "thesis.odt").write_text("ten years of work")
+    refused = Installation(tmp_path / "home").run("demo", "--reset", "--load-only", check=False)
+    assert refused.returncode == 1
+    assert (tmp_path / "home" / "thesis.odt").exists()
+
+
+def test_it_tells_the_real_call_and_candidacies_in_every_state(demo: Installation) -> None:
+    told = json.loads(
+        demo.python(
+            "import json\n"
+            "from collections import Counter\n"
+            "from bacasable.programme.models import Call, Dossier, MissingPartsRequest, Version\n"
+            "real = Call.objects.get(is_historical=True)\n"
+            "print(json.dumps({\n"
+            "  'real': [real.state, real.criteria_are_published, real.contact_is_live, real.is_fictional],\n"
+            "  'tracks': Counter(real.projects.values_list('track', flat=True)),\n"
+            "  'unknown': real.projects.filter(name='').count(),\n"
+            "  'marks': Counter(real.projects.values_list('mark', flat=True)),\n"
+            "  'states': Counter(Dossier.objects.values_list('state', flat=True)),\n"
+            "  'twice': Version.objects.filter(number=2).count(),\n"
+            "  'asked': MissingPartsRequest.objects.count(),\n"
+            "  'not fictional': Dossier.objects.filter(is_fictional=False).count(),\n"
+            "}))"
+        )
+    )
+    assert told["real"] == ["decided", False, False, False]
+    assert told["tracks"] == {"laureate": 4, "advised": 4}
+    assert told["unknown"] == 1
+    assert told["marks"] == {"S": 8}
+    assert set(told["states"]) == {"draft", "submitted", "withdrawn"}
+    assert sum(told["states"].values()) == 20
+    assert told["twice"] and told["asked"]
+    assert told["not fictional"] == 0
+
+
+def test_every_address_it_holds_is_one_that_cannot_exist(demo: Installation) -> None:
+    addresses = json.loads(
+        demo.python(
+            "import json\n"
+            "from bacasable.people.models import User\n"
+            "from bacasable.programme.models import Call\n"
+            "print(json.dumps([*User.objects.values_list('email', flat=True),\n"
+            "  *Call.objects.exclude(contact_address='').values_list('contact_address', flat=True)]))"
+        )
+    )
+    assert addresses
+    assert not [address for address in addresses if not address.endswith(".example")]
+
+
+def test_its_journal_holds_and_a_second_start_keeps_its_data(demo: Installation) -> None:
+    demo.run("journal", "verify")
+    count = "from bacasable.people.models import JournalEntry; print(JournalEntry.objects.count())"
+    before = demo.python(count)
+    again = demo.run("demo", "--load-only")
+    assert "Loading" not in again.stdout
+    assert demo.python(count) == before

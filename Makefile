@@ -46,7 +46,7 @@ check: install ## lint, types, storeys, templates, migrations, lock, translation
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint src
-	BACASABLE_HOME=$$(mktemp -d) $(BIN)/python -m django makemigrations --check --dry-run --settings bacasable.portal.settings
+	home=$$(mktemp -d); mkdir $$home/data; BACASABLE_HOME=$$home $(BIN)/python -m django makemigrations --check --dry-run --settings bacasable.portal.settings
 	$(BIN)/python -m bacasable.ui.catalogues check
 	$(BIN)/python -m bacasable.portal.reference check
 	@cp requirements.lock $(VENV)/lock-before && \

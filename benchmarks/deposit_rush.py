@@ -2,7 +2,8 @@
 
 Bar: every acknowledged deposit is intact, byte for byte, and nothing else counts as submitted. Killed means
 SIGKILL to every process of the portal; what a power cut would also lose (the disk's cache) is not tried here.
-Candidates send their file in pieces (tus), go on where they were after a kill, and submit until a page
+The call closes a minute after the first arrives, with ten minutes of
+stated grace for whoever the kills delay. Candidates send their file in pieces (tus), go on where they were after a kill, and submit until a page
 acknowledges. Twenty more send half a file and give up. Data: random bytes behind a PDF's head, seed 11.
 
     python benchmarks/deposit_rush.py
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,14 @@ def seed_database() -> list[dict[str, str]]:
     if missing:
         raise SystemExit(f"the drafts lack {[part.key for part in missing]}")
     return seeds
+
+
+def close_in(seconds: float) -> None:
+    """Set the deadline: the call closes in ``seconds``, with a grace of ten minutes for who is slowed down."""
+    from bacasable.compliance import clock
+    from bacasable.programme.call.models import Call
+
+    Call.objects.update(closes_at=clock.now() + timedelta(seconds=seconds), grace_minutes=10)
 
 
 class Candidate(threading.Thread):
@@ -267,6 +277,7 @@ def measure(database: str, database_url: str) -> dict[str, Any]:
         installation.start()
         chance = random.Random(SEED)
         begin = time.monotonic() + 2.0
+        close_in(2.0 + ARRIVALS_SECONDS)
         candidates = [
             Candidate(n, seed, installation.port, begin + chance.uniform(0, ARRIVALS_SECONDS))
             for n, seed in enumerate(seeds)

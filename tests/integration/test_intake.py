@@ -196,6 +196,27 @@ def test_all_senders_together_are_capped(monkeypatch: pytest.MonkeyPatch) -> Non
     assert outcomes == [Outcome.LINK] * 3 + [Outcome.CAPPED] * 2
 
 
+def test_a_flood_of_the_form_closes_neither_the_mailbox_nor_other_networks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(instance.configuration(), "form_requests_per_network", 3)
+    call = CallFactory()
+    for number in range(5):
+        intake.request_link(call, f"invented{number}@town.example", network="192.0.2.1")
+    assert OutgoingMail.objects.count() == 3
+    intake.request_link(call, "honest@town.example", network="198.51.100.7")
+    assert OutgoingMail.objects.count() == 4
+    monkeypatch.setattr(instance.configuration(), "mailbox_replies", 4)
+    assert intake.answer(incoming(call, "writer@town.example")) == Outcome.LINK
+
+
+def test_a_network_is_an_address_or_the_half_of_one() -> None:
+    assert intake.network_of("192.0.2.1") != intake.network_of("192.0.2.2")
+    assert intake.network_of("2001:db8::1") == intake.network_of("2001:db8::ffff")
+    assert intake.network_of("2001:db8::1") != intake.network_of("2001:db8:0:1::1")
+    assert intake.network_of("no address") == "unknown"
+
+
 def test_the_counts_hold_no_address() -> None:
     intake.answer(incoming(CallFactory(), "ada@town.example"))
     (row,) = LinkRequest.objects.values()

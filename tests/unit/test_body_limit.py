@@ -29,7 +29,12 @@ class Site:
 
 
 def _ask(
-    pieces: list[bytes], *, stated: int | None = None, stops: bool = False
+    pieces: list[bytes],
+    *,
+    stated: int | None = None,
+    stops: bool = False,
+    cookie: bytes = b"",
+    **options: Any,
 ) -> tuple[Site, bytes, list[Any]]:
     site, sent = Site(), []
     scope = {
@@ -39,6 +44,8 @@ def _ask(
         "query_string": b"token=x",
         "headers": [(b"content-length", str(stated).encode())] if stated is not None else [],
     }
+    if cookie:
+        scope["headers"].append((b"cookie", cookie))
     waiting = list(pieces)
 
     async def receive() -> dict[str, Any]:
@@ -52,7 +59,7 @@ def _ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(BodyLimit(site, limit=LIMIT, idle_seconds=0.05)(scope, receive, send))
+    asyncio.run(BodyLimit(site, limit=LIMIT, **({"idle_seconds": 0.05} | options))(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)
     return site, body, sent
 
@@ -79,3 +86,16 @@ def test_a_length_that_lies_is_refused_when_it_grows_too_large() -> None:
 def test_a_body_that_stops_arriving_is_given_up() -> None:
     site, _, _ = _ask([b"x"], stops=True)
     assert site.read == [(TOO_SLOW_PATH, 0)]
+
+
+def test_who_has_not_signed_in_sends_little() -> None:
+    allowed = {"session": "sessionid", "strangers_limit": 10}
+    _site, body, _sent = _ask([b"x" * 11], **allowed)
+    assert body == TOO_LARGE_PATH.encode()
+    _site, body, _sent = _ask([b"x" * 11], cookie=b"theme=dark; sessionid=abc", **allowed)
+    assert body == b"/deposit/"
+
+
+def test_a_body_that_drips_for_ever_is_given_up() -> None:
+    _site, body, _sent = _ask([b"x"], stops=True, idle_seconds=60, total_seconds=0.05)
+    assert body == TOO_SLOW_PATH.encode()

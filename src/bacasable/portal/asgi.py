@@ -19,5 +19,7 @@ application = StaticFiles(
         cast(Application, PooledHandler(settings.BACASABLE.web_threads)),
         limit=settings.BACASABLE.request_megabytes * 1024 * 1024,
         idle_seconds=settings.BACASABLE.request_idle_seconds,
+        session=settings.SESSION_COOKIE_NAME,
+        strangers_limit=1024 * 1024,
     )
 )

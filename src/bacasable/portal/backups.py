@@ -189,6 +189,11 @@ def _unpack(path: Path, building: Path) -> None:
             name = places.get(info.name, "")
             if info.name.startswith("home/"):
                 name = info.name.removeprefix("home/")
+                if Path(name).parts[:1] and Path(name).parts[0] in NOT_COPIED:
+                    raise Refused(
+                        f"{path}: it holds '{info.name}', which no backup holds there: it was altered; "
+                        "take another backup"
+                    )
             if name and info.isfile():
                 tar.extract(info.replace(name=name), building, filter="data")
     for folder in (folder for folder in building.rglob("*") if folder.is_dir()):

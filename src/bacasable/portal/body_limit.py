@@ -30,18 +30,41 @@ class _TooSlow(Exception):
 
 
 class BodyLimit:
-    """The ASGI layer; see the module. ``limit`` in bytes, ``idle_seconds`` the longest silence accepted."""
+    """The ASGI layer; see the module.
 
-    def __init__(self, application: Application, *, limit: int, idle_seconds: float) -> None:
+    ``limit`` in bytes; ``idle_seconds`` the longest silence accepted and ``total_seconds`` the longest body.
+    A request without the cookie ``session`` may hold ``strangers_limit`` bytes only: nobody who has not
+    signed in sends a file.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        limit: int,
+        idle_seconds: float,
+        total_seconds: float = 600,
+        session: str = "",
+        strangers_limit: int | None = None,
+    ) -> None:
         self.application = application
         self.limit = limit
         self.idle_seconds = idle_seconds
+        self.total_seconds = total_seconds
+        self.session = f"{session}=".encode()
+        self.strangers_limit = limit if strangers_limit is None else min(limit, strangers_limit)
+
+    def _limit_of(self, scope: Scope) -> int:
+        cookies = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie")
+        known = any(cookie.strip().startswith(self.session) for cookie in cookies.split(b";"))
+        return self.limit if known else self.strangers_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        if _stated_length(scope) > self.limit:
+        limit = self._limit_of(scope)
+        if _stated_length(scope) > limit:
             await self._refuse(scope, receive, send, TOO_LARGE_PATH)
             return
         started = False
@@ -52,7 +75,7 @@ class BodyLimit:
             await send(message)
 
         try:
-            await self.application(scope, self._watch(receive), watched_send)
+            await self.application(scope, self._watch(receive, limit), watched_send)
         except _TooLarge:
             if started:
                 raise
@@ -62,22 +85,24 @@ class BodyLimit:
                 raise
             await self._refuse(scope, receive, send, TOO_SLOW_PATH)
 
-    def _watch(self, receive: Receive) -> Receive:
+    def _watch(self, receive: Receive, limit: int) -> Receive:
         """Return ``receive`` counting bytes and silences until the body is complete."""
         total = 0
         complete = False
+        give_up = asyncio.get_running_loop().time() + self.total_seconds
 
         async def watched() -> Message:
             nonlocal total, complete
             if complete:
                 return await receive()
             try:
-                message = await asyncio.wait_for(receive(), self.idle_seconds)
+                left = give_up - asyncio.get_running_loop().time()
+                message = await asyncio.wait_for(receive(), min(self.idle_seconds, max(0.0, left)))
             except TimeoutError:
                 raise _TooSlow from None
             total += len(message.get("body", b""))
             complete = message["type"] != "http.request" or not message.get("more_body", False)
-            if total > self.limit:
+            if total > limit:
                 raise _TooLarge
             return message
 

@@ -96,6 +96,9 @@ class Configuration(BaseSettings):
     mailbox_imap_password: SecretStr = Field(SecretStr(""), description="Password at the IMAP server.")
     mailbox_imap_folder: str = Field("INBOX", description="Folder that is read; its mails stay there.")
     mailbox_imap_seconds: float = Field(30, gt=0, description="Time between two looks at the folder.")
+    form_requests_per_network: int = Field(
+        50, ge=1, description="Links that the web form sends in 24 hours for one network address."
+    )
     mailbox_replies_per_sender: int = Field(
         3, ge=1, description="Answers to one sender in 24 hours; further mails get none."
     )

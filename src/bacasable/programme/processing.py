@@ -215,7 +215,7 @@ DATA = (
         ("correspondent",),
         (SECURE.key,),
         REQUEST,
-        model_fields("programme.LinkRequest", "at sender_digest message_digest"),
+        model_fields("programme.LinkRequest", "at sender_digest message_digest network_digest"),
         source="platform",
     ),
     DataField(

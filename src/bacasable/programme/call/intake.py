@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -64,10 +65,11 @@ def answer(mail: Incoming) -> Outcome:
     return _respond(call, mail.sender, by=None, headers=reply_headers(mail), message_id=mail.message_id)
 
 
-def request_link(call: Call, email: str, by: User | None = None) -> None:
+def request_link(call: Call, email: str, by: User | None = None, network: str = "web") -> None:
     """Send a link to ``email`` for ``call``, or its dates when it takes no applications; nothing is returned.
 
-    The page says the same whatever happened. A malformed address is the form's business: here it is ignored.
+    ``network`` is where the request came from (:func:`network_of`): each has a budget of its own. The page
+    says the same whatever happened. A malformed address is the form's business: here it is ignored.
     """
     email = email.strip()
     try:
@@ -76,7 +78,16 @@ def request_link(call: Call, email: str, by: User | None = None) -> None:
         return
     if call.state == Call.State.DRAFT or call.is_historical or email.lower() in _our_addresses():
         return
-    _respond(call, email, by=by, headers={}, message_id="")
+    _respond(call, email, by=by, headers={}, message_id="", network=network)
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one visitor's network: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 @transaction.atomic
@@ -149,7 +160,13 @@ def _our_addresses() -> set[str]:
 
 @transaction.atomic
 def _respond(
-    call: Call, email: str, *, by: User | None, headers: Mapping[str, str], message_id: str
+    call: Call,
+    email: str,
+    *,
+    by: User | None,
+    headers: Mapping[str, str],
+    message_id: str,
+    network: str = "",
 ) -> Outcome:
     now = clock.now()
     call = Call.objects.select_for_update().get(pk=call.pk)  # one count at a time, on either database
@@ -158,13 +175,16 @@ def _respond(
     if message and recent.filter(message_digest=message, sender_digest=sender).exists():
         return Outcome.REPEATED
     configured = instance.configuration()
+    network = _digest("network", network) if network else ""
+    budget = recent.exclude(network_digest="") if network else recent.filter(network_digest="")
     if (
         recent.filter(sender_digest=sender).count() >= configured.mailbox_replies_per_sender
-        or recent.count() >= configured.mailbox_replies
+        or budget.count() >= configured.mailbox_replies
+        or (network and recent.filter(network_digest=network).count() >= configured.form_requests_per_network)
     ):
-        log.info("intake: no answer: capped")
+        log.warning("intake: no answer: capped (%s)", "web" if network else "mail")
         return Outcome.CAPPED
-    LinkRequest.objects.create(sender_digest=sender, message_digest=message, at=now)
+    LinkRequest.objects.create(sender_digest=sender, message_digest=message, network_digest=network, at=now)
     if call.accepts_deposits(now):
         link = links.issue(email=email, purpose="apply", target=call.slug)
         mail = letters.link(call, email, link, now + links.LIFETIME, now, headers)

@@ -216,10 +216,15 @@ class SelectedProject(models.Model):
 
 
 class LinkRequest(models.Model):
-    """One answer sent to who wants to apply, to count answers: keyed digests, no address, kept for a day."""
+    """One answer sent to who wants to apply, to count answers: keyed digests, no address, kept for a day.
+
+    ``network_digest`` is there when the request came by the web form: the two ways have budgets of their own,
+    so that filling one never closes the other.
+    """
 
     sender_digest = models.CharField(max_length=64)
     message_digest = models.CharField(max_length=64, blank=True)
+    network_digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

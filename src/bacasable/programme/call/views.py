@@ -101,7 +101,8 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     is_open = call.accepts_deposits()
     form = ApplyForm(request.POST or None)
     if request.method == "POST" and is_open and form.is_valid():
-        intake.request_link(call, form.cleaned_data["email"])
+        network = intake.network_of(request.META.get("REMOTE_ADDR", ""))
+        intake.request_link(call, form.cleaned_data["email"], network=network)
         return redirect("call:apply_sent", slug=call.slug)
     context = {"call": call, "form": form, "is_open": is_open, "calendar": calendar_words(call)}
     status = 409 if request.method == "POST" and not is_open else 200

@@ -1,12 +1,15 @@
 """Exports of what was submitted: a spreadsheet whose cells compute nothing, an archive of whole dossiers."""
 
+import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from typing import Any
 
+from django.db import connections
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -158,6 +161,20 @@ def archive(dossiers: Iterable[Dossier]) -> Iterator[bytes]:
                         member.write(piece)
                         yield pipe.take()
     yield pipe.take()
+
+
+async def flowing(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield ``pieces`` as the reader takes them, made on a thread of their own: never more than one is held.
+
+    Under ASGI the framework would otherwise make the whole archive before it sends the first byte.
+    """
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="export") as thread:
+        try:
+            while (piece := await loop.run_in_executor(thread, next, pieces, None)) is not None:
+                yield piece
+        finally:
+            await loop.run_in_executor(thread, connections.close_all)
 
 
 def _member(name: str, version: Version, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -227,8 +228,9 @@ def export_zip(request: HttpRequest) -> StreamingHttpResponse:
     """Send the archive as it is made; the journal says so before the first byte leaves."""
     dossiers = _for_export(request)
     actions.record_export(kind="zip", count=dossiers.count(), by=request.user)
+    pieces = exports.archive(dossiers.iterator(chunk_size=50))
     return StreamingHttpResponse(
-        exports.archive(dossiers.iterator(chunk_size=50)),
+        exports.flowing(pieces) if isinstance(request, ASGIRequest) else pieces,
         content_type="application/zip",
         headers={"Content-Disposition": 'attachment; filename="dossiers.zip"', "Cache-Control": "no-store"},
     )

@@ -6,12 +6,12 @@ Answers are ``{step key: {question key: value}}`` with the values of :class:`que
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bacasable.compliance.service import N_
+from bacasable.programme.dossiers.normal_form import normalised
 from bacasable.programme.dossiers.question_types import Question, Step
 from bacasable.programme.dossiers.questions import EXPECTED_FILES, STEPS
 
@@ -63,7 +63,7 @@ def tidy(text: str, *, lines: bool) -> str:
     if not lines:
         text = text.replace("\n", " ")
     text = _UNPRINTABLE.sub("", _REORDERING.sub("", text))
-    return unicodedata.normalize("NFC", text).strip()
+    return normalised(text).strip()
 
 
 def clean(step: Step, raw: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, Problem]]:

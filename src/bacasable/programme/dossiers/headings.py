@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.service import N_
+from bacasable.programme.dossiers.normal_form import normalised
 from bacasable.programme.dossiers.question_types import Question, Step
 
 #: Boxes before the choices of a question; what a word processor or a person puts in them to tick one.
@@ -40,7 +41,7 @@ def plain(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = normalised(text, "NFKD").casefold()
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join(letters.split())
 

@@ -1,11 +1,13 @@
 """Import a document into the draft, and the template that it is written in."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -42,11 +44,22 @@ def document(request: HttpRequest, reference: str, extension: str) -> HttpRespon
     return _document(extension, dossier.call, f"{dossier.reference}.{extension}", dossier)
 
 
+@lru_cache(maxsize=64)
+def _blank(extension: str, slug: str, revision: int, language: str) -> bytes:
+    """Return the template of a call, made once for each revision and language: anybody may ask for it."""
+    asked = Call.objects.get(slug=slug)
+    content: bytes = _WRITERS[extension][0](asked.title, queries.steps_of(asked), None)
+    return content
+
+
 def _document(extension: str, call: Call, name: str, dossier: Dossier | None) -> HttpResponse:
     if extension not in _WRITERS:
         raise Http404
     write, media_type = _WRITERS[extension]
-    content = write(call.title, queries.steps_of(call), dossier.answers if dossier else None)
+    if dossier:
+        content = write(call.title, queries.steps_of(call), dossier.answers)
+    else:
+        content = _blank(extension, call.slug, call.revision, get_language() or "")
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"

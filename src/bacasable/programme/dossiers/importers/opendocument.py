@@ -15,6 +15,9 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 #: what stands in a text and is not it: notes, comments, tracked changes, forms, indexes
+_CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+#: Elements inside one another, from the body of the text down.
+_DEEPEST = 60
 _SKIPPED = {
     f"{_TEXT}note",
     f"{_OFFICE}annotation",
@@ -46,7 +49,9 @@ def blocks(content: bytes) -> Iterator[Block]:
     yield from found
 
 
-def _walk(parent: Element, *, listed: bool) -> Iterator[Block]:
+def _walk(parent: Element, *, listed: bool, depth: int = 0) -> Iterator[Block]:
+    if depth > _DEEPEST:
+        raise ValueError("nested deeper than people write")
     for child in parent:
         if child.tag in _SKIPPED:
             continue
@@ -60,12 +65,13 @@ def _walk(parent: Element, *, listed: bool) -> Iterator[Block]:
                 continue
             yield Block(0, f"- {text}" if listed and text.strip() else text)
         elif child.tag == f"{_TEXT}list":
-            yield from _walk(child, listed=True)
+            yield from _walk(child, listed=True, depth=depth + 1)
         elif child.tag == f"{_TABLE}table-row":
-            cells = child.iter(f"{_TABLE}table-cell")
-            yield Block(0, " | ".join(" ".join(b.text for b in _walk(cell, listed=False)) for cell in cells))
+            cells = [cell for cell in child if cell.tag in _CELLS]
+            texts = (" ".join(b.text for b in _walk(cell, listed=False, depth=depth + 1)) for cell in cells)
+            yield Block(0, " | ".join(texts))
         else:
-            yield from _walk(child, listed=listed)
+            yield from _walk(child, listed=listed, depth=depth + 1)
 
 
 def _text(paragraph: Element) -> str:

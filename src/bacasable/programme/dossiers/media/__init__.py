@@ -22,6 +22,7 @@ from bacasable.programme.dossiers.media.kinds import (
     PNG,
     XLSX,
 )
+from bacasable.programme.dossiers.normal_form import normalised
 from bacasable.programme.dossiers.refusals import Refused
 
 __all__ = [
@@ -67,7 +68,7 @@ def clean_name(name: str) -> str:
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(
         " " if character.isspace() else "_" if character in _FORBIDDEN_IN_NAMES else character
-        for character in unicodedata.normalize("NFC", name)
+        for character in normalised(name)
         if character == "\t" or unicodedata.category(character) not in _UNSEEN
     )
     name = " ".join(name.split()).strip(". ")

@@ -2,9 +2,10 @@
 
 Bar: every acknowledged deposit is intact, byte for byte, and nothing else counts as submitted. Killed means
 SIGKILL to every process of the portal; what a power cut would also lose (the disk's cache) is not tried here.
-The call closes a minute after the first arrives, with ten minutes of
-stated grace for whoever the kills delay. Candidates send their file in pieces (tus), go on where they were after a kill, and submit until a page
-acknowledges. Twenty more send half a file and give up. Data: random bytes behind a PDF's head, seed 11.
+The call closes a minute after the first arrives, with ten
+minutes of stated grace for whoever the kills delay. Candidates send their file in pieces (tus), go on where
+they were after a kill, and submit until a page acknowledges. Twenty more send half a file and give up.
+Data: random bytes behind a PDF's head, seed 11.
 
     python benchmarks/deposit_rush.py
 """
@@ -96,7 +97,7 @@ def seed_database() -> list[dict[str, str]]:
 
 
 def close_in(seconds: float) -> None:
-    """Set the deadline: the call closes in ``seconds``, with a grace of ten minutes for who is slowed down."""
+    """Set the deadline: the call closes in ``seconds``, with ten minutes of grace."""
     from bacasable.compliance import clock
     from bacasable.programme.call.models import Call
 

@@ -23,14 +23,20 @@ def instant_words(at: datetime, zone: ZoneInfo) -> str:
     }
 
 
+def stated(call: Call, at: datetime) -> str:
+    """Return an instant of the calendar in words: the day alone for a past edition, its hours unknown."""
+    if call.is_historical:
+        return date_format(at.astimezone(call.zone), "DATE_FORMAT")
+    return instant_words(at, call.zone)
+
+
 def calendar_words(call: Call, at: datetime | None = None) -> str:
     """Return the sentence that says where the calendar of ``call`` stands at ``at`` (now by default)."""
     state = call.calendar(at or clock.now())
     if call.state not in (Call.State.DRAFT, Call.State.PUBLISHED):
         state = rules.CLOSED
-    zone = call.zone
     return _(rules.CALENDAR_WORDS[state]) % {
-        "opens": instant_words(call.opens_at, zone),
-        "closes": instant_words(call.closes_at, zone),
-        "deadline": instant_words(call.deadline, zone),
+        "opens": stated(call, call.opens_at),
+        "closes": stated(call, call.closes_at),
+        "deadline": stated(call, call.deadline),
     }

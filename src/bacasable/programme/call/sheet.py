@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bacasable.programme.call import eligibility, prose
-from bacasable.programme.call.calendar import calendar_words, instant_words
+from bacasable.programme.call.calendar import calendar_words, instant_words, stated
 from bacasable.programme.call.models import Call, SelectedProject
 from bacasable.programme.call.refusals import Refused
 
@@ -66,9 +66,9 @@ def detail_context(call: Call) -> dict[str, Any]:
         "call": call,
         "badge": state_badge(call),
         "calendar": calendar_words(call),
-        "opens": instant_words(call.opens_at, zone),
-        "closes": instant_words(call.closes_at, zone),
-        "deadline": instant_words(call.deadline, zone),
+        "opens": stated(call, call.opens_at),
+        "closes": stated(call, call.closes_at),
+        "deadline": stated(call, call.deadline),
         "extensions": [
             {
                 "id": extension.pk,

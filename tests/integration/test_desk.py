@@ -170,3 +170,27 @@ def test_exports_leave_a_trace_without_content(officer):
 def test_only_the_office_works_the_queue(client, name):
     sign_in(client, staff("administrator"))
     assert client.get(reverse(f"desk:{name}")).status_code == 403
+
+
+HOSTILE = '<script>alert(1)</script>\'; DROP TABLE people_user;-- #import "x" ${7*7} \u202e'
+
+
+def test_what_candidates_type_is_shown_as_they_typed_it_and_does_nothing(officer):
+    sent = factory.complete()
+    factory.write(sent, "project", title=HOSTILE[:150], summary=HOSTILE)
+    factory.write(sent, "organisation", name=HOSTILE)
+    factory.submit(sent)
+    for address in (reverse("desk:queue"), reverse("desk:dossier", args=[sent.reference])):
+        page = officer.get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_a_hostile_request_for_parts_is_mailed_as_text(officer, clock):
+    sent = factory.submitted()
+    due_on = (clock.at + timedelta(days=10)).date().isoformat()
+    address = reverse("desk:dossier", args=[sent.reference])
+    assert (
+        officer.post(address, {"parts": ["files"], "message": HOSTILE, "due_on": due_on}).status_code == 302
+    )
+    assert "<script>alert" not in officer.get(address).content.decode()

@@ -1,22 +1,22 @@
 """Pages for requests that are refused before their body reaches a view."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from bacasable.people.permissions import allow
+from bacasable.ui import errors
 
 
 @allow("site.public")
 @csrf_exempt
 @never_cache
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Say that what was sent is too large, and how much is accepted."""
-    from django.conf import settings
-
-    context = {"megabytes": settings.BACASABLE.request_megabytes}
-    return render(request, "portal/too_large.html", context, status=413)
+    """Say that what was sent is too large, and how much is accepted of who has signed in."""
+    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return errors.too_large(request, settings.BACASABLE.request_megabytes if signed_in else None)
 
 
 @allow("site.public")

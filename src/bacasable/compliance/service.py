@@ -21,13 +21,16 @@ class Role:
     """A role: ``key`` in code, ``label`` on pages.
 
     ``granted`` roles are given by an administrator (officer, expert...); the others come from the relation of
-    a person to one object (a dossier's candidate) or belong to everybody (public).
+    a person to one object (a dossier's candidate) or belong to everybody (public). Who is granted a
+    ``walled``
+    role holds no other but walled ones, whatever else they were given: the inspection firewall.
     """
 
     key: str
     label: str
     granted: bool = True
     staff: bool = False
+    walled: bool = False
 
 
 @dataclass(frozen=True)

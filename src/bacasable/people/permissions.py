@@ -44,7 +44,16 @@ def roles_of(user: Any, subject: Related | None = None) -> set[str]:
             roles |= granted_roles(user)
         if subject is not None:
             roles |= subject.roles_of(user)
+        roles = _behind_the_wall(roles, user)
     return roles
+
+
+def _behind_the_wall(roles_held: set[str], user: Any) -> set[str]:
+    """Leave to who was granted a walled role (an inspector) nothing but walled roles and everybody's."""
+    walled = {key for key, role in roles().items() if role.walled}
+    if not walled & granted_roles(user):
+        return roles_held
+    return roles_held & (walled | {PUBLIC, MEMBER})
 
 
 def granted_roles(user: Any) -> set[str]:

@@ -9,6 +9,9 @@ urlpatterns = [
     path("", include("bacasable.programme.desk.urls")),
     path("", include("bacasable.programme.call.urls")),
     path("", include("bacasable.programme.dossiers.urls")),
+    path("", include("bacasable.programme.committee.urls")),
+    path("", include("bacasable.programme.support.urls")),
     path("", include("bacasable.programme.evidence.urls")),
     path("", include("bacasable.programme.recommendations.urls")),
+    path("", include("bacasable.programme.synthesis.urls")),
 ]

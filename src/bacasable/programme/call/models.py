@@ -42,6 +42,7 @@ class Call(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=10, default="fr")
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris")
     grace_minutes = models.PositiveSmallIntegerField(_("grace, in minutes"), default=0)
     places_planned = models.PositiveSmallIntegerField(_("places planned"), null=True, blank=True)
@@ -114,13 +115,18 @@ class CallExtension(models.Model):
 
 
 class Criterion(models.Model):
-    """One line of the weighted grid, scored 1 to 5; frozen when the call opens."""
+    """One line of the weighted grid, scored 1 to 5; frozen when the call opens.
+
+    ``source`` names where the criterion was published; ``weight_is_ours`` says that its weight was not.
+    """
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
     order = models.PositiveSmallIntegerField(default=0)
     label = models.CharField(_("criterion"), max_length=200)
     description = models.TextField(_("what is looked at"), max_length=1000, blank=True)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    weight_is_ours = models.BooleanField(_("the weight is ours"), default=False)
 
     class Meta:
         ordering = ["order"]

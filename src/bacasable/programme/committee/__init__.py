@@ -1,1 +1,1 @@
-"""The committee: assignment, scoring, ranking, deliberation. Furnished by a later issue."""
+"""The committee: admissibility, panel, conflicts, scores, ranking, decision, letters, conference."""

@@ -1,8 +1,14 @@
 """Who may see the pages that cross rooms; no Django here."""
 
-from bacasable.compliance.service import N_, PUBLIC, Permission
+from bacasable.compliance.service import MEMBER, N_, PUBLIC, Permission
 
 PERMISSIONS = (
     Permission("desk.home", N_("the home page"), (PUBLIC,)),
+    Permission("desk.today", N_("see what waits for oneself"), (MEMBER,)),
     Permission("desk.queue", N_("the work queue and its exports"), ("officer",)),
+    Permission(
+        "inspection.except", N_("open a dossier to an inspector, on a ground of the law"), ("president",)
+    ),
+    Permission("inspection.list", N_("see the exceptions given to oneself"), ("inspector",)),
+    Permission("inspection.read", N_("read a dossier under a lawful exception"), ("excepted_inspector",)),
 )

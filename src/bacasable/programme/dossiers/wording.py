@@ -31,7 +31,7 @@ def refusal(refused: Refused, call: Call) -> str:
         name: instant(value, call.zone)
         if isinstance(value, datetime)
         else str(Dossier.State(str(value)).label)
-        if name == "state"
+        if name == "state" and value in Dossier.State.values
         else value
         for name, value in refused.values.items()
     }

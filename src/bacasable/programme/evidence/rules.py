@@ -5,6 +5,15 @@ from bacasable.compliance.service import N_, PUBLIC, Permission
 PERMISSIONS = (
     Permission("evidence.read", N_("read evidence and the public key"), (PUBLIC,)),
     Permission("evidence.receive", N_("file evidence"), ("officer",)),
+    Permission("evidence.send", N_("send evidence by the API, with a project's token"), (PUBLIC,)),
+    Permission(
+        "evidence.of_project",
+        N_("read the keys, challenges and evidence of a project"),
+        ("candidate", "co_author", "team_member", "officer", "president"),
+    ),
+    Permission("evidence.enrol", N_("enrol and revoke a project's key, file its evidence"), ("candidate",)),
+    Permission("evidence.challenge", N_("ask a project for a measurement"), ("team_member", "officer")),
+    Permission("evidence.confirm_key", N_("confirm or revoke the key of a project"), ("officer",)),
 )
 
 #: reason of :class:`bacasable.compliance.evidence.EvidenceRefused` -> what people read

@@ -4,14 +4,44 @@ from dataclasses import dataclass
 
 from bacasable.compliance.service import N_, PUBLIC, Permission
 
-PERMISSIONS = (Permission("recommendation.read", N_("read the platform's own recommendations"), (PUBLIC,)),)
+PERMISSIONS = (
+    Permission("recommendation.read", N_("read the public recommendations"), (PUBLIC,)),
+    Permission(
+        "recommendation.of_project",
+        N_("read the recommendations made to a project"),
+        ("candidate", "co_author", "team_member", "officer", "president", "editor"),
+    ),
+    Permission("recommendation.write", N_("write recommendations"), ("team_member", "officer")),
+    Permission("recommendation.judge", N_("review, propose, reopen, end a recommendation"), ("officer",)),
+    Permission(
+        "recommendation.respond",
+        N_("accept a recommendation, hand in documents, exchange"),
+        ("candidate", "co_author"),
+    ),
+)
 
-#: state -> {verb: next state}
+#: state -> {verb: next state}; endings have no way out
+ENDINGS = {"drop": "no_longer_relevant", "replace": "replaced", "decline": "not_followed"}
 TRANSITIONS = {
-    "proposed": {"close": "closed"},
-    "closed": {"remeasure": "to_remeasure"},
-    "to_remeasure": {"close": "closed"},
+    "draft": {"revise": "draft", "propose": "proposed", "drop": "no_longer_relevant"},
+    "proposed": {"revise": "proposed", "accept": "accepted", "close": "closed", **ENDINGS},
+    "accepted": {"revise": "accepted", "start": "in_progress", "show": "shown", "close": "closed", **ENDINGS},
+    "in_progress": {"revise": "in_progress", "show": "shown", "close": "closed", **ENDINGS},
+    "shown": {"doubt": "in_progress", "close": "closed", **ENDINGS},
+    "closed": {
+        "remeasure": "to_remeasure",
+        "reopen": "reopened",
+        "drop": "no_longer_relevant",
+        "replace": "replaced",
+    },
+    "to_remeasure": {"close": "closed", "reopen": "reopened", **ENDINGS},
+    "reopened": {"revise": "reopened", "start": "in_progress", "show": "shown", "close": "closed", **ENDINGS},
+    "no_longer_relevant": {},
+    "replaced": {},
+    "not_followed": {},
 }
+#: verbs that need reasons in words
+REASONED = frozenset({"reopen", "doubt", "drop", "replace", "decline"})
 
 
 @dataclass(frozen=True)

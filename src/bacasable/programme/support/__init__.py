@@ -1,1 +1,1 @@
-"""The support of a project after the decision. Furnished by a later issue."""
+"""The support of a project: team, agreement, questions, guidance, roadmap, meetings, documents."""

@@ -1,1 +1,1 @@
-"""The published synthesis. Furnished by a later issue."""
+"""The published synthesis of a support: composed, replied to, published, corrected; and the public search."""

@@ -1,0 +1,1 @@
+"""What people do in the committee, one module for each matter."""

@@ -1,0 +1,77 @@
+"""What the committee allows, as data: permissions, states, skills, outcomes; no Django here."""
+
+from datetime import timedelta
+
+from bacasable.compliance.service import N_, PUBLIC, Permission
+
+PERMISSIONS = (
+    Permission(
+        "committee.manage",
+        N_("admit dossiers, compose the panel, assign, prepare the decision"),
+        ("officer",),
+    ),
+    Permission(
+        "committee.sit", N_("sign the undertaking, declare conflicts, see one's own assignments"), ("expert",)
+    ),
+    Permission("committee.score", N_("read and score an assigned dossier"), ("assessor",)),
+    Permission(
+        "committee.ranking", N_("see all scores, their spread and the ranking"), ("officer", "president")
+    ),
+    Permission("committee.decide", N_("decide on a call and sign its letters"), ("president", "delegate")),
+    Permission("committee.delegate", N_("delegate one's signature"), ("president",)),
+    Permission("committee.defend", N_("take the defence file of a decision"), ("officer", "president")),
+    Permission(
+        "committee.read_letter", N_("read the letter of one's own dossier"), ("candidate", "co_author")
+    ),
+    Permission("conference.read", N_("read the page of a public conference and register"), (PUBLIC,)),
+)
+
+#: The life of a selection (one for each call): state -> {verb: next state}
+SELECTION = {
+    "preparing": {"open_scoring": "scoring"},
+    "scoring": {"reopen_panel": "preparing", "close_scoring": "deliberating"},
+    "deliberating": {"reopen_scoring": "scoring", "decide": "decided"},
+    "decided": {"publish": "published"},
+    "published": {},
+}
+
+#: The life of the examination of one dossier: state -> {verb: next state}
+EXAMINATION = {
+    "received": {"admit": "admissible", "reject": "inadmissible"},
+    "inadmissible": {"reconsider": "received", "decide": "decided"},
+    "admissible": {
+        "reconsider": "received",
+        "shortlist": "shortlisted",
+        "set_aside": "set_aside",
+        "decide": "decided",
+    },
+    "shortlisted": {"unlist": "admissible", "set_aside": "set_aside", "decide": "decided"},
+    "set_aside": {"unlist": "admissible", "shortlist": "shortlisted", "decide": "decided"},
+    "decided": {},
+}
+
+#: The life of one expert's assessment of one dossier: state -> {verb: next state}
+ASSESSMENT = {
+    "draft": {"write": "draft", "submit": "submitted", "recuse": "recused"},
+    "submitted": {"reopen": "draft", "recuse": "recused"},
+    "recused": {},
+}
+
+#: What an expert can be asked for; pairs are made of one of LAW and one of TECHNIQUE.
+LAW, TECHNIQUE, SECTOR = "law", "technique", "sector"
+SKILLS = {LAW: N_("law"), TECHNIQUE: N_("technique"), SECTOR: N_("sector")}
+PAIR = (LAW, TECHNIQUE)
+
+#: Each criterion is scored on this scale; 5 is best.
+LOWEST, HIGHEST = 1, 5
+SCALE = {1: N_("1: absent"), 2: N_("2: weak"), 3: N_("3: fair"), 4: N_("4: good"), 5: N_("5: excellent")}
+
+#: Scores of one criterion this far apart are pointed out for discussion.
+WIDE_SPREAD = 2
+
+OUTCOMES = {"laureate": N_("laureate"), "advised": N_("advised"), "refused": N_("refused")}
+#: the outcomes that open a support file, with its track
+TRACKS = {"laureate": "enhanced", "advised": "advised"}
+
+#: Registrations to a conference are forgotten this long after its end.
+REGISTRATION_KEPT = timedelta(days=30)

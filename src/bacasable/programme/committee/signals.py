@@ -1,0 +1,8 @@
+"""What this room announces to the rooms above, inside the transaction of the act."""
+
+from django.dispatch import Signal
+
+#: Sent with ``outcome`` (an Outcome) and ``by``, once for each dossier decided.
+decided = Signal()
+#: Sent with ``decision`` and ``by``, when laureates and advised projects become public.
+announced = Signal()

@@ -1,0 +1,1 @@
+"""Pages of the committee, one module for each matter."""

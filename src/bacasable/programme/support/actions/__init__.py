@@ -1,0 +1,1 @@
+"""What people do in a support file, one module for each matter."""

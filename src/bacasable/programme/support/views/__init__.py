@@ -1,0 +1,1 @@
+"""Pages of a support file: the same for the office and for the project."""

@@ -1,91 +1,28 @@
-"""The platform's own declaration: what it stores of candidates, staff and whoever writes to it, and why.
+"""Data of accounts, of applications and of whoever writes to the office."""
 
-The first file to read. A test walks every stored field of the installation and fails on one that is not here,
-printing the line to add.
-"""
-
-from bacasable.compliance.processing import (
-    AiActProfile,
-    Contact,
-    Controller,
-    DataField,
-    Dpia,
-    LawfulBasis,
-    Measure,
-    Oversight,
-    Period,
-    Processing,
-    Purpose,
-    Recipient,
-    Retention,
-    model_fields,
-)
+from bacasable.compliance.processing import DataField, model_fields
 from bacasable.compliance.service import N_
-from bacasable.programme.impersonal import NOT_PERSONAL
-
-# Purposes
-
-EXAMINE = Purpose(
-    "examine_applications",
-    N_("receive and examine applications to a call for projects"),
-    LawfulBasis.PUBLIC_TASK,
-    founded_on=N_("GDPR 57(1)(d); French Act no. 78-17, art. 8"),
-)
-ANSWER = Purpose(
-    "answer_people",
-    N_("answer the people who write to the office"),
-    LawfulBasis.PUBLIC_TASK,
-    founded_on=N_("GDPR 57(1)(d); French Act no. 78-17, art. 8"),
-)
-SECURE = Purpose(
-    "secure_access",
-    N_("give access to the right people only, and detect attacks"),
-    LawfulBasis.LEGAL_OBLIGATION,
-    founded_on=N_("GDPR 5(1)(f), 32"),
-)
-ACCOUNT_FOR = Purpose(
-    "account_for_acts",
-    N_("prove who did what, and when"),
-    LawfulBasis.LEGAL_OBLIGATION,
-    founded_on=N_("GDPR 5(2), 24; CRPA L.112-3"),
+from bacasable.programme.processing.purposes import (
+    ACCOUNT,
+    ACCOUNT_FOR,
+    ACCOUNTS,
+    ANSWER,
+    APPLICANTS,
+    DOSSIER,
+    EXAMINE,
+    JOURNAL,
+    LINK,
+    MAIL,
+    QUESTION,
+    REQUEST,
+    SECURE,
+    SECURITY_LOG,
+    SESSION,
+    STAFF,
+    UPLOAD,
 )
 
-# How long
-
-DOSSIER = Retention(
-    "dossier",
-    N_("dossiers"),
-    starts=N_("the decision on the call, or the withdrawal"),
-    current=Period(months=24),
-    intermediate=Period(months=60),
-    final="transfer",
-    needs_archive_visa=True,
-)
-ACCOUNT = Retention("account", N_("accounts"), N_("the last sign-in"), current=Period(months=24))
-STAFF = Retention(
-    "staff", N_("staff accounts and roles"), N_("the end of the role"), current=Period(months=12)
-)
-LINK = Retention("link", N_("one-time links"), N_("the issue of the link"), current=Period(days=30))
-SESSION = Retention("session", N_("sessions"), N_("the sign-in"), current=Period(days=7))
-UPLOAD = Retention("upload", N_("unfinished uploads"), N_("the first piece"), current=Period(days=7))
-REQUEST = Retention("link_request", N_("requests for links"), N_("the request"), current=Period(days=1))
-MAIL = Retention("mail", N_("mails sent"), N_("the sending"), current=Period(days=90))
-QUESTION = Retention(
-    "question", N_("questions about a call"), N_("the decision on the call"), current=Period(months=24)
-)
-JOURNAL = Retention("journal", N_("journal of acts"), N_("the act"), current=Period(months=60))
-SECURITY_LOG = Retention(
-    "security_log",
-    N_("security logs"),
-    N_("the event"),
-    current=Period(months=6),
-    intermediate=Period(months=6),
-)
-
-APPLICANTS = ("candidate", "co_author")
-ACCOUNTS = (*APPLICANTS, "staff")
-
-DATA = (
+APPLICATIONS = (
     DataField(
         "account_address",
         N_("e-mail address, which is also the sign-in name"),
@@ -302,49 +239,4 @@ DATA = (
         model_fields("programme.CallExtension", "by at reason"),
         source="staff",
     ),
-)
-
-PROCESSING = Processing(
-    service="platform",
-    title=N_("The programme's platform"),
-    controller=Controller(
-        name=N_("the authority that runs this installation"),
-        contact=N_("at the address of the call"),
-        dpo=Contact(N_("the authority's data protection officer")),
-    ),
-    persons={
-        "candidate": N_("people who apply for their body"),
-        "co_author": N_("co-authors whom they invite"),
-        "named_person": N_("people whom an application names"),
-        "correspondent": N_("people who write to the office or ask for a link"),
-        "staff": N_("staff of the authority"),
-    },
-    purposes=(EXAMINE, ANSWER, SECURE, ACCOUNT_FOR),
-    data=DATA,
-    not_personal=NOT_PERSONAL,
-    recipients=(
-        Recipient(N_("officers who examine the call"), "internal", (EXAMINE.key, ANSWER.key)),
-        Recipient(N_("administrators of accounts, without the dossiers"), "internal", (SECURE.key,)),
-    ),
-    security=(
-        Measure(
-            "files_encrypted", N_("files encrypted at rest, one key per dossier"), "files_unreadable_at_rest"
-        ),
-        Measure("deny_by_default", N_("every page checks a permission; what is not allowed is refused")),
-        Measure("second_factor", N_("password and second factor for staff")),
-        Measure("chained_journal", N_("acts journalled in a chain of digests, without content")),
-    ),
-    dpia=Dpia(
-        criteria=(),
-        reason=N_(
-            "applications of bodies, a few hundred people, no scoring or automated decision about them: none "
-            "of the nine criteria is met"
-        ),
-    ),
-    oversight=Oversight(
-        by=N_("officers"),
-        means=N_("each dossier is read and decided by people"),
-        can_depart=N_("completeness and eligibility are shown as help and decide nothing"),
-    ),
-    ai_act=AiActProfile(uses_ai=False),
 )

@@ -1,10 +1,17 @@
 """What the committee allows, as data: permissions, states, skills, outcomes; no Django here."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bacasable.compliance.service import N_, PUBLIC, Permission
+from bacasable.programme.dossiers.refusals import Refused
 
 PERMISSIONS = (
+    Permission(
+        "committee.list",
+        N_("see the selections, or what one is expected to do in them"),
+        ("officer", "president", "expert"),
+    ),
     Permission(
         "committee.manage",
         N_("admit dossiers, compose the panel, assign, prepare the decision"),
@@ -56,6 +63,26 @@ ASSESSMENT = {
     "submitted": {"reopen": "draft", "recuse": "recused"},
     "recused": {},
 }
+
+
+def next_state(table: Mapping[str, Mapping[str, str]], state: str, verb: str) -> str:
+    """Return the state that ``verb`` leads to in ``table`` (SELECTION, EXAMINATION or ASSESSMENT).
+
+    Raises:
+        Refused: the state does not allow the verb; code ``state``.
+    """
+    if verb not in table[state]:
+        raise Refused(
+            "state",
+            N_(
+                "This cannot be done now: the work has gone on to another step, perhaps by somebody else. "
+                "Reload the page to see what can be done."
+            ),
+            state=state,
+            verb=verb,
+        )
+    return table[state][verb]
+
 
 #: What an expert can be asked for; pairs are made of one of LAW and one of TECHNIQUE.
 LAW, TECHNIQUE, SECTOR = "law", "technique", "sector"

@@ -1,0 +1,1 @@
+"""The committee's forms, one module for each matter."""

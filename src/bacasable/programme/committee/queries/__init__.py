@@ -1,0 +1,1 @@
+"""Read the committee's records, one module for each matter."""

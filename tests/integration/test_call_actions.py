@@ -34,6 +34,7 @@ def fields(clock):
         "regime": "accompaniment",
         "opens_at": clock.at + timedelta(days=1),
         "closes_at": clock.at + timedelta(days=31),
+        "jurisdiction": "fr",
         "time_zone": "Europe/Paris",
         "grace_minutes": 30,
         "places_planned": 3,

@@ -42,6 +42,7 @@ def draft(**changes) -> dict[str, str]:
         "regime": "accompaniment",
         "summary": "Typed summary",
         "text": "Typed text",
+        "jurisdiction": "fr",
         "time_zone": "Europe/Paris",
         **instant("opens_at", 2190, 3, 1, 9),
         **instant("closes_at", 2190, 3, 31, 23, 59),
@@ -101,6 +102,15 @@ class TestTheDraft:
         call.refresh_from_db()
         assert call.state == "published"
 
+    def test_starts_from_the_published_grid_of_its_jurisdiction(self, officer):
+        assert create(officer, jurisdiction="lu", language="en", with_grid="on").status_code == 302
+        call = Call.objects.get()
+        assert call.jurisdiction == "lu"
+        assert all(line.weight_is_ours and line.source for line in call.criteria.all())
+        assert call.criteria.count() == 5
+        kept = officer.get(reverse("call:manage_edit", args=[call.slug])).context["criteria"].initial
+        assert all(line["weight_is_ours"] for line in kept)
+
     def test_edited_without_a_change_stays_the_same(self, officer):
         create(officer, rule_set="accompaniment")
         call = Call.objects.get()
@@ -129,6 +139,7 @@ class TestTheDraft:
         ("changes", "field"),
         [
             ({"time_zone": "Europe/Atlantis"}, "time_zone"),
+            ({"jurisdiction": "atlantis"}, "jurisdiction"),
             ({"time_zone": HOSTILE[:60]}, "time_zone"),
             (instant("closes_at", 2026, 3, 29, 2, 30), "closes_at"),
             (instant("closes_at", 2190, 2, 30), "closes_at"),
@@ -243,29 +254,6 @@ class TestAfterPublication:
         response = officer.post(reverse("call:manage_extend", args=[call.slug]), data)
         assert response.status_code == 422
         assert "Typed reason" in response.text
-
-    def test_a_decision_is_recorded_and_shown(self, officer, client):
-        call = CallFactory(closed=True)
-        lines = [
-            {"track": "laureate", "name": "Albert", "body": "DINUM"},
-            {"track": "advised", "name": ""},
-            {"track": ""},
-        ]
-        address = reverse("call:manage_decide", args=[call.slug])
-        assert officer.get(address).status_code == 200
-        assert officer.post(address, rows("projects", lines)).status_code == 302
-        assert [project.track for project in call.projects.all()] == ["laureate", "advised"]
-        assert client.get(reverse("call:project", args=[call.slug, "albert"])).status_code == 200
-
-    def test_a_decision_before_the_closing_keeps_its_lines(self, officer):
-        call = CallFactory()
-        response = officer.post(
-            reverse("call:manage_decide", args=[call.slug]),
-            rows("projects", [{"track": "laureate", "name": "Early"}]),
-        )
-        assert response.status_code == 422
-        assert "Early" in response.text
-        assert not call.projects.exists()
 
     def test_closing_early_is_refused_in_words(self, officer):
         call = CallFactory()

@@ -60,6 +60,7 @@ class Summary(Schema):
     opens_at: datetime
     closes_at: datetime
     deadline: datetime = Field(description="Last instant at which a deposit is accepted: closing plus grace.")
+    jurisdiction: str = Field(description="Key of the jurisdiction whose law applies.")
     time_zone: str = Field(description="IANA name of the zone in which the calendar is stated to people.")
     is_historical: bool = Field(
         description="A past edition told from public sources; not run on this portal."
@@ -73,6 +74,8 @@ class Criterion(Schema):
     label: str
     description: str
     weight: int
+    source: str = Field(description="Where the criterion was published; empty for the office's own.")
+    weight_is_ours: bool = Field(description="The source publishes no weight: this one is the office's.")
 
 
 class Phase(Schema):
@@ -161,6 +164,7 @@ def _summary(request: HttpRequest, call: Call) -> dict[str, Any]:
     return {name: getattr(call, name) for name in plain} | {
         "calendar": call.calendar(clock.now()) if call.state == Call.State.PUBLISHED else "closed",
         "deadline": call.deadline,
+        "jurisdiction": call.jurisdiction,
         "time_zone": call.time_zone,
         "is_historical": call.is_historical,
         "is_fictional": call.is_fictional,
@@ -225,7 +229,14 @@ def read_call(
         "places_planned": call.places_planned,
         "contact_address": call.contact_address if call.contact_is_live and call.contact_address else None,
         "criteria": [
-            {"label": c.label, "description": c.description, "weight": c.weight} for c in call.criteria.all()
+            {
+                "label": c.label,
+                "description": c.description,
+                "weight": c.weight,
+                "source": c.source,
+                "weight_is_ours": c.weight_is_ours,
+            }
+            for c in call.criteria.all()
         ]
         if call.criteria_are_published
         else None,

@@ -16,6 +16,7 @@ from bacasable.compliance.service import N_
 from bacasable.people import journal
 from bacasable.people.models import User
 from bacasable.programme.call import eligibility, rules, signals
+from bacasable.programme.call.jurisdictions import jurisdictions
 from bacasable.programme.call.models import (
     Call,
     CallExtension,
@@ -38,6 +39,7 @@ FIELDS = (
     "regime",
     "opens_at",
     "closes_at",
+    "jurisdiction",
     "time_zone",
     "grace_minutes",
     "places_planned",
@@ -84,6 +86,14 @@ def draft_problems(fields: Mapping[str, Any]) -> Iterator[Problem]:
         rules.zone_named(fields["time_zone"])
     except Refused as refusal:
         yield from refusal.problems
+    known = jurisdictions().get(fields["jurisdiction"])
+    if known is None or fields["regime"] not in known.regimes:
+        yield Problem(
+            "jurisdiction",
+            N_("'%(key)s' is not a jurisdiction that has this regime"),
+            N_("choose among: %(known)s"),
+            {"key": str(fields["jurisdiction"])[:20], "known": ", ".join(jurisdictions())},
+        )
     if fields["closes_at"] <= fields["opens_at"]:
         yield Problem(
             "closes_at", N_("the call closes before it opens"), N_("write a closing time after the opening")
@@ -174,8 +184,8 @@ def create(
 ) -> Call:
     """Create a draft from ``fields`` (names of :data:`FIELDS`), lines of criteria and of phases, in order.
 
-    A line of criteria holds ``label``, ``description``, ``weight``; one of phases ``title``, ``description``,
-    ``duration_months``.
+    A line of criteria holds ``label``, ``description``, ``weight``, and perhaps ``source`` and
+    ``weight_is_ours``; one of phases ``title``, ``description``, ``duration_months``.
     """
     _check_draft(fields)
     call = Call.objects.create(**{name: fields[name] for name in FIELDS})

@@ -9,11 +9,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bacasable.programme.call import actions, eligibility, rule_sets, rules
-from bacasable.programme.call.models import Call, Criterion, Phase, Question, SelectedProject
+from bacasable.programme.call.jurisdictions import jurisdiction, jurisdictions
+from bacasable.programme.call.models import Call, Criterion, Phase, Question
 from bacasable.programme.call.refusals import Problem, Refused
 from bacasable.ui.fields import InstantField, LongTextField
 
@@ -134,6 +135,19 @@ class CallForm(_CalendarForm, forms.ModelForm):
     summary = LongTextField(label=gettext_lazy("Summary"), max_length=1000, rows=4)
     opens_at = LocalTimeField(label=pgettext_lazy("of a call", "Opens"))
     closes_at = LocalTimeField(label=pgettext_lazy("of a call", "Closes"))
+    jurisdiction = forms.ChoiceField(
+        label=gettext_lazy("Jurisdiction"),
+        help_text=gettext_lazy(
+            "The clauses of letters, the texts to sign and the remedies are those of its law."
+        ),
+    )
+    with_grid = forms.BooleanField(
+        label=gettext_lazy("Start from the criteria that its authority publishes"),
+        help_text=gettext_lazy(
+            "Ticked, they replace the criteria below when you save, where it publishes some."
+        ),
+        required=False,
+    )
     grace_minutes = forms.IntegerField(
         label=gettext_lazy("Grace, in minutes"),
         help_text=gettext_lazy("Stated on the page: deposits are still accepted after the closing time."),
@@ -165,6 +179,7 @@ class CallForm(_CalendarForm, forms.ModelForm):
             "regime",
             "summary",
             "text",
+            "jurisdiction",
             "time_zone",
             "grace_minutes",
             "places_planned",
@@ -184,6 +199,8 @@ class CallForm(_CalendarForm, forms.ModelForm):
         call = self.instance
         sets = [(key, _(rule_set.label)) for key, rule_set in rule_sets.RULE_SETS.items()]
         cast(forms.ChoiceField, self.fields["rule_set"]).choices = [("", _("Keep the rules below")), *sets]
+        lands = [(key, land.said(land.name, get_language() or "fr")) for key, land in jurisdictions().items()]
+        cast(forms.ChoiceField, self.fields["jurisdiction"]).choices = lands
         self.initial["revision"] = call.revision
         self.initial["keywords"] = ", ".join(call.keywords)
         self.initial["eligibility"] = json.dumps(call.eligibility, ensure_ascii=False, indent=2)
@@ -253,14 +270,35 @@ class CallForm(_CalendarForm, forms.ModelForm):
         """Return what :func:`actions.create` and :func:`actions.update` take, once the form is valid."""
         return {name: self.cleaned_data[name] for name in actions.FIELDS}
 
+    def grid(self) -> list[dict[str, Any]]:
+        """Return the criteria that the officer asked to start from; none where they asked for none."""
+        if not self.cleaned_data["with_grid"]:
+            return []
+        land = jurisdiction(self.cleaned_data["jurisdiction"])
+        language = self.cleaned_data["language"]
+        return [
+            {
+                "label": land.said(line.label, language),
+                "description": land.said(line.description, language),
+                "weight": line.weight,
+                "source": line.source,
+                "weight_is_ours": line.weight_is_ours,
+            }
+            for line in land.grid
+        ]
+
 
 class CriterionForm(forms.ModelForm):
     weight = forms.IntegerField(label=gettext_lazy("Weight"), min_value=1, max_value=100, initial=1)
 
     class Meta:
         model = Criterion
-        fields = ("label", "description", "weight")
-        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+        fields = ("label", "description", "weight", "source", "weight_is_ours")
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 2}),
+            "source": forms.HiddenInput,
+            "weight_is_ours": forms.HiddenInput,
+        }
 
 
 class PhaseForm(forms.ModelForm):
@@ -268,18 +306,6 @@ class PhaseForm(forms.ModelForm):
         model = Phase
         fields = ("title", "description", "duration_months")
         widgets = {"description": forms.Textarea(attrs={"rows": 2})}
-
-
-class ProjectForm(forms.ModelForm):
-    source_url = forms.URLField(
-        label=gettext_lazy("Address of the source"), required=False, assume_scheme="https"
-    )
-
-    class Meta:
-        model = SelectedProject
-        fields = ("track", "name", "body", "summary", "source_url")
-        widgets = {"summary": forms.Textarea(attrs={"rows": 2})}
-        help_texts = {"name": gettext_lazy("Left empty, the page says that it is not communicated.")}
 
 
 class _Lines(forms.BaseFormSet):
@@ -308,13 +334,12 @@ def _lines(form: type[forms.ModelForm], extra: int) -> type[_Lines]:
 
 CriterionLines = _lines(CriterionForm, extra=2)
 PhaseLines = _lines(PhaseForm, extra=1)
-ProjectLines = _lines(ProjectForm, extra=4)
 
 
 def rows_of(call: Call) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Return the stored criteria and phases of a call as initial values of their rows."""
     return (
-        list(call.criteria.values("label", "description", "weight")),
+        list(call.criteria.values("label", "description", "weight", "source", "weight_is_ours")),
         list(call.phases.values("title", "description", "duration_months")),
     )
 

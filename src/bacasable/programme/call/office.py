@@ -1,4 +1,4 @@
-"""The officer's pages of calls: draft, publication, extension, closing, decision, answers."""
+"""The officer's pages of calls: draft, publication, extension, closing, answers."""
 
 from typing import Any, cast
 
@@ -22,7 +22,6 @@ from bacasable.programme.call.forms import (
     CriterionLines,
     ExtensionForm,
     PhaseLines,
-    ProjectLines,
     add_problems,
     rows_of,
     say,
@@ -104,7 +103,7 @@ def create(request: HttpRequest) -> HttpResponse:
         try:
             made = actions.create(
                 fields=form.fields_of_call(),
-                criteria=criteria.lines(),
+                criteria=form.grid() or criteria.lines(),
                 phases=phases.lines(),
                 by=_officer(request),
             )
@@ -134,7 +133,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             call = actions.update(
                 call=call,
                 fields=form.fields_of_call(),
-                criteria=criteria.lines(),
+                criteria=form.grid() or criteria.lines(),
                 phases=phases.lines(),
                 revision=form.cleaned_data["revision"],
                 by=_officer(request),
@@ -253,27 +252,6 @@ def extend(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"call": call, "form": form, "closes": instant_words(call.closes_at, call.zone)}
     status = 422 if form.is_bound else 200
     return render(request, "programme/call/office/extend.html", context, status=status)
-
-
-@require_http_methods(GET_OR_POST)
-@allow("call.manage")
-@recent_sign_in_required()
-def decide(request: HttpRequest, slug: str) -> HttpResponse:
-    """Record the projects that the decision kept, and publish them."""
-    call = get_object_or_404(Call, slug=slug)
-    lines = ProjectLines(request.POST if request.method == "POST" else None, prefix="projects")
-    problems: list[str] = []
-    if request.method == "POST" and lines.is_valid():
-        try:
-            actions.decide(call=call, projects=lines.lines(), by=_officer(request))
-        except Refused as refusal:
-            problems = [say(problem) for problem in refusal.problems]
-        else:
-            messages.success(request, _("The decision is published."))
-            return redirect("call:manage_call", slug=slug)
-    context = {"call": call, "lines": lines, "problems": problems}
-    status = 422 if lines.is_bound else 200
-    return render(request, "programme/call/office/decide.html", context, status=status)
 
 
 @require_safe

@@ -25,7 +25,6 @@ urlpatterns = [
     path("manage/calls/<slug:slug>/publish/", office.publish, name="manage_publish"),
     path("manage/calls/<slug:slug>/extend/", office.extend, name="manage_extend"),
     path("manage/calls/<slug:slug>/close/", office.close, name="manage_close"),
-    path("manage/calls/<slug:slug>/decide/", office.decide, name="manage_decide"),
     path("manage/calls/<slug:slug>/archive/", office.archive, name="manage_archive"),
     path("manage/calls/<slug:slug>/questions/", office.questions, name="manage_questions"),
     path("manage/questions/<uuid:public_id>/", office.answer, name="manage_answer"),

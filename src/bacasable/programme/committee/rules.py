@@ -28,6 +28,11 @@ PERMISSIONS = (
     Permission("committee.delegate", N_("delegate one's signature"), ("president",)),
     Permission("committee.defend", N_("take the defence file of a decision"), ("officer", "president")),
     Permission(
+        "committee.notify",
+        N_("file signed letters, send them, publish the laureates"),
+        ("officer", "president", "delegate"),
+    ),
+    Permission(
         "committee.read_letter", N_("read the letter of one's own dossier"), ("candidate", "co_author")
     ),
     Permission("conference.read", N_("read the page of a public conference and register"), (PUBLIC,)),

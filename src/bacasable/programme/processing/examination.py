@@ -131,7 +131,7 @@ EXAMINATION = (
         SELECTION,
         model_fields(
             "programme.Letter",
-            "reference blob sha256 made_at signed_blob signed_sha256 signed_at signed_filed_by sent_at",
+            "reference blob sha256 made_at signed_blob signed_sha256 signed_at signed_filed_by sent_at read_at",
         ),
         source="staff",
     ),
@@ -142,7 +142,7 @@ EXAMINATION = (
         ("attendee",),
         (EVENTS.key,),
         REGISTRATION,
-        model_fields("programme.Registration", "public_id email name needs at cancelled_at"),
+        model_fields("programme.Registration", "public_id email name needs language at cancelled_at"),
         required=False,
     ),
     DataField(

@@ -43,6 +43,7 @@ class Registration(models.Model):
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200)
     needs = models.CharField(_("needs for access"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="fr")
     at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 

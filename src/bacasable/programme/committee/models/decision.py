@@ -81,7 +81,8 @@ class Letter(models.Model):
     """The letter of one outcome: the PDF as generated, then as signed elsewhere. Both encrypted in the vault.
 
     ``sha256`` is that of the generated PDF; ``signed_holds_generated`` says whether the signed file begins
-    with the generated one, as an electronic signature leaves it.
+    with the generated one, as an electronic signature leaves it. ``read_at``: when an author first opened it,
+    from which time limits run.
     """
 
     outcome = models.OneToOneField(Outcome, on_delete=models.PROTECT, related_name="letter")
@@ -99,6 +100,7 @@ class Letter(models.Model):
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"letter {self.reference}"

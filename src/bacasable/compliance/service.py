@@ -22,8 +22,8 @@ class Role:
 
     ``granted`` roles are given by an administrator (officer, expert...); the others come from the relation of
     a person to one object (a dossier's candidate) or belong to everybody (public). Who is granted a
-    ``walled``
-    role holds no other but walled ones, whatever else they were given: the inspection firewall.
+    ``walled`` role holds no other but walled ones, whatever else they were given: the inspection firewall.
+    ``description`` says what its holder does, for who grants it.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Role:
     granted: bool = True
     staff: bool = False
     walled: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from bacasable.people import actions, forms, second_factor, sessions
 from bacasable.people.models import User
-from bacasable.people.permissions import allow, granted_roles, roles
+from bacasable.people.permissions import allow, granted_roles
 from bacasable.people.reauthentication import recent_sign_in_required
-from bacasable.people.staff import accounts_with_roles, label_of
+from bacasable.people.staff import accounts_with_roles, grantable_beside, label_of
 
 
 @allow("people.account")
@@ -180,11 +180,7 @@ def staff_account(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBas
                 }
                 for grant in user.grants.order_by("granted_at")
             ],
-            "grantable": [
-                {"role": key, "label": label_of(key)}
-                for key, role in roles().items()
-                if role.granted and key not in held
-            ],
+            "grantable": grantable_beside(held),
             "has_authenticator": second_factor.is_set_up(user),
             "codes_left": second_factor.recovery_codes_left(user),
             "is_self": user.pk == request.user.pk,

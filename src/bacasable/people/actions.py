@@ -12,9 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
-from bacasable.people import journal, links, lockout, outgoing, second_factor
+from bacasable.people import journal, links, lockout, outgoing, second_factor, signals
 from bacasable.people.models import OneTimeLink, OutgoingMail, RoleGrant, User
-from bacasable.people.permissions import roles
+from bacasable.people.permissions import forget_granted_roles, roles, walled_roles
+from bacasable.people.staff import label_of
 
 ADMINISTRATOR = "administrator"
 #: Links for one address in an hour, after which a request is answered alike but mails nothing.
@@ -45,6 +46,21 @@ def check_role(role: str) -> None:
         raise Refused(
             _("'%(role)s' is not a role that can be granted; choose among: %(roles)s.")
             % {"role": role, "roles": ", ".join(grantable)}
+        )
+
+
+def check_mix(role: str, held: set[str]) -> None:
+    """Raise ``Refused`` where ``role`` and those ``held`` stand on both sides of the inspection wall."""
+    walled = walled_roles()
+    others = sorted(held - walled if role in walled else held & walled)
+    if others:
+        raise Refused(
+            _(
+                "'%(role)s' cannot be given beside: %(others)s. An inspector holds no other role, so that "
+                "nothing confidential reaches an inspection. Take back %(others)s first, or choose somebody "
+                "else."
+            )
+            % {"role": label_of(role), "others": ", ".join(label_of(other) for other in others)}
         )
 
 
@@ -108,13 +124,23 @@ def send_enrolment(*, user: User, by: By) -> str:
 
 @transaction.atomic
 def grant_role(*, user: User, role: str, by: By) -> None:
-    """Give a role. Nothing happens when the person has it already."""
+    """Give a role. Nothing happens when the person has it already.
+
+    Raises:
+        Refused: an unknown role; one that cannot stand beside those held, since an inspector holds no other;
+            or a room knows that the person takes part in something that the role excludes.
+    """
     check_role(role)
     _lock(user)
+    held = set(user.grants.values_list("role", flat=True))
+    if role not in held:
+        check_mix(role, held)
+        signals.role_granting.send(User, user=user, role=role)
     _grant, created = RoleGrant.objects.get_or_create(
         user=user, role=role, defaults={"granted_by": by if isinstance(by, User) else None}
     )
     if created:
+        forget_granted_roles(user)
         end_sessions(user=user)
         journal.record("people.role_granted", by=by, subject=_subject(user), role=role)
 
@@ -131,6 +157,7 @@ def revoke_role(*, user: User, role: str, by: By) -> None:
         _keep_one_administrator(user)
     deleted, _rows = RoleGrant.objects.filter(user=user, role=role).delete()
     if deleted:
+        forget_granted_roles(user)
         end_sessions(user=user)
         journal.record("people.role_revoked", by=by, subject=_subject(user), role=role)
 

@@ -135,7 +135,18 @@ class Account(forms.Form):
 
 
 def _grantable() -> list[tuple[str, Any]]:
-    return [(key, _(role.label)) for key, role in roles().items() if role.granted]
+    """Each role that can be granted, with what its holder does."""
+    return [
+        (
+            key,
+            gettext("%(role)s: %(description)s")
+            % {"role": gettext(role.label), "description": gettext(role.description)}
+            if role.description
+            else gettext(role.label),
+        )
+        for key, role in roles().items()
+        if role.granted
+    ]
 
 
 class NewStaff(forms.Form):

@@ -9,14 +9,21 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.service import PUBLIC
 from bacasable.people import sessions
-from bacasable.people.permissions import needs_stronger_sign_in, require, roles, table
+from bacasable.people.permissions import (
+    is_walled,
+    needs_stronger_sign_in,
+    require,
+    roles,
+    table,
+    walled_roles,
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -67,6 +74,9 @@ class DenyByDefault:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(page_of(request), login_url=_sign_in_for(line.roles))
+        if by_object and is_walled(request.user) and not walled_roles() & set(line.roles):
+            # Before any look-up: what exists and what does not cost the same and look the same.
+            raise Http404
         if not by_object:
             if needs_stronger_sign_in(request.user, permission):
                 return redirect_to_login(page_of(request), login_url=reverse("people:staff_sign_in"))

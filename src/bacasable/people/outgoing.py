@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import TYPE_CHECKING
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import Case, Q, QuerySet, Value, When
 
@@ -20,13 +21,15 @@ from bacasable.compliance import clock
 from bacasable.exchange.keyring import KeyringError
 from bacasable.exchange.post import Attached, Mail, Undeliverable, address
 from bacasable.exchange.sealing import Altered, open_bytes, seal_bytes
-from bacasable.people import instance, journal
+from bacasable.people import instance, journal, permissions
 from bacasable.people.models import OutgoingMail
 
 if TYPE_CHECKING:
     from bacasable.people.models import User
 
 __all__ = ["Attached", "Mail", "deliver_due", "hold", "purge", "queue", "retry", "rewrap", "undelivered"]
+
+log = structlog.get_logger("bacasable.outgoing")
 
 #: How long to wait after each failure; after the last one the mail has failed for good.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
@@ -38,8 +41,15 @@ RETENTION = timedelta(days=90)
 State = OutgoingMail.State
 
 
-def queue(mail: Mail, *, about: str = "") -> OutgoingMail:
+#: What a mail to an inspector may be about: their own account, and what is public anyway.
+TOLD_BEHIND_THE_WALL = frozenset({"", "user", "call", "conference", "registration"})
+
+
+def queue(mail: Mail, *, about: str = "") -> OutgoingMail | None:
     """Store ``mail`` for delivery, in the caller's transaction; ``about`` is a reference ("dossier:BAS-...").
+
+    None, and nothing is stored, where it would tell somebody behind the inspection wall of an object that is
+    not public, whatever list their address was on.
 
     Raises:
         ValueError: the recipient is not an address, or a header is not one that callers may set.
@@ -51,6 +61,9 @@ def queue(mail: Mail, *, about: str = "") -> OutgoingMail:
     post = instance.post()
     message_id = mail.headers.get("Message-ID") or make_msgid(domain=post.sender.rpartition("@")[2])
     post.compose(mail)  # refuse now what could not be sent later
+    if about.partition(":")[0] not in TOLD_BEHIND_THE_WALL and _is_walled(mail.to):
+        log.warning("mail withheld", about=about, reason="inspection wall")
+        return None
     public_id = uuid.uuid4()
     keyring = instance.vault().keyring
     data_key = instance.vault().new_data_key()
@@ -75,6 +88,10 @@ def queue(mail: Mail, *, about: str = "") -> OutgoingMail:
         created_at=now,
         due_at=now,
     )
+
+
+def _is_walled(email: str) -> bool:
+    return permissions.walled_accounts().filter(email=email.strip().lower()).exists()
 
 
 def deliver_due(limit: int = 100) -> int:

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
 from bacasable.compliance.service import MEMBER, PUBLIC, Permission, Role
+from bacasable.people.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Related(Protocol):
-    """An object that lends roles to a person: a dossier makes its author a candidate."""
+    """An object that lends roles to a person: a dossier makes its author a candidate.
+
+    One that may lend a role to who stands behind the inspection wall says ``lends_behind_the_wall = True``.
+    """
 
     def roles_of(self, user: Any) -> set[str]: ...
 
@@ -36,24 +41,52 @@ def roles_of(user: Any, subject: Related | None = None) -> set[str]:
     A granted role counts only in a session that proved more than an e-mail address (a second factor, or an
     accepted OpenID Connect sign-in): see :func:`bacasable.people.sessions.mark`. A user object that comes
     from the database instead of a request has no such proof, so its granted roles are empty here.
+
+    Who was granted a walled role (an inspector) holds nothing but walled roles and what everybody holds,
+    whatever the objects lend or else was granted: the inspection firewall.
     """
-    roles = {PUBLIC}
-    if getattr(user, "is_authenticated", False) and user.is_active:
-        roles.add(MEMBER)
-        if getattr(user, "session_is_verified", False):
-            roles |= granted_roles(user)
-        if subject is not None:
-            roles |= subject.roles_of(user)
-        roles = _behind_the_wall(roles, user)
+    if not (getattr(user, "is_authenticated", False) and user.is_active):
+        return {PUBLIC}
+    if is_walled(user):
+        return _behind_the_wall(user, subject)
+    roles = {PUBLIC, MEMBER}
+    if getattr(user, "session_is_verified", False):
+        roles |= granted_roles(user)
+    if subject is not None:
+        roles |= subject.roles_of(user)
     return roles
 
 
-def _behind_the_wall(roles_held: set[str], user: Any) -> set[str]:
-    """Leave to who was granted a walled role (an inspector) nothing but walled roles and everybody's."""
-    walled = {key for key, role in roles().items() if role.walled}
-    if not walled & granted_roles(user):
-        return roles_held
-    return roles_held & (walled | {PUBLIC, MEMBER})
+def lent_roles(user: Any, subject: Related) -> set[str]:
+    """Return what ``subject`` makes of ``user``: nothing for a stranger to it, nor behind the wall."""
+    if not (getattr(user, "is_authenticated", False) and user.is_active) or is_walled(user):
+        return set()
+    return subject.roles_of(user)
+
+
+def walled_roles() -> set[str]:
+    """Return the keys of the roles whose holders stand behind the inspection wall."""
+    return {key for key, role in roles().items() if role.walled}
+
+
+def is_walled(user: Any) -> bool:
+    """Say whether ``user`` was granted a walled role, whatever this session may use of it."""
+    return bool(getattr(user, "is_authenticated", False) and walled_roles() & granted_roles(user))
+
+
+def walled_accounts() -> QuerySet[User]:
+    """Return the accounts behind the wall: what lists and mails of the rooms leave out."""
+    return User.objects.filter(grants__role__in=walled_roles())
+
+
+def _behind_the_wall(user: Any, subject: Related | None) -> set[str]:
+    walled = walled_roles()
+    held = {PUBLIC}
+    if getattr(user, "session_is_verified", False):
+        held |= walled & granted_roles(user)
+        if getattr(subject, "lends_behind_the_wall", False):
+            held |= walled & subject.roles_of(user)  # type: ignore[union-attr]
+    return held
 
 
 def granted_roles(user: Any) -> set[str]:
@@ -66,6 +99,11 @@ def granted_roles(user: Any) -> set[str]:
         granted = set(user.grants.values_list("role", flat=True))
         user._granted_roles = granted
     return granted
+
+
+def forget_granted_roles(user: Any) -> None:
+    """Read the roles of ``user`` again at the next question: they have just changed."""
+    user._granted_roles = None
 
 
 def needs_stronger_sign_in(user: Any, permission: str) -> bool:

@@ -1,6 +1,7 @@
 """What the administrator reads about the accounts that have a role."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -22,6 +23,24 @@ def label_of(role: str) -> str:
     """Return the label of a role in the language of the page; the key itself when no service names it now."""
     known = roles().get(role)
     return gettext(known.label) if known else role
+
+
+def grantable_beside(held: set[str]) -> list[dict[str, Any]]:
+    """Return each role that can be granted and is not held: its key, label, description.
+
+    ``is_apart``: it cannot stand beside those held, since an inspector holds no other role.
+    """
+    known = roles()
+    return [
+        {
+            "role": key,
+            "label": label_of(key),
+            "description": gettext(role.description) if role.description else "",
+            "is_apart": any(role.walled != known[other].walled for other in held if other in known),
+        }
+        for key, role in known.items()
+        if role.granted and key not in held
+    ]
 
 
 def accounts_with_roles() -> list[AccountRow]:

@@ -35,6 +35,7 @@ ROOMS = (
     Line("people:mails", N_("Mails"), "people.manage"),
 )
 ACCOUNT = (
+    Line("desk:today", N_("What waits for me"), "desk.today"),
     Line("people:account", N_("My account"), "people.account"),
     Line("people:sign_out", N_("Sign out"), "people.account", post=True),
     Line("people:sign_in", N_("Sign in"), "people.sign_in", hidden_from=MEMBER),
@@ -54,7 +55,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     def shown(line: Line) -> bool:
         if line.permission not in permissions or not roles & set(permissions[line.permission].roles):
             return False
-        return not (line.hidden_from == "staff" and roles & staff) and line.hidden_from not in roles
+        if line.hidden_from == MEMBER:
+            return not getattr(user, "is_authenticated", False)
+        return not (line.hidden_from == "staff" and roles & staff)
 
     def item(line: Line) -> dict[str, Any] | None:
         try:

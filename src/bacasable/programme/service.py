@@ -19,19 +19,57 @@ ROLES = (
     Role("team_member", N_("member of the support team"), granted=False),
     Role("delegate", N_("holder of a delegation of signature"), granted=False),
     Role("excepted_inspector", N_("inspector under a lawful exception"), granted=False, walled=True),
-    Role("officer", N_("officer"), staff=True),
-    Role("expert", N_("expert"), staff=True),
-    Role("president", N_("president"), staff=True),
-    Role("editor", N_("editor"), staff=True),
-    Role("inspector", N_("inspector"), staff=True, walled=True),
-    Role("administrator", N_("administrator"), staff=True),
+    Role(
+        "officer",
+        N_("officer"),
+        staff=True,
+        description=N_("Manages calls, receives dossiers, composes panels and teams, judges evidence."),
+    ),
+    Role(
+        "expert",
+        N_("expert"),
+        staff=True,
+        description=N_(
+            "Sees nothing by the role alone: reads the dossiers assigned and the files supported."
+        ),
+    ),
+    Role(
+        "president",
+        N_("president"),
+        staff=True,
+        description=N_("Decides on a call, delegates the signature, opens a dossier to an inspector by law."),
+    ),
+    Role(
+        "editor",
+        N_("editor"),
+        staff=True,
+        description=N_("Composes, publishes and corrects the syntheses."),
+    ),
+    Role(
+        "inspector",
+        N_("inspector"),
+        staff=True,
+        walled=True,
+        description=N_(
+            "Sees the public pages only, and what the president opens by law. Holds no other role and takes "
+            "part in no dossier."
+        ),
+    ),
+    Role(
+        "administrator",
+        N_("administrator"),
+        staff=True,
+        description=N_("Manages accounts and roles; sees no content of dossiers."),
+    ),
 )
 
 STAFF = tuple(role.key for role in ROLES if role.staff)
+#: Who is granted one of these is nobody's member: each permission that they hold names it.
+WALLED = tuple(role.key for role in ROLES if role.staff and role.walled)
 
 PEOPLE: tuple[Permission, ...] = (
     Permission("people.sign_in", N_("sign in, sign out, open a one-time link"), (PUBLIC,)),
-    Permission("people.account", N_("see and change one's own account"), (MEMBER,)),
+    Permission("people.account", N_("see and change one's own account"), (MEMBER, *WALLED)),
     Permission("people.secure", N_("change one's own password and second factor"), STAFF),
     Permission("people.manage", N_("manage accounts and roles"), ("administrator",)),
     Permission("site.public", N_("read the public pages"), (PUBLIC,)),

@@ -23,6 +23,8 @@ class LawfulException(models.Model):
         BREACH = "breach", _("a personal data breach was notified or found")
         ARTICLE_40 = "article_40", _("article 40 of the code of criminal procedure")
 
+    lends_behind_the_wall = True
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="lawful_exceptions")
     inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="lawful_exceptions")

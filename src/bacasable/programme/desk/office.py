@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,12 +18,11 @@ from bacasable.people.permissions import allow
 from bacasable.programme.desk import actions, exports
 from bacasable.programme.desk.forms import FilterForm, MissingPartsForm
 from bacasable.programme.desk.queries import Filters, arrivals, parts_to_ask, received_version
-from bacasable.programme.dossiers import wording
+from bacasable.programme.dossiers import sheet, wording
 from bacasable.programme.dossiers.actions import request_missing_parts
-from bacasable.programme.dossiers.answers import is_answered
+from bacasable.programme.dossiers.exports import archive_response
 from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest
-from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
-from bacasable.programme.dossiers.question_types import Question
+from bacasable.programme.dossiers.queries import readable_by_the_office
 from bacasable.programme.dossiers.refusals import Refused
 
 PER_PAGE = 25
@@ -94,16 +92,6 @@ def _arrived(reference: str) -> Dossier:
     )
 
 
-def shown(question: Question, value: Any) -> str:
-    """Return an answer as people read it: the label of a choice, nothing where there is none."""
-    if not is_answered(value):
-        return ""
-    labels = {key: _(label) for key, label in question.choices}
-    if isinstance(value, list):
-        return ", ".join(labels.get(item, str(item)) for item in value)
-    return labels.get(value, str(value)) if question.choices else str(value)
-
-
 @require_http_methods(["GET", "POST"])
 @allow("desk.queue")
 def dossier(request: HttpRequest, reference: str) -> HttpResponse:
@@ -131,7 +119,7 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
 def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
     version = received_version(received)
     labels = dict(parts_to_ask(received))
-    attachments = {attachment.blob: attachment for attachment in received.attachments.all()}
+    attachments = received.attachments.all()
     return {
         "dossier": received,
         "version": version,
@@ -148,37 +136,13 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
             {"key": _("Digest"), "value": version.digest},
         ],
         "eligibility": eligibility_badge(version.eligibility),
-        "steps": [
-            {
-                "title": _(step.title),
-                "rows": [
-                    {
-                        "key": _(question.label),
-                        "value": shown(question, version.answers.get(step.key, {}).get(question.key))
-                        or _("No answer"),
-                    }
-                    for question in step.questions
-                ],
-            }
-            for step in steps_of(received.call)
-        ],
-        "file_columns": [
-            {"key": "name", "label": _("File")},
-            {"key": "media_type", "label": _("Type")},
-            {"key": "size", "label": _("Bytes"), "numeric": True},
-            {"key": "sha256", "label": _("Digest (SHA-256)")},
-        ],
-        "files": [
-            {
-                **entry,
-                "href": reverse(
-                    "dossiers:file", args=[received.reference, attachments[entry["blob"]].public_id]
-                )
-                if entry["blob"] in attachments
-                else "",
-            }
-            for entry in version.manifest
-        ],
+        "steps": sheet.answers_of(version, received.call),
+        "file_columns": sheet.file_columns(),
+        "files": sheet.files_of(
+            version,
+            attachments,
+            lambda public_id: reverse("dossiers:file", args=[received.reference, public_id]),
+        ),
         "requests": [_request_item(asked, labels) for asked in received.missing_parts.all()],
         "versions": [
             {
@@ -229,8 +193,4 @@ def export_zip(request: HttpRequest) -> StreamingHttpResponse:
     dossiers = _for_export(request)
     actions.record_export(kind="zip", count=dossiers.count(), by=request.user)
     pieces = exports.archive(dossiers.iterator(chunk_size=50))
-    return StreamingHttpResponse(
-        exports.flowing(pieces) if isinstance(request, ASGIRequest) else pieces,
-        content_type="application/zip",
-        headers={"Content-Disposition": 'attachment; filename="dossiers.zip"', "Cache-Control": "no-store"},
-    )
+    return archive_response(request, pieces, "dossiers.zip")

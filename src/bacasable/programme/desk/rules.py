@@ -4,7 +4,7 @@ from bacasable.compliance.service import MEMBER, N_, PUBLIC, Permission
 
 PERMISSIONS = (
     Permission("desk.home", N_("the home page"), (PUBLIC,)),
-    Permission("desk.today", N_("see what waits for oneself"), (MEMBER,)),
+    Permission("desk.today", N_("see what waits for oneself"), (MEMBER, "inspector")),
     Permission("desk.queue", N_("the work queue and its exports"), ("officer",)),
     Permission(
         "inspection.except", N_("open a dossier to an inspector, on a ground of the law"), ("president",)

@@ -19,7 +19,7 @@ from bacasable.compliance.service import N_
 from bacasable.exchange.vault import Blob, Missing
 from bacasable.people import instance, journal
 from bacasable.people.models import User
-from bacasable.people.permissions import may, require
+from bacasable.people.permissions import lent_roles, may, require
 from bacasable.programme.dossiers import media, queries, rules
 from bacasable.programme.dossiers.actions.locking import locked, open_window
 from bacasable.programme.dossiers.models import Attachment, Dossier, Upload
@@ -226,7 +226,7 @@ def readable(reference: str, public_id: uuid.UUID, user: User) -> tuple[Attachme
         raise Http404
     dossier = attachment.dossier
     is_submitted = attachment.blob in submitted_blobs(dossier)
-    if dossier.roles_of(user):
+    if lent_roles(user, dossier):
         found = is_submitted or attachment.removed_at is None
     else:
         found = is_submitted and dossier.state == Dossier.State.SUBMITTED

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from bacasable.compliance import clock
 from bacasable.people.models import OneTimeLink, User
-from bacasable.people.permissions import may, require
+from bacasable.people.permissions import is_walled, lent_roles, may, require
 from bacasable.programme.call import eligibility
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import answers as reading
@@ -38,7 +38,9 @@ def verdict(call: Call, answers: dict[str, Any]) -> str:
 
 
 def of_person(user: User) -> QuerySet[Dossier]:
-    """Return the dossiers that ``user`` writes, the last changed first."""
+    """Return the dossiers that ``user`` writes, the last changed first; none behind the inspection wall."""
+    if is_walled(user):
+        return Dossier.objects.none()
     return Dossier.objects.filter(memberships__user=user).select_related("call", "current_version")
 
 
@@ -60,7 +62,7 @@ def own(reference: str, user: Any, permission: str) -> Dossier:
         .filter(reference=reference)
         .first()
     )
-    if dossier is None or not dossier.roles_of(user):
+    if dossier is None or not lent_roles(user, dossier):
         raise Http404
     require(user, permission, dossier)
     return dossier
@@ -83,7 +85,7 @@ def readable_version(reference: str, user: Any, number: int | None = None) -> Ve
     )
     if version is None or not may(user, "dossier.read", version.dossier):
         raise Http404
-    is_member = bool(version.dossier.roles_of(user))
+    is_member = bool(lent_roles(user, version.dossier))
     if not is_member and version.dossier.state != Dossier.State.SUBMITTED:
         raise Http404
     return version

@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,7 +12,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people import journal, links
 from bacasable.people.models import OneTimeLink, User
-from bacasable.people.permissions import require
+from bacasable.people.permissions import is_walled, require
 from bacasable.programme.dossiers import letters, queries, rules
 from bacasable.programme.dossiers.actions.locking import locked
 from bacasable.programme.dossiers.models import Dossier, Membership
@@ -64,7 +65,13 @@ def cancel_invitation(*, dossier: Dossier, invitation: uuid.UUID, by: User) -> N
 
 @transaction.atomic
 def accept_invitation(request: HttpRequest, link: OneTimeLink, user: User) -> str:
-    """Make ``user`` a co-author: what spending a link of purpose JOIN does. Return where to go next."""
+    """Make ``user`` a co-author: what spending a link of purpose JOIN does. Return where to go next.
+
+    Raises:
+        PermissionDenied: ``user`` stands behind the inspection wall.
+    """
+    if is_walled(user):
+        raise PermissionDenied("dossier.join: an inspector takes no part in a dossier")
     dossier = Dossier.objects.select_for_update(of=("self",)).filter(reference=link.target).first()
     if dossier is None or dossier.state == Dossier.State.WITHDRAWN:
         return reverse("dossiers:list")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people import instance, journal
 from bacasable.people.models import User
+from bacasable.people.permissions import is_walled
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import queries, rules
@@ -53,7 +55,10 @@ def start(*, call: Call, by: User) -> Dossier:
 
     Raises:
         Refused: the call does not accept deposits now (code ``closed``).
+        PermissionDenied: ``by`` stands behind the inspection wall, where nobody applies.
     """
+    if is_walled(by):
+        raise PermissionDenied("dossier.start: an inspector takes no part in a dossier")
     at = clock.now()
     year = call.opens_at.astimezone(call.zone).year
     ReferenceCounter.objects.get_or_create(year=year)

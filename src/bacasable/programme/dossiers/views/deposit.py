@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.people import arrival, instance
-from bacasable.people.permissions import allow
+from bacasable.people.permissions import allow, lent_roles
 from bacasable.programme.dossiers import actions, queries, receipts, wording
 from bacasable.programme.dossiers.actions.deposit import Incomplete
 from bacasable.programme.dossiers.forms import SubmitForm, WithdrawForm, shown_as_html
@@ -102,7 +102,7 @@ def _version_page(request: HttpRequest, version: Version, template: str) -> Http
     context = {
         **frame(request, dossier, None),
         "version": version,
-        "is_author": bool(dossier.roles_of(request.user)),
+        "is_author": bool(lent_roles(request.user, dossier)),
         "received": wording.instant(version.submitted_at, dossier.call.zone),
         "is_current": dossier.current_version_id == version.pk,
         "steps": answered_steps(dossier, version.answers, change=False),

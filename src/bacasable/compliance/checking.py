@@ -6,7 +6,9 @@ from datetime import UTC
 from pathlib import Path
 
 from bacasable.compliance import signing
-from bacasable.compliance.control import Control, Run, run
+from bacasable.compliance.catalogue import catalogue
+from bacasable.compliance.challenge import Challenge
+from bacasable.compliance.control import Control, Run, dependencies, run
 from bacasable.compliance.evidence import sign
 from bacasable.compliance.service import Service
 
@@ -38,10 +40,18 @@ def controls_of(service: Service, only: str = "") -> tuple[Control, ...]:
     return chosen
 
 
-def check(service: Service, home: Path, *, seed: int, instance: str = "", only: str = "") -> list[Checked]:
+def check(
+    service: Service,
+    home: Path,
+    *,
+    seed: int,
+    instance: str = "",
+    only: str = "",
+    challenge: Challenge | None = None,
+) -> list[Checked]:
     """Run the controls of a service, sign each run, write ``HOME/evidence/<service>-<control>-<stamp>.json``.
 
-    A failed or void run is signed and kept as a passed one is.
+    A failed or void run is signed and kept as a passed one is. With ``challenge``, see :func:`answer`.
 
     Raises:
         UnknownControl, KeyRefused: nothing to run, or no key to sign with.
@@ -52,12 +62,40 @@ def check(service: Service, home: Path, *, seed: int, instance: str = "", only: 
     done = []
     for control in controls:
         measured = run(control, probe, seed)
-        envelope = sign(measured, signer, instance=instance)
+        envelope = sign(measured, signer, instance=instance, challenge=challenge)
         stamp = measured.finished_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         path = home / "evidence" / f"{service.key}-{control.key}-{stamp}.json"
         _keep(path, envelope)
         done.append(Checked(measured, envelope, path))
     return done
+
+
+def answer(service: Service, home: Path, challenge: Challenge, *, instance: str = "") -> Checked:
+    """Run the control that a challenge asks for, with its seed, and sign the run bound to it.
+
+    Raises:
+        UnknownControl, KeyRefused: nothing to run, or no key to sign with.
+    """
+    (done,) = check(
+        service,
+        home,
+        seed=challenge.seed,
+        instance=instance,
+        only=challenge.control,
+        challenge=challenge,
+    )
+    return done
+
+
+def rests_on_now() -> dict[str, dict[str, str]]:
+    """Return what each control that runs here rests on now: ``service.control`` -> name -> SHA-256."""
+    found = {}
+    for service in catalogue().values():
+        if service.probe and service.controls:
+            probe = service.load("probe")()
+            for control in controls_of(service):
+                found[f"{service.key}.{control.key}"] = dependencies(control.depends_on, probe)
+    return found
 
 
 def _keep(path: Path, envelope: bytes) -> None:

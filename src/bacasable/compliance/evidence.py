@@ -7,59 +7,57 @@ no other, so that no byte of one may change unnoticed.
 https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md, https://github.com/secure-systems-lab/dsse
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as strict_dataclass
-from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner
 
 from bacasable.compliance.canonical import canonical
+from bacasable.compliance.challenge import Challenge
 from bacasable.compliance.control import Run, judge
+from bacasable.compliance.envelope import (
+    LARGEST_ENVELOPE,
+    STATEMENT_TYPE,
+    EvidenceRefused,
+    Reason,
+    seal,
+    statement_of,
+    unseal,
+)
 from bacasable.compliance.service import N_
 from bacasable.compliance.signing import Keyring
 
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
-PREDICATE_TYPE = "urn:bacasable:evidence:v1"
-LARGEST_ENVELOPE = 1024 * 1024
-#: How far another machine's clock may be ahead of ours.
-CLOCK_SKEW = timedelta(minutes=5)
-
-Reason = Literal[
-    "oversize",
-    "malformed",
-    "unknown_key",
-    "revoked_key",
-    "signature",
-    "contradiction",
-    "subject",
-    "void",
-    "future",
-    "too_old",
-    "changed",
+__all__ = [
+    "LARGEST_ENVELOPE",
+    "Evidence",
+    "EvidenceRefused",
+    "Predicate",
+    "Reason",
+    "build",
+    "sign",
+    "verify",
 ]
 
-
-class EvidenceRefused(ValueError):
-    """The evidence is not accepted; ``reason`` is the kind of refusal, the message says it in words."""
-
-    def __init__(self, reason: Reason, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
+PREDICATE_TYPE = "urn:bacasable:evidence:v1"
+#: How far another machine's clock may be ahead of ours.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 @strict_dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))
 class Predicate(Run):
-    """What is signed about a run: the run itself, the instance that measured, and who says so."""
+    """What is signed about a run: the run itself, the instance that measured, and who says so.
+
+    ``challenge`` and ``nonce`` bind it to the challenge that it answers; empty where nobody asked.
+    """
 
     instance: str = ""
+    challenge: str = ""
+    nonce: str = ""
     label: str = N_("measured by the project")
 
 
@@ -80,9 +78,14 @@ class Evidence:
         return self.run.measured_at
 
 
-def build(run: Run, *, instance: str = "") -> bytes:
-    """Return the canonical bytes of the in-toto statement about ``run``."""
-    predicate = asdict(run) | {"instance": instance, "label": Predicate.__dataclass_fields__["label"].default}
+def build(run: Run, *, instance: str = "", challenge: Challenge | None = None) -> bytes:
+    """Return the canonical bytes of the in-toto statement about ``run``, bound to ``challenge`` if given."""
+    predicate = asdict(run) | {
+        "instance": instance,
+        "challenge": challenge.public_id if challenge else "",
+        "nonce": challenge.nonce if challenge else "",
+        "label": Predicate.__dataclass_fields__["label"].default,
+    }
     for name in ("measured_at", "finished_at"):
         predicate[name] = predicate[name].astimezone(UTC).isoformat(timespec="microseconds")
     return canonical(
@@ -95,11 +98,9 @@ def build(run: Run, *, instance: str = "") -> bytes:
     )
 
 
-def sign(run: Run, key: CryptoSigner, *, instance: str = "") -> bytes:
+def sign(run: Run, key: CryptoSigner, *, instance: str = "", challenge: Challenge | None = None) -> bytes:
     """Return the signed envelope about ``run``, in its canonical bytes."""
-    envelope = Envelope(build(run, instance=instance), PAYLOAD_TYPE, {})
-    envelope.sign(key)
-    return canonical(envelope.to_dict())
+    return seal(build(run, instance=instance, challenge=challenge), key)
 
 
 def verify(
@@ -111,24 +112,21 @@ def verify(
     max_age: timedelta | None = None,
     depends_on: Mapping[str, str] | None = None,
     accept_void: bool = False,
+    challenge: Challenge | None = None,
+    received_at: datetime | None = None,
 ) -> Evidence:
     """Return what the envelope says, or refuse it.
 
     ``subject`` is the key of the service that it must be about; ``max_age`` how old it may be at ``now``;
-    ``depends_on`` the digests that hold now (:func:`bacasable.compliance.control.dependencies`).
+    ``depends_on`` the digests that hold now (:func:`bacasable.compliance.control.dependencies`);
+    ``challenge`` what it must answer, ``received_at`` when it came (unknown: when its measurement ended).
 
     Raises:
         EvidenceRefused: with the precise reason; the first of: oversize, malformed, unknown or revoked key,
-            signature, contradiction, subject, void, future, too old, changed.
+            signature, contradiction, subject, challenge, seed, late, void, future, too old, changed.
     """
-    if len(envelope_bytes) > LARGEST_ENVELOPE:
-        raise EvidenceRefused(
-            "oversize",
-            f"the envelope has {len(envelope_bytes)} bytes, over {LARGEST_ENVELOPE}; send the envelope alone",
-        )
-    envelope = _open(envelope_bytes)
-    key_id = _check_signature(envelope, keyring)
-    predicate = _read(envelope.payload)
+    payload, key_id = unseal(envelope_bytes, keyring)
+    predicate = _read(payload)
     if predicate.verdict != judge(
         predicate.direction, predicate.threshold, predicate.measurement, predicate.sabotage
     ):
@@ -141,6 +139,8 @@ def verify(
             raise EvidenceRefused("contradiction", "a measured value lies outside its own interval")
     if subject is not None and predicate.service != subject:
         raise EvidenceRefused("subject", f"it is about service '{predicate.service}', not about '{subject}'")
+    if challenge is not None:
+        check_binding(predicate, challenge, received_at)
     if predicate.verdict == "void" and not accept_void:
         raise EvidenceRefused(
             "void",
@@ -153,56 +153,44 @@ def verify(
     return Evidence(predicate, key_id, keyring.keys[key_id].owner, sha256(envelope_bytes).hexdigest())
 
 
-def _open(envelope_bytes: bytes) -> Envelope:
-    try:
-        envelope = Envelope.from_dict(json.loads(envelope_bytes))
-        same = canonical(envelope.to_dict()) == envelope_bytes
-    except Exception as error:  # whatever a hostile envelope makes the parsers raise
-        raise EvidenceRefused(
-            "malformed",
-            f"it is not a DSSE envelope ({type(error).__name__}); send the file as it was written",
-        ) from None
-    if not same:
-        raise EvidenceRefused(
-            "malformed", "its bytes are not those of a canonical envelope: it was altered or written again"
-        )
-    if envelope.payload_type != PAYLOAD_TYPE:
-        raise EvidenceRefused(
-            "malformed", f"its payload is of type '{envelope.payload_type[:80]}', not {PAYLOAD_TYPE}"
-        )
-    if len(envelope.signatures) != 1:
-        raise EvidenceRefused(
-            "malformed", f"it carries {len(envelope.signatures)} signatures; one is expected"
-        )
-    return envelope
+def check_binding(run: Predicate, challenge: Challenge, received_at: datetime | None = None) -> None:
+    """Refuse a run that does not answer ``challenge``, or came after its deadline.
 
-
-def _check_signature(envelope: Envelope, keyring: Keyring) -> str:
-    (key_id,) = envelope.signatures
-    enrolled = keyring.keys.get(key_id)
-    if enrolled is None:
+    Raises:
+        EvidenceRefused: challenge, seed or late.
+    """
+    if not run.challenge:
         raise EvidenceRefused(
-            "unknown_key", f"key {key_id[:16]} is not enrolled here; enrol it, or sign again"
+            "challenge", "it answers no challenge; run the control again for this challenge and send that"
         )
-    if enrolled.revoked_at is not None:
+    if (run.challenge, run.nonce) != (challenge.public_id, challenge.nonce):
+        raise EvidenceRefused("challenge", f"it answers challenge {run.challenge[:36]}, not this one")
+    if (run.service, run.control) != (challenge.service, challenge.control):
         raise EvidenceRefused(
-            "revoked_key",
-            f"key {key_id[:16]} was revoked on {enrolled.revoked_at:%Y-%m-%d}: {enrolled.revoked_because}",
+            "challenge",
+            f"it measures {run.service}.{run.control}; {challenge.service}.{challenge.control} was asked",
         )
-    try:
-        envelope.verify([enrolled.key], 1)
-    except VerificationError:
+    if run.measured_at.tzinfo and run.measured_at < challenge.issued_at - CLOCK_SKEW:
         raise EvidenceRefused(
-            "signature",
-            f"the signature of key {key_id[:16]} does not match the content: one of them was altered",
-        ) from None
-    return key_id
+            "challenge", "it was measured before the challenge was issued; check the clocks"
+        )
+    if {run.measurement.seed, run.sabotage.seed} != {challenge.seed}:
+        raise EvidenceRefused(
+            "seed", f"it was measured with another seed than {challenge.seed}; run it with the seed asked"
+        )
+    arrived = received_at or (run.finished_at if run.finished_at.tzinfo else None)
+    if arrived is not None and arrived > challenge.due_at:
+        raise EvidenceRefused(
+            "late",
+            f"it came on {arrived:%Y-%m-%d %H:%M} UTC, after the deadline {challenge.due_at:%Y-%m-%d %H:%M} UTC; "
+            "ask the office for another challenge",
+        )
 
 
 def _read(payload: bytes) -> Predicate:
     """Return the predicate of a signed payload; the signer is known, its statement may still be malformed."""
     try:
-        statement: dict[str, Any] = json.loads(payload)
+        statement: dict[str, Any] = statement_of(payload)
         kinds = statement["_type"], statement["predicateType"]
         (subject,) = statement["subject"]
         predicate = _PREDICATE.validate_json(canonical(statement["predicate"]), strict=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from bacasable.programme.desk.exports import LONGEST_CELL, neutral
+from bacasable.ui.cells import LONGEST_CELL, neutral
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "|", "%", " =", "  @"])

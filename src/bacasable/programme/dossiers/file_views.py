@@ -151,6 +151,11 @@ def download(request: HttpRequest, reference: str, public_id: uuid.UUID) -> Http
         log.error("file unreadable", dossier=reference, file=str(public_id), problem=type(problem).__name__)
         context = {"reference": reference, "file": public_id}
         return render(request, "programme/dossiers/file_unreadable.html", context, status=500)
+    return sealed(attachment, content)
+
+
+def sealed(attachment: Attachment, content: bytes) -> HttpResponse:
+    """Answer with a file's content so that it can only be saved, and does nothing where it is opened."""
     response = HttpResponse(content, content_type=attachment.media_type)
     response["Content-Disposition"] = content_disposition_header(True, attachment.name)
     response["Content-Security-Policy"] = SANDBOX

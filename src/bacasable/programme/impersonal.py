@@ -35,7 +35,7 @@ NOT_PERSONAL = (
         + model_fields("programme.Delegation", "id call")
         + model_fields("programme.ExpertProfile", "id")
         + model_fields("programme.PanelMember", "id selection")
-        + model_fields("programme.Examination", "id selection version")
+        + model_fields("programme.Examination", "id selection version sector")
         + model_fields("programme.ConflictDeclaration", "id examination")
         + model_fields("programme.Assignment", "id examination skill")
         + model_fields("programme.Assessment", "id public_id version revision")
@@ -65,7 +65,7 @@ NOT_PERSONAL = (
             "programme.Synthesis", "id public_id call file project slug language revision is_fictional"
         )
         + model_fields("programme.Passage", "id public_id synthesis order")
-        + model_fields("programme.Reply", "id synthesis")
+        + model_fields("programme.Reply", "id public_id synthesis")
         + model_fields("programme.Publication", "id synthesis number sha256"),
     ),
     NotPersonal(
@@ -114,7 +114,7 @@ NOT_PERSONAL = (
     NotPersonal(
         N_("what is published of a support, frozen, and how it is found: projects and bodies, no person"),
         model_fields("programme.Synthesis", "theme keywords sector")
-        + model_fields("programme.Publication", "content words pdf")
+        + model_fields("programme.Publication", "content card words pdf")
         + model_fields("programme.ForesightCard", "id synthesis signal change horizon driving_force"),
     ),
     NotPersonal(

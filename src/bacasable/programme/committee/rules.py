@@ -94,6 +94,31 @@ LAW, TECHNIQUE, SECTOR = "law", "technique", "sector"
 SKILLS = {LAW: N_("law"), TECHNIQUE: N_("technique"), SECTOR: N_("sector")}
 PAIR = (LAW, TECHNIQUE)
 
+#: The sectors of public services by which experts and dossiers are brought together.
+SECTORS = {
+    "agents": N_("work of public agents"),
+    "citizens": N_("relations with users of public services"),
+    "ecology": N_("ecology, water and energy"),
+    "education": N_("education and research"),
+    "employment": N_("employment"),
+    "health": N_("health"),
+    "justice": N_("justice and security"),
+    "social": N_("social action and housing"),
+    "sport": N_("sport and culture"),
+    "transport": N_("transport"),
+}
+
+#: Two experts for each dossier, or three: the third knows its sector.
+EXPERTS_PER_DOSSIER = (2, 3)
+#: How many dossiers of one selection an expert may take at most.
+MAXIMUM_CAPACITY = 60
+
+
+def wanted_skills(experts_per_dossier: int) -> tuple[str, ...]:
+    """Return the skills that each dossier is assessed for: the pair, then the sector."""
+    return PAIR + (SECTOR,) * (experts_per_dossier - len(PAIR))
+
+
 #: Each criterion is scored on this scale; 5 is best.
 LOWEST, HIGHEST = 1, 5
 SCALE = {1: N_("1: absent"), 2: N_("2: weak"), 3: N_("3: fair"), 4: N_("4: good"), 5: N_("5: excellent")}

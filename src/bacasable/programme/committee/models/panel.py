@@ -70,7 +70,11 @@ class Delegation(models.Model):
 
 
 class ExpertProfile(models.Model):
-    """What an expert knows and how much they take. ``skills`` are keys of ``rules.SKILLS``."""
+    """What an expert knows and how much they take.
+
+    ``skills`` are keys of ``rules.SKILLS``, ``sectors`` of ``rules.SECTORS``; ``capacity`` counts dossiers of
+    one selection.
+    """
 
     user = models.OneToOneField("people.User", on_delete=models.CASCADE, related_name="expert_profile")
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
@@ -104,7 +108,11 @@ class PanelMember(models.Model):
 
 
 class Examination(models.Model):
-    """What the committee makes of one dossier. States and transitions are in ``rules.EXAMINATION``."""
+    """What the committee makes of one dossier. States and transitions are in ``rules.EXAMINATION``.
+
+    ``version`` is the submitted version that was found admissible: every expert reads that one. ``sector`` is
+    a key of ``rules.SECTORS``, given by the officer, since candidates are not asked for it.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -120,6 +128,7 @@ class Examination(models.Model):
     version = models.ForeignKey(
         "programme.Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    sector = models.CharField(_("sector"), max_length=20, blank=True)
     reasons = models.TextField(_("reasons"), max_length=4000, blank=True)
     checked_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -87,7 +87,7 @@ class TeamMember(models.Model):
 class Agreement(models.Model):
     """The support agreement: one text, signed by both sides on the platform, or a PDF signed elsewhere.
 
-    ``sha256`` is that of the text both sides signed.
+    ``sha256`` is that of the text both sides signed; names and capacities are kept as they were then.
     """
 
     file = models.OneToOneField(SupportFile, on_delete=models.PROTECT, related_name="agreement")
@@ -98,16 +98,22 @@ class Agreement(models.Model):
     office_signed_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    office_name = models.CharField(_("name"), max_length=200, blank=True)
     office_capacity = models.CharField(_("capacity"), max_length=200, blank=True)
     office_signed_at = models.DateTimeField(null=True, blank=True)
     project_signed_by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    project_name = models.CharField(_("name"), max_length=200, blank=True)
     project_capacity = models.CharField(_("capacity"), max_length=200, blank=True)
     project_signed_at = models.DateTimeField(null=True, blank=True)
     signed_blob = VaultNameField(blank=True)
     signed_size = models.PositiveBigIntegerField(null=True, blank=True)
     signed_sha256 = models.CharField(max_length=64, blank=True)
+    signed_filed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    signed_filed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"agreement of {self.file_id}"
@@ -159,12 +165,30 @@ class Meeting(models.Model):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     called_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    called_at = models.DateTimeField(default=clock.now)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_because = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["held_at"]
 
     def __str__(self) -> str:
         return f"meeting {self.public_id}"
+
+
+class MinutesRemark(models.Model):
+    """What the project says is wrong or missing in the minutes of a meeting; kept when they are rewritten."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="remarks")
+    text = models.TextField(_("remarks"), max_length=4000)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"remark {self.pk}"
 
 
 class Guidance(models.Model):
@@ -210,6 +234,22 @@ class Guidance(models.Model):
         return f"guidance {self.number} of {self.file_id}"
 
 
+class FollowStatement(models.Model):
+    """What the project once said of a guidance; ``Guidance.followed`` is the last of them."""
+
+    guidance = models.ForeignKey(Guidance, on_delete=models.PROTECT, related_name="statements")
+    followed = models.CharField(_("followed"), max_length=8, choices=Guidance.Followed)
+    why = models.TextField(_("why"), max_length=4000, blank=True)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"statement {self.pk}"
+
+
 class Milestone(models.Model):
     """A step of the roadmap."""
 
@@ -230,7 +270,10 @@ class Milestone(models.Model):
 
 
 class SupportDocument(models.Model):
-    """A file that one side shares with the other, encrypted like those of the dossier."""
+    """A file that one side shares with the other, encrypted like those of the dossier.
+
+    Once removed its content is erased; the record (name, digest, who and when) stays.
+    """
 
     file = models.ForeignKey(SupportFile, on_delete=models.PROTECT, related_name="documents")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -243,6 +286,9 @@ class SupportDocument(models.Model):
     added_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["added_at"]
@@ -252,7 +298,10 @@ class SupportDocument(models.Model):
 
 
 class SupportChange(models.Model):
-    """An extension, a suspension, a resumption, a change of phase or an end, with its reasons."""
+    """An extension, a suspension, a resumption, a change of phase or an end, with its reasons.
+
+    ``asked_on``: the day on which the project asked for an extension.
+    """
 
     class Kind(models.TextChoices):
         ADVANCE = "advance", _("change of phase")
@@ -269,6 +318,7 @@ class SupportChange(models.Model):
     previous_ends_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     phase = models.CharField(max_length=16, blank=True)
+    asked_on = models.DateField(null=True, blank=True)
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 

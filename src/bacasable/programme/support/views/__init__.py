@@ -1,1 +1,1 @@
-"""Pages of a support file: the same for the office and for the project."""
+"""The pages of a support file."""

@@ -1,0 +1,174 @@
+"""Read support files: who may, which side a person is on, what waits for whom."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from bacasable.compliance import clock
+from bacasable.people.models import RoleGrant, User
+from bacasable.people.permissions import may, roles_of
+from bacasable.programme.call.jurisdictions import jurisdiction
+from bacasable.programme.dossiers.models import Dossier, Membership
+from bacasable.programme.support import rules
+from bacasable.programme.support.models import (
+    Guidance,
+    Side,
+    SupportChange,
+    SupportFile,
+    SupportQuestion,
+    TeamMember,
+)
+
+
+def readable(reference: str, user: Any, permission: str = "support.read") -> SupportFile:
+    """Return the support file of a dossier for one who holds ``permission`` towards it.
+
+    Raises:
+        Http404: there is none, or this person may not: the two look the same.
+    """
+    file = (
+        SupportFile.objects.select_related("dossier__call", "dossier__current_version", "project")
+        .prefetch_related("dossier__memberships__user", "team__user")
+        .filter(dossier__reference=reference)
+        .first()
+    )
+    if file is None or not may(user, permission, file):
+        raise Http404
+    return file
+
+
+def side_of(file: SupportFile, user: Any) -> str:
+    """Return the side that ``user`` speaks for: the project's for its authors, else the office's."""
+    return Side.PROJECT if file.dossier.roles_of(user) else Side.OFFICE
+
+
+def of_person(user: Any) -> QuerySet[SupportFile]:
+    """Return the files that ``user`` takes part in: as an author, in the team, or all for an officer."""
+    own = Q(Exists(Membership.objects.filter(dossier=OuterRef("dossier"), user=user.pk)))
+    held = roles_of(user)
+    if {"officer", "president"} & held:
+        own = Q()
+    elif "expert" in held:
+        own |= Q(Exists(TeamMember.objects.filter(file=OuterRef("pk"), user=user.pk, left_at=None)))
+    open_questions = Q(questions__answered_at=None, questions__isnull=False)
+    return (
+        SupportFile.objects.filter(own)
+        .select_related("dossier__call", "project")
+        .prefetch_related("dossier__memberships", "team__user")
+        .annotate(
+            open_to_office=Count(
+                "questions", filter=open_questions & Q(questions__asked_from=Side.PROJECT), distinct=True
+            ),
+            open_to_project=Count(
+                "questions", filter=open_questions & Q(questions__asked_from=Side.OFFICE), distinct=True
+            ),
+        )
+        .order_by(F("ends_on").asc(nulls_first=True), "-opened_at", "pk")
+    )
+
+
+def has_files(user: Any) -> bool:
+    """Say whether ``user`` takes part in a support file: one query, for a menu."""
+    return of_person(user).order_by().exists()
+
+
+def people_of(file: SupportFile, side: str) -> list[User]:
+    """Return who is told what concerns ``side``: the authors, or the team; all officers while it is empty."""
+    if side == Side.PROJECT:
+        return [m.user for m in file.dossier.memberships.select_related("user") if m.user.is_active]
+    team = [m.user for m in file.team.select_related("user").filter(left_at=None) if m.user.is_active]
+    if team:
+        return team
+    officers = RoleGrant.objects.filter(role="officer", user__is_active=True).select_related("user")
+    return [grant.user for grant in officers]
+
+
+def team_of(file: SupportFile) -> list[TeamMember]:
+    """Return the present team, who leads it first."""
+    present = [m for m in file.team.all() if m.left_at is None]
+    return sorted(present, key=lambda m: (not m.is_lead, m.joined_at, m.pk))
+
+
+def candidates_for(file: SupportFile) -> QuerySet[User]:
+    """Return who may join the team: experts and officers who neither write this dossier nor are in it."""
+    return (
+        User.objects.filter(is_active=True, grants__role__in=["expert", "officer"])
+        .exclude(memberships__dossier=file.dossier_id)
+        .exclude(Exists(TeamMember.objects.filter(file=file, user=OuterRef("pk"), left_at=None)))
+        .exclude(grants__role="inspector")
+        .distinct()
+        .order_by("name", "email")
+    )
+
+
+def agreement_of(file: SupportFile) -> Any:
+    """Return the agreement, or None while nobody has written one."""
+    return getattr(file, "agreement", None)
+
+
+def proposed_agreement(file: SupportFile) -> str:
+    """Return the text that the jurisdiction of the call proposes for the agreement."""
+    call = file.dossier.call
+    return jurisdiction(call.jurisdiction).clause("agreement", call.language)
+
+
+def language_of(file: SupportFile) -> str:
+    """Return the language in which the jurisdiction's clauses are given for this call."""
+    call = file.dossier.call
+    languages = jurisdiction(call.jurisdiction).languages
+    return call.language if call.language in languages else languages[0]
+
+
+def shows_shield(file: SupportFile) -> bool:
+    """Say whether guidance followed in good faith shields from fines: only under the AI Act's regime."""
+    return file.dossier.call.regime == rules.AI_ACT
+
+
+def suspended_days(file: SupportFile, changes: Iterable[SupportChange], today: date) -> int:
+    """Return how many days the support was suspended in all, the present suspension included."""
+    zone = file.dossier.call.zone
+    total, since = 0, None
+    for change in changes:
+        on = change.at.astimezone(zone).date()
+        if change.kind == SupportChange.Kind.SUSPEND:
+            since = on
+        elif since is not None and change.kind in (SupportChange.Kind.RESUME, SupportChange.Kind.EXIT):
+            total, since = total + (on - since).days, None
+    return total + ((today - since).days if since is not None else 0)
+
+
+def suspended_since(file: SupportFile) -> date | None:
+    """Return the day of the present suspension, or None."""
+    if file.state != SupportFile.State.SUSPENDED:
+        return None
+    last = file.changes.filter(kind=SupportChange.Kind.SUSPEND).order_by("-at", "-pk").first()
+    return last.at.astimezone(file.dossier.call.zone).date() if last else None
+
+
+def expected_end(file: SupportFile) -> date | None:
+    """Return the end, pushed by the days of the present suspension as it would be if resumed today."""
+    since = suspended_since(file)
+    if since is None or file.ends_on is None:
+        return file.ends_on
+    today = clock.now().astimezone(file.dossier.call.zone).date()
+    return file.ends_on + timedelta(days=(today - since).days)
+
+
+def questions_of(file: SupportFile) -> QuerySet[SupportQuestion]:
+    """Return the register of questions, in order."""
+    return file.questions.select_related("asked_by", "answered_by").prefetch_related("guidance")
+
+
+def ledger_of(file: SupportFile) -> QuerySet[Guidance]:
+    """Return the ledger of guidance, in order, with all that a line shows."""
+    return file.guidance.select_related(
+        "said_by", "followed_by", "question", "meeting", "replaces", "replaced_by"
+    ).prefetch_related("statements__by")
+
+
+def file_of(dossier: Dossier) -> SupportFile | None:
+    """Return the support file of a dossier, or None."""
+    return SupportFile.objects.filter(dossier=dossier).first()

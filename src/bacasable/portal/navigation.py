@@ -31,6 +31,8 @@ ROOMS = (
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
     Line("call:manage_list", N_("Manage calls"), "call.manage"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
+    Line("desk:exceptions_given", N_("Exceptions to the inspection wall"), "inspection.except"),
+    Line("desk:inspection", N_("Opened to me by law"), "inspection.list"),
     Line("people:staff", N_("Accounts"), "people.manage"),
     Line("people:mails", N_("Mails"), "people.manage"),
 )

@@ -9,8 +9,12 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         from bacasable.people import links
         from bacasable.people.models import OneTimeLink
+        from bacasable.programme.committee import subscriptions as committee
+        from bacasable.programme.desk import subscriptions as desk
         from bacasable.programme.dossiers.actions import accept_invitation
         from bacasable.programme.recommendations import subscriptions
 
         subscriptions.connect()
+        desk.connect()
+        committee.connect()
         links.register(OneTimeLink.Purpose.JOIN, accept_invitation)

@@ -1,15 +1,22 @@
-"""The officer's work queue: what was submitted, how complete it is, what was asked and is awaited."""
+"""What the desk reads: the work queue, the lawful exceptions, the parts that a person takes in files."""
 
+import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from bacasable.people.models import User
+from bacasable.people.permissions import may
+from bacasable.programme.committee.models import Delegation, PanelMember
+from bacasable.programme.desk.models import LawfulException
 from bacasable.programme.dossiers import rules
 from bacasable.programme.dossiers.answers import missing
-from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest, Version
+from bacasable.programme.dossiers.models import Dossier, Membership, MissingPartsRequest, Version
 from bacasable.programme.dossiers.queries import readable_by_the_office, steps_of
+from bacasable.programme.support.models import TeamMember
 
 ORDERS = {
     "received": "-submitted_at",
@@ -93,3 +100,58 @@ def parts_to_ask(dossier: Dossier) -> list[tuple[str, str]]:
         for part in missing(version.answers, version.manifest, steps)
     ]
     return list(({key: parts[key] for key in lacking} | parts).items())
+
+
+def exceptions_with_dossier() -> "QuerySet[LawfulException]":
+    """Return every exception given, the last first, with what its line shows."""
+    return LawfulException.objects.select_related("dossier__call", "inspector").defer(
+        "dossier__answers", "dossier__data_key"
+    )
+
+
+def exceptions_in_force(user: User, at: datetime) -> "QuerySet[LawfulException]":
+    """Return what is open to this inspector at that instant: dossiers that the office itself may read."""
+    return exceptions_with_dossier().filter(
+        inspector=user,
+        revoked_at=None,
+        given_at__lte=at,
+        ends_at__gt=at,
+        dossier__in=readable_by_the_office(),
+    )
+
+
+def inspected_exception(public_id: uuid.UUID, user: Any) -> LawfulException | None:
+    """Return the exception that opens a dossier to ``user`` now, or nothing.
+
+    One look-up whatever the answer: what never existed, is over, or is another's costs the same.
+    """
+    exception = (
+        LawfulException.objects.select_related("dossier__call", "dossier__current_version", "inspector")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if exception is None or not may(user, "inspection.read", exception):
+        return None
+    dossier = exception.dossier
+    stands = dossier.state == Dossier.State.SUBMITTED and dossier.current_version is not None
+    return exception if stands else None
+
+
+def inspectors() -> "QuerySet[User]":
+    """Return the accounts to which a dossier can be opened."""
+    return User.objects.filter(is_active=True, grants__role="inspector").order_by("name", "email")
+
+
+def parts_taken(user: User) -> list[str]:
+    """Return what a person takes part in and an inspector may not, by reference; four queries."""
+    written = Membership.objects.filter(user=user).exclude(dossier__state=Dossier.State.WITHDRAWN)
+    taken = list(written.values_list("dossier__reference", flat=True))
+    seats = PanelMember.objects.filter(user=user, left_at=None)
+    for slug in seats.values_list("selection__call__slug", flat=True):
+        taken.append(_("the panel of %(call)s") % {"call": slug})
+    teams = TeamMember.objects.filter(user=user, left_at=None)
+    for reference in teams.values_list("file__dossier__reference", flat=True):
+        taken.append(_("the support of %(reference)s") % {"reference": reference})
+    if Delegation.objects.filter(to=user, revoked_at=None).exists():
+        taken.append(_("a delegation of signature"))
+    return taken

@@ -1,5 +1,7 @@
 """Who may see the pages that cross rooms; no Django here."""
 
+from datetime import timedelta
+
 from bacasable.compliance.service import MEMBER, N_, PUBLIC, Permission
 
 PERMISSIONS = (
@@ -12,3 +14,6 @@ PERMISSIONS = (
     Permission("inspection.list", N_("see the exceptions given to oneself"), ("inspector",)),
     Permission("inspection.read", N_("read a dossier under a lawful exception"), ("excepted_inspector",)),
 )
+
+#: A lawful exception to the inspection firewall lasts this long at most.
+LONGEST_EXCEPTION = timedelta(days=90)

@@ -1,4 +1,4 @@
-"""The home page: the call that is open, and the edition decided last with its projects."""
+"""The home page: the open call, the edition decided last with its projects, the last publications."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +9,7 @@ from bacasable.people.permissions import allow
 from bacasable.programme.call.calendar import calendar_words
 from bacasable.programme.call.models import Call, SelectedProject
 from bacasable.programme.call.sheet import state_badge
+from bacasable.programme.synthesis.models import Synthesis
 
 SHOWN = 3
 
@@ -16,7 +17,7 @@ SHOWN = 3
 @require_safe
 @allow("desk.home")
 def home(request: HttpRequest) -> HttpResponse:
-    """Three queries at most, whatever the number of calls."""
+    """Four queries at most, whatever the number of calls."""
     now = clock.now()
     published = Call.objects.filter(state=Call.State.PUBLISHED, closes_at__gt=now - Call.LONGEST_GRACE)
     live = [call for call in published.order_by("closes_at") if now <= call.deadline][:SHOWN]
@@ -27,7 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
         .first()
     )
     projects = list(edition.projects.all()) if edition else []
+    published_last = Synthesis.objects.filter(state=Synthesis.State.PUBLISHED).order_by("-published_at")
     context = {
+        "publications": published_last.only("slug", "title", "language", "published_at")[:SHOWN],
         "live": [
             {
                 "call": call,

@@ -1,0 +1,1 @@
+"""Pages of the desk that are not the officer's alone: home, what waits, the inspection."""

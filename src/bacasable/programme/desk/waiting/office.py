@@ -1,0 +1,161 @@
+"""What waits for the office: officers, editors, administrators. One query for each kind of line."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bacasable.people.models import OutgoingMail, User
+from bacasable.programme.call.models import Call, Question
+from bacasable.programme.committee.models import Examination, Letter, Selection
+from bacasable.programme.desk.waiting.lines import MOST, Line, address
+from bacasable.programme.evidence.models import Challenge, ProjectKey
+from bacasable.programme.recommendations.models import Recommendation, ReviewedDocument
+from bacasable.programme.support.models import Agreement, SupportFile
+from bacasable.programme.support.rules import LIVE
+from bacasable.programme.synthesis.models import Reply, Synthesis
+
+#: Recommendations whose day may pass.
+OPEN = ("proposed", "accepted", "in_progress", "shown", "reopened", "to_remeasure")
+
+
+def for_officer(user: User, now: datetime) -> Iterator[Line]:
+    """Yield what an officer has to judge, confirm, send or notice late; counts where there may be many."""
+    yield from _selections(now)
+    yield from _letters()
+    for call in _counted(Question.objects.filter(answered_at=None, published_at=None), "questions"):
+        what = ngettext("Answer %(count)s question", "Answer %(count)s questions", call.waiting) % {
+            "count": call.waiting
+        }
+        yield Line(what, call.title, address("call:manage_questions", call.slug))
+    yield from _support(now)
+    yield from _results(now)
+
+
+def _counted(rows: QuerySet[Question], relation: str) -> QuerySet[Call]:
+    waiting = Count(relation, filter=Q(**{f"{relation}__in": rows}))
+    return Call.objects.annotate(waiting=waiting).filter(waiting__gt=0).order_by("pk")[:MOST]
+
+
+def _selections(now: datetime) -> Iterator[Line]:
+    selections = (
+        Selection.objects.exclude(state=Selection.State.PUBLISHED)
+        .select_related("call")
+        .annotate(
+            received=Count("examinations", filter=Q(examinations__state=Examination.State.RECEIVED)),
+        )
+        .order_by("pk")
+    )
+    for selection in selections[:MOST]:
+        call, due_at = selection.call, selection.scores_due_at
+        if selection.received:
+            what = ngettext(
+                "Check whether %(count)s dossier is admissible",
+                "Check whether %(count)s dossiers are admissible",
+                selection.received,
+            ) % {"count": selection.received}
+            yield Line(what, call.title, address("committee:admissibility", call.slug))
+        if selection.state == Selection.State.SCORING and due_at and due_at < now:
+            page = address("committee:scores", call.slug)
+            yield Line(_("Close the scoring: its time is over"), call.title, page, due_at, call.zone, True)
+        if selection.state == Selection.State.DECIDED:
+            page = address("committee:publish", call.slug)
+            yield Line(_("Publish the laureates and the advised projects"), call.title, page)
+
+
+def _letters() -> Iterator[Line]:
+    unsent = (
+        Letter.objects.filter(sent_at=None)
+        .order_by()
+        .values_list("outcome__decision__selection__call__slug", "outcome__decision__selection__call__title")
+        .annotate(Count("pk"))
+    )
+    for slug, title, count in unsent[:MOST]:
+        what = ngettext("Send %(count)s letter", "Send %(count)s letters", count) % {"count": count}
+        yield Line(what, title, address("committee:letters", slug))
+
+
+def _support(now: datetime) -> Iterator[Line]:
+    unsigned = Agreement.objects.filter(
+        office_signed_at=None, signed_blob="", file__state__in=LIVE
+    ).select_related("file__dossier")
+    for agreement in unsigned.only("file__dossier__reference")[:MOST]:
+        reference = agreement.file.dossier.reference
+        page = address("support:agreement", reference)
+        yield Line(_("Sign the support agreement for the office"), reference, page)
+    over = SupportFile.objects.filter(state="active", ends_on__lt=now.date()).select_related("dossier")
+    for file in over.only("ends_on", "dossier__reference")[:MOST]:
+        reference = file.dossier.reference
+        page = address("support:changes", reference)
+        what = _("Extend or end the support: its time is over")
+        yield Line(what, reference, page, file.ends_on, None, True)
+    keys = ProjectKey.objects.filter(confirmed_at=None, revoked_at=None).select_related("file__dossier")
+    for key in keys.only("file__dossier__reference")[:MOST]:
+        reference = key.file.dossier.reference
+        yield Line(_("Confirm the key of the project"), reference, address("evidence:of_file", reference))
+
+
+def _results(now: datetime) -> Iterator[Line]:
+    failures = Recommendation.objects.filter(failure__isnull=False, state__in=["closed", "to_remeasure"])
+    if count := failures.count():
+        what = ngettext(
+            "Judge %(count)s failed measurement", "Judge %(count)s failed measurements", count
+        ) % {"count": count}
+        yield Line(what, _("Recommendations"), address("recommendations:failures"))
+    documents = ReviewedDocument.objects.filter(verdict=ReviewedDocument.Verdict.WAITING)
+    for document in documents.select_related("contract__recommendation__file__dossier").only(
+        "contract__recommendation__key", "contract__recommendation__file__dossier__reference"
+    )[:MOST]:
+        recommendation = document.contract.recommendation
+        reference = recommendation.file.dossier.reference if recommendation.file else recommendation.key
+        page = address("recommendations:detail", recommendation.key)
+        yield Line(_("Review the document handed in"), reference, page)
+    late = Recommendation.objects.filter(
+        due_on__lt=now.date(), state__in=OPEN, file__isnull=False
+    ).select_related("file__dossier")
+    for recommendation in late.only("key", "due_on", "file__dossier__reference")[:MOST]:
+        reference = recommendation.file.dossier.reference  # type: ignore[union-attr]
+        page = address("recommendations:detail", recommendation.key)
+        yield Line(_("See to a late recommendation"), reference, page, recommendation.due_on, None, True)
+    silent = Challenge.objects.filter(
+        due_at__lt=now, withdrawn_at=None, evidence__isnull=True, file__isnull=False
+    ).select_related("file__dossier__call")
+    for challenge in silent[:MOST]:
+        dossier = challenge.file.dossier  # type: ignore[union-attr]
+        page = address("evidence:of_file", dossier.reference)
+        what = _("No measurement came in time: ask again or withdraw")
+        yield Line(what, dossier.reference, page, challenge.due_at, dossier.call.zone, True)
+
+
+def for_editor(user: User, now: datetime) -> Iterator[Line]:
+    """Yield the syntheses to begin, to go on with, to publish, and the replies that wait for a response."""
+    to_begin = SupportFile.objects.filter(
+        Q(phase="synthesis") | Q(state="completed"), synthesis__isnull=True
+    ).select_related("dossier")
+    for file in to_begin.only("dossier__reference")[:MOST]:
+        page = address("synthesis:manage_list")
+        yield Line(_("Compose the synthesis"), file.dossier.reference, page)
+    in_hand = Synthesis.objects.exclude(state=Synthesis.State.PUBLISHED).select_related("call")
+    for synthesis in in_hand[:MOST]:
+        page = address("synthesis:compose", synthesis.public_id)
+        if synthesis.state == Synthesis.State.COMPOSING:
+            yield Line(_("Go on with the synthesis"), synthesis.title, page)
+        elif synthesis.reply_due_at and synthesis.reply_due_at < now:
+            zone = synthesis.call.zone
+            what = _("The time of the reply is over: publish, or take back")
+            yield Line(what, synthesis.title, page, synthesis.reply_due_at, zone, True)
+    replies = Reply.objects.filter(responded_at=None, synthesis__state=Synthesis.State.WITH_PROJECT)
+    for reply in replies.select_related("synthesis")[:MOST]:
+        page = address("synthesis:compose", reply.synthesis.public_id)
+        yield Line(_("Say what became of the reply"), reply.synthesis.title, page)
+
+
+def for_administrator(user: User, now: datetime) -> Iterator[Line]:
+    """Yield the mails that failed for good; one query, no content."""
+    if count := OutgoingMail.objects.filter(state=OutgoingMail.State.FAILED).count():
+        what = ngettext("See to %(count)s mail that failed", "See to %(count)s mails that failed", count) % {
+            "count": count
+        }
+        yield Line(what, _("Mails"), address("people:mails"))

@@ -35,6 +35,11 @@ PERMISSIONS = (
     Permission(
         "committee.read_letter", N_("read the letter of one's own dossier"), ("candidate", "co_author")
     ),
+    Permission(
+        "committee.attend",
+        N_("see and confirm the audition of one's own dossier"),
+        ("candidate", "co_author"),
+    ),
     Permission("conference.read", N_("read the page of a public conference and register"), (PUBLIC,)),
 )
 
@@ -52,6 +57,7 @@ EXAMINATION = {
     "received": {"admit": "admissible", "reject": "inadmissible"},
     "inadmissible": {"reconsider": "received", "decide": "decided"},
     "admissible": {
+        "renew": "admissible",
         "reconsider": "received",
         "shortlist": "shortlisted",
         "set_aside": "set_aside",
@@ -122,6 +128,15 @@ def wanted_skills(experts_per_dossier: int) -> tuple[str, ...]:
 #: Each criterion is scored on this scale; 5 is best.
 LOWEST, HIGHEST = 1, 5
 SCALE = {1: N_("1: absent"), 2: N_("2: weak"), 3: N_("3: fair"), 4: N_("4: good"), 5: N_("5: excellent")}
+
+#: Scores that say more than most: the expert writes why.
+EXPLAINED = frozenset({1, 2, 5})
+
+
+def asks_why(value: int) -> bool:
+    """Say whether a score needs a comment."""
+    return value in EXPLAINED
+
 
 #: Scores of one criterion this far apart are pointed out for discussion.
 WIDE_SPREAD = 2

@@ -16,12 +16,18 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Value:
-    """One figure: its label, value and, where known, the bounds of its interval (same unit)."""
+    """One figure: its label, value and, where known, the bounds of its interval (same unit).
+
+    ``note`` says in words what sets it apart (its verdict), in a column of the table; ``kind`` draws that:
+    ``failed``, ``void`` or nothing.
+    """
 
     label: str
     value: float
     low: float | None = None
     high: float | None = None
+    note: str = ""
+    kind: str = ""
 
     def __post_init__(self) -> None:
         numbers = [self.value, *(bound for bound in (self.low, self.high) if bound is not None)]
@@ -57,6 +63,9 @@ class _Chart:
     label_heading: str = ""
     value_heading: str = ""
     interval_heading: str = field(default="")
+    #: Another line, to compare with: what chance alone would give. Drawn by line charts.
+    reference: Threshold | None = None
+    note_heading: str = ""
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -81,17 +90,26 @@ class _Chart:
         if self.has_intervals:
             heading = self.interval_heading or _("Interval")
             columns.append({"key": "interval", "label": heading, "numeric": True})
+        if any(value.note for value in self.values):
+            columns.append({"key": "note", "label": self.note_heading or _("Note")})
         return columns
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = [
-            {"label": value.label, "value": self.number(value.value), "interval": self.interval(value)}
+            {
+                "label": value.label,
+                "value": self.number(value.value),
+                "interval": self.interval(value),
+                "note": value.note,
+            }
             for value in self.values
         ]
-        if self.threshold:
-            row = {"label": self.threshold.label, "value": self.number(self.threshold.value), "interval": ""}
-            rows.append(row)
+        rows += [
+            {"label": line.label, "value": self.number(line.value), "interval": "", "note": ""}
+            for line in (self.threshold, self.reference)
+            if line
+        ]
         return rows
 
     def interval(self, value: Value) -> str:
@@ -112,8 +130,7 @@ class _Chart:
         numbers = [0.0]
         for value in self.values:
             numbers += [value.value, *(bound for bound in (value.low, value.high) if bound is not None)]
-        if self.threshold:
-            numbers.append(self.threshold.value)
+        numbers += [line.value for line in (self.threshold, self.reference) if line]
         return min(numbers), max(numbers)
 
     def scale(self) -> list[tuple[float, str, str]]:
@@ -207,7 +224,10 @@ class BarChart(_Chart):
 
 
 class LineChart(_Chart):
-    """A line through values in order (dates, releases), the interval as a band, the threshold across."""
+    """A line through values in order (dates, releases), the interval as a band and bars, lines across.
+
+    Those are the threshold and, where given, the reference to compare with.
+    """
 
     WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 480, 280, 30, 40, 72, 24
 
@@ -236,8 +256,15 @@ class LineChart(_Chart):
         parts.append(f'<polyline points="{points}" class="bac-chart-line"/>')
         every = max(1, -(-last_index // 4))
         for index, value in enumerate(self.values):
+            if value.low is not None and value.high is not None:
+                top, foot = y(value.high), y(value.low)
+                parts.append(_line(x(index), top, x(index), foot, "bac-chart-whisker"))
+                parts += [
+                    _line(x(index) - 4, at, x(index) + 4, at, "bac-chart-whisker") for at in (top, foot)
+                ]
             place = f'cx="{x(index):.1f}" cy="{y(value.value):.1f}"'
-            parts.append(f'<circle {place} r="4" class="bac-chart-dot"/>')
+            css = f"bac-chart-dot bac-chart-dot--{value.kind}" if value.kind else "bac-chart-dot"
+            parts.append(f'<circle {place} r="4" class="{escape(css)}"/>')
             if index % every == 0:
                 anchor = "start" if index == 0 else "end" if index == last_index else "middle"
                 css = "bac-chart-tick" + (" bac-chart-tick--between" if index // every % 2 else "")
@@ -251,4 +278,10 @@ class LineChart(_Chart):
             first, last = (abs(y(value.value) - level) for value in (self.values[0], self.values[-1]))
             at, anchor = (self.LEFT + 4, "start") if first > last else (right, "end")
             parts.append(_text(at, level - 8, text, "bac-chart-threshold-label", anchor))
+        if self.reference:
+            level = y(self.reference.value)
+            parts.append(_line(self.LEFT, level, right, level, "bac-chart-reference"))
+            text = f"{self.reference.label} ({self.number(self.reference.value)})"
+            # Under its line, so that it stays apart from a threshold close above.
+            parts.append(_text(self.LEFT + 4, level + 16, text, "bac-chart-tick"))
         return self._document(self.WIDTH, self.HEIGHT, parts)

@@ -1,0 +1,304 @@
+"""Read assessments and scores: one's own, those of a selection, and the ranking that they make."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404
+
+from bacasable.compliance import clock
+from bacasable.people.models import User
+from bacasable.people.permissions import may
+from bacasable.programme.call.models import Criterion
+from bacasable.programme.committee import ranking, rules
+from bacasable.programme.committee.models import (
+    Assessment,
+    Assignment,
+    Examination,
+    PanelMember,
+    Score,
+    Selection,
+)
+from bacasable.programme.dossiers.models import Attachment, Dossier
+
+#: Places that the ranking is computed for when the call plans none.
+PLACES = 3
+MOST_PLACES = 500
+
+
+def selection_of(slug: str) -> Selection:
+    """Return the selection of a call.
+
+    Raises:
+        Http404: there is none.
+    """
+    selection = Selection.objects.select_related("call").filter(call__slug=slug).first()
+    if selection is None:
+        raise Http404
+    return selection
+
+
+def criteria_of(selection: Selection) -> list[Criterion]:
+    """Return the grid, in its order."""
+    return list(selection.call.criteria.all())
+
+
+# One expert
+
+
+def _assessments() -> Any:
+    return Assessment.objects.select_related(
+        "version",
+        "assignment__member__selection",
+        "assignment__examination__selection__call",
+        "assignment__examination__dossier__call",
+    ).prefetch_related("assignment__examination__declarations")
+
+
+def own_assessment(public_id: uuid.UUID, user: Any) -> Assessment:
+    """Return the assessment that ``user`` has to write, of a dossier that stands.
+
+    Raises:
+        Http404: there is none, it is somebody else's, or this expert may not read the dossier (undertaking
+            unsigned, conflict, recused, replaced): they all look the same.
+    """
+    found: Assessment | None = _assessments().filter(public_id=public_id).first()
+    if (
+        found is None
+        or not may(user, "committee.score", found.assignment)
+        or found.state == Assessment.State.RECUSED
+        or found.assignment.examination.dossier.state != Dossier.State.SUBMITTED
+    ):
+        raise Http404
+    return found
+
+
+def was_own(public_id: uuid.UUID, user: Any) -> bool:
+    """Say whether ``user`` was writing this assessment until they were recused or replaced."""
+    return (
+        Assessment.objects.filter(public_id=public_id, assignment__member__user_id=getattr(user, "pk", None))
+        .filter(Q(state=Assessment.State.RECUSED) | Q(assignment__ended_at__isnull=False))
+        .exists()
+    )
+
+
+def attachment_read(assessment: Assessment, public_id: uuid.UUID) -> Attachment:
+    """Return a file of the version that is assessed.
+
+    Raises:
+        Http404: there is none in this version.
+    """
+    found = Attachment.objects.filter(
+        public_id=public_id, dossier_id=assessment.assignment.examination.dossier_id
+    ).first()
+    if found is None or found.blob not in {entry["blob"] for entry in assessment.version.manifest}:
+        raise Http404
+    return found
+
+
+def membership(selection: Selection, user: User) -> PanelMember:
+    """Return the place of ``user`` in the panel.
+
+    Raises:
+        Http404: this person does not sit, or has left.
+    """
+    found = PanelMember.objects.filter(selection=selection, user=user, left_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def tasks_of(member: PanelMember, user: User) -> list[Assessment]:
+    """Return the assessments that ``user`` may write here; ``scored`` counts the criteria done."""
+    found = (
+        _assessments()
+        .filter(
+            assignment__member=member,
+            assignment__ended_at=None,
+            assignment__examination__dossier__state=Dossier.State.SUBMITTED,
+        )
+        .exclude(state=Assessment.State.RECUSED)
+        .annotate(scored=Count("scores", filter=Q(scores__value__isnull=False)))
+        .order_by("assignment__examination__dossier__reference")
+    )
+    return [one for one in found if may(user, "committee.score", one.assignment)]
+
+
+def earlier_scores(assessment: Assessment) -> dict[int, list[tuple[str, int]]]:
+    """Return the expert's scores on the other dossiers of the call: ``{criterion: [(reference, value)]}``."""
+    rows = (
+        Score.objects.filter(
+            assessment__assignment__member_id=assessment.assignment.member_id,
+            assessment__assignment__ended_at=None,
+            value__isnull=False,
+        )
+        .exclude(assessment=assessment.pk)
+        .exclude(assessment__state=Assessment.State.RECUSED)
+        .order_by("assessment__assignment__examination__dossier__reference")
+        .values_list("criterion_id", "assessment__assignment__examination__dossier__reference", "value")
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for criterion, reference, value in rows:
+        found.setdefault(criterion, []).append((reference, value))
+    return found
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one expert said of a dossier; ``expert`` is a name only for who may see names."""
+
+    assessment: Assessment
+    skill: str
+    expert: str
+    scores: dict[int, Score] = field(default_factory=dict)
+
+
+def opinions(examination: Examination, *, but: Assessment | None = None) -> list[Opinion]:
+    """Return every assessment of a dossier that was not recused, in the order of the assignments."""
+    found = (
+        Assessment.objects.filter(assignment__examination=examination, assignment__ended_at=None)
+        .exclude(state=Assessment.State.RECUSED)
+        .select_related("assignment__member__user")
+        .prefetch_related("scores")
+        .order_by("assignment__pk")
+    )
+    return [
+        Opinion(
+            one,
+            one.assignment.skill,
+            one.assignment.member.user.name,
+            {score.criterion_id: score for score in one.scores.all()},
+        )
+        for one in found
+        if but is None or one.pk != but.pk
+    ]
+
+
+def others(assessment: Assessment) -> list[Opinion]:
+    """Return what the other experts submitted on the same dossier; nothing before one submitted one's own."""
+    if assessment.state != Assessment.State.SUBMITTED:
+        return []
+    return [
+        opinion
+        for opinion in opinions(assessment.assignment.examination, but=assessment)
+        if opinion.assessment.state == Assessment.State.SUBMITTED
+    ]
+
+
+# The whole selection
+
+
+def examined(selection: Selection) -> list[Examination]:
+    """Return the examinations that the experts assess or assessed, by reference, with their dossier."""
+    return list(
+        selection.examinations.filter(dossier__state=Dossier.State.SUBMITTED)
+        .exclude(state__in=[Examination.State.RECEIVED, Examination.State.INADMISSIBLE])
+        .exclude(state=Examination.State.DECIDED, assignments__isnull=True)
+        .select_related("dossier", "slot")
+        .defer("dossier__answers", "dossier__data_key")
+        .order_by("dossier__reference")
+        .distinct()
+    )
+
+
+def assigned(selection: Selection) -> list[Assessment]:
+    """Return the assessments that stand: of assignments that were not ended, nobody recused."""
+    return list(
+        Assessment.objects.filter(assignment__examination__selection=selection, assignment__ended_at=None)
+        .exclude(state=Assessment.State.RECUSED)
+        .select_related("assignment__member__user", "assignment__examination__dossier")
+        .defer("assignment__examination__dossier__answers", "assignment__examination__dossier__data_key")
+        .order_by("assignment__examination__dossier__reference", "assignment__pk")
+    )
+
+
+def sheets_of(
+    selection: Selection, examinations: Iterable[Examination]
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Return the submitted scores as :func:`ranking.rank` takes them; keys are ids, as text."""
+    sheets: dict[str, dict[str, dict[str, int]]] = {str(one.pk): {} for one in examinations}
+    rows = Score.objects.filter(
+        assessment__state=Assessment.State.SUBMITTED,
+        assessment__assignment__ended_at=None,
+        assessment__assignment__examination__selection=selection,
+        value__isnull=False,
+    ).values_list(
+        "assessment__assignment__examination_id", "assessment__assignment__member_id", "criterion_id", "value"
+    )
+    for examination, member, criterion, value in rows:
+        if (by_expert := sheets.get(str(examination))) is not None:
+            by_expert.setdefault(str(member), {})[str(criterion)] = value
+    return sheets
+
+
+def places_of(selection: Selection) -> int:
+    """Return the number of places that the call planned, or a usual one."""
+    return selection.call.places_planned or PLACES
+
+
+def rank(
+    selection: Selection,
+    examinations: Iterable[Examination],
+    criteria: Iterable[Criterion],
+    *,
+    places: int | None = None,
+    seed: int = ranking.SEED,
+    draws: int = ranking.DRAWS,
+) -> ranking.Ranking | None:
+    """Return the ranking of the submitted scores; None where no criterion weighs anything."""
+    weights = {str(criterion.pk): criterion.weight for criterion in criteria}
+    if not any(weights.values()):
+        return None
+    return ranking.rank(
+        weights,
+        sheets_of(selection, examinations),
+        min(places or places_of(selection), MOST_PLACES),
+        seed=seed,
+        draws=draws,
+    )
+
+
+def frozen(selection: Selection) -> dict[str, Any]:
+    """Return the ranking as it is now, for the minutes: references and figures, no name of a person."""
+    examinations, criteria = examined(selection), criteria_of(selection)
+    ranked = rank(selection, examinations, criteria)
+    references = {str(one.pk): one.dossier.reference for one in examinations}
+    states = {str(one.pk): one.state for one in examinations}
+    return {
+        "at": clock.now().isoformat(),
+        "criteria": [{"label": one.label, "weight": one.weight} for one in criteria],
+        "places": ranked.places if ranked else places_of(selection),
+        "draws": ranked.draws if ranked else 0,
+        "seed": ranked.seed if ranked else 0,
+        "concentration": ranked.concentration if ranked else 0,
+        "dossiers": [
+            {
+                "reference": references[one.key],
+                "state": states[one.key],
+                "rank": one.rank,
+                "mark": round(one.mark, 4) if one.mark is not None else None,
+                "share": one.share,
+                "experts": one.experts,
+                "widest": one.widest,
+            }
+            for one in (ranked.dossiers if ranked else ())
+        ],
+    }
+
+
+def is_wide(spread: int) -> bool:
+    """Say whether scores this far apart are pointed out for discussion."""
+    return spread >= rules.WIDE_SPREAD
+
+
+def unassigned(examinations: Iterable[Examination]) -> list[Examination]:
+    """Return those that no expert assesses."""
+    listed = list(examinations)
+    taken = set(
+        Assignment.objects.filter(examination__in=listed, ended_at=None).values_list(
+            "examination_id", flat=True
+        )
+    )
+    return [one for one in listed if one.pk not in taken]

@@ -1,8 +1,9 @@
 """One object of each kind that an address can name, for tests that walk the whole site.
 
 A new kind of address parameter takes one entry in :data:`PARAMETERS`: the key is ``"view:name parameter"``
-for one view, or ``"parameter"`` for every view; the value returns the objects' names, and for a dossier who
-stands in which relation to it.
+for one view, ``"namespace:* parameter"`` for a room, or ``"parameter"`` for every view; the value returns the
+objects' names, and for a dossier who stands in which relation to it. Objects of the rooms that follow the
+deposit are made in :mod:`tests.factories.rooms`.
 """
 
 import json
@@ -24,17 +25,19 @@ from bacasable.programme.recommendations.models import Recommendation
 from tests.factories import dossiers
 from tests.factories.call import CallFactory, QuestionFactory, SelectedProjectFactory
 from tests.factories.people import UserFactory, staff
+from tests.factories.rooms import Rooms
 
 
 @dataclass
-class Site:
+class Site(Rooms):
     """The people and the objects of the walk, made when first asked for."""
 
     def furnish(self) -> "Site":
         """Make everything at once, so that nothing is made inside a transaction that is undone."""
-        for name, attribute in vars(type(self)).items():
-            if isinstance(attribute, cached_property):
-                getattr(self, name)
+        for kind in type(self).__mro__:
+            for name, attribute in vars(kind).items():
+                if isinstance(attribute, cached_property):
+                    getattr(self, name)
         return self
 
     @cached_property
@@ -187,5 +190,30 @@ PARAMETERS: dict[str, Values] = {
     "call:manage_answer public_id": lambda site: iter([QuestionFactory(call=site.call).public_id]),
     "call:manage_dismiss public_id": lambda site: iter([QuestionFactory(call=site.call).public_id]),
     "call:project slug": lambda site: iter([site.calls["decided"].slug]),
+    "committee:* slug": lambda site: iter([site.selection.call.slug]),
+    "committee:* reference": lambda site: iter([site.submitted.reference]),
+    "committee:* public_id": lambda site: iter([site.assessment.public_id]),
+    "committee:own_letter reference": lambda site: iter([site.letter.outcome.examination.dossier.reference]),
+    "committee:letter reference": lambda site: iter([site.letter.reference]),
+    "committee:letter_signed reference": lambda site: iter([site.letter.reference]),
+    "committee:defence slug": lambda site: iter([site.letter.outcome.decision.selection.call.slug]),
+    "committee:defence reference": lambda site: iter([site.letter.outcome.examination.dossier.reference]),
+    "committee:file file": lambda site: iter([site.submitted.attachments.get().public_id]),
+    "committee:profile person": lambda site: iter([site.expert.public_id]),
+    "support:* reference": lambda site: iter([site.support_file.dossier.reference]),
+    "support:meeting public_id": lambda site: iter([site.meeting.public_id]),
+    "support:document public_id": lambda site: iter([site.document.public_id]),
+    "recommendations:* reference": lambda site: iter([site.support_file.dossier.reference]),
+    "evidence:* reference": lambda site: iter([site.support_file.dossier.reference]),
+    "evidence:challenge_json public_id": lambda site: iter([site.challenge.public_id]),
+    "evidence:revoke_key public_id": lambda site: iter([site.project_key.public_id]),
+    "evidence:confirm_key public_id": lambda site: iter([site.project_key.public_id]),
+    "synthesis:* reference": lambda site: iter([site.synthesis.file.dossier.reference]),
+    "synthesis:* public_id": lambda site: iter([site.synthesis.public_id]),
+    "desk:exceptions reference": lambda site: iter([site.submitted.reference]),
+    "desk:exception_close public_id": lambda site: iter([site.exception.public_id]),
+    "desk:inspected public_id": lambda site: iter([site.exception.public_id]),
+    "desk:inspected_file public_id": lambda site: iter([site.exception.public_id]),
+    "desk:inspected_file file": lambda site: iter([site.submitted.attachments.get().public_id]),
     "project": lambda site: iter([SelectedProjectFactory(call=site.calls["decided"]).slug]),
 }

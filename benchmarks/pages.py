@@ -1,7 +1,11 @@
 """How fast the main pages answer with 5,000 dossiers and 50 readers who think 2 seconds between pages.
 
-Bar: p95 under 150 ms. Peer, in the same run: a bare Django page on the same server, read by
-the same readers. Data: fictional candidacies of the demo, multiplied; seed 7. FULL=1 reads for two minutes.
+An edition of 200 dossiers is scored by 30 experts, and 200 projects are supported, in the same database. The
+ranking, which few people open, is one page read in sixty; the others are read alike.
+
+Bar: p95 under 150 ms for each page but the ranking, which has its own (benchmarks/ranking.py). Peer, in the
+same run: a bare Django page on the same server, read by the same readers. Data: fictional candidacies of the
+demo, multiplied; seed 7. FULL=1 reads for two minutes.
 
     python benchmarks/pages.py
 """
@@ -22,6 +26,9 @@ from benchmarks.harness import ROOT, Installation, free_port, postgresql, quanti
 
 SEED = 7
 DOSSIERS = 5_000
+EXAMINED = SUPPORTED = 200
+EXPERTS = 30
+RANKING_ONE_IN = 60
 READERS = 50
 THINK_SECONDS = 2.0
 WARM_SECONDS = 6.0
@@ -37,11 +44,11 @@ def seed_database() -> dict[str, Any]:
     from datetime import timedelta
 
     from bacasable.compliance import clock
-    from bacasable.demo.load import read
+    from bacasable.demo.history import read
     from bacasable.people.instance import vault
     from bacasable.people.models import RoleGrant, User
     from bacasable.programme.dossiers.models import Dossier, Membership, Version
-    from benchmarks.seeding import open_call, session_of
+    from benchmarks.seeding import examined_edition, open_call, session_of, supported_projects
 
     now = clock.now()
     officer = User.objects.create_user("reader@bench.example", name="Officer")
@@ -101,7 +108,12 @@ def seed_database() -> dict[str, Any]:
         dossier.current_version = version
     Dossier.objects.bulk_update(dossiers, ["current_version"], batch_size=500)
     chosen = random.Random(SEED).sample(range(DOSSIERS), READERS)
+    examined_edition(dossiers[:EXAMINED], EXPERTS, seed=SEED)
+    supported_projects(dossiers[-SUPPORTED:])
+    expert = User.objects.get(email="expert-0@bench.example")
     return {
+        "expert": session_of(expert),
+        "supported": (dossiers[-1].reference, session_of(users[-1])),
         "call": call.slug,
         "officer": session_of(officer),
         "candidates": [(dossiers[n].reference, session_of(users[n])) for n in chosen],
@@ -121,13 +133,22 @@ def reader(number: int, seeds: dict[str, Any], port: int, bare: bool, stop_at: f
         "a step": (f"/dossiers/{reference}/steps/project/", session),
         "work queue": ("/desk/", seeds["officer"]),
         "a dossier received": (f"/desk/dossiers/{reference}/", seeds["officer"]),
+        "scores": (f"/committee/{slug}/scores/", seeds["officer"]),
+        "my dossiers to score": (f"/committee/{slug}/tasks/", seeds["expert"]),
+        "a support file": (f"/support/{seeds['supported'][0]}/", seeds["supported"][1]),
+        "guidance": (f"/support/{seeds['supported'][0]}/guidance/", seeds["supported"][1]),
+        "recommendations": ("/recommendations/", ""),
+        "publications": ("/publications/?words=fichiers", ""),
+        "what waits": ("/today/", seeds["officer"]),
+        "ranking": (f"/committee/{slug}/ranking/", seeds["officer"]),
     }
-    names = ["bare"] if bare else list(pages)
+    names = ["bare"] if bare else [name for name in pages if name != "ranking"]
     time.sleep(chance.uniform(0, THINK_SECONDS))
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     warm_until = stop_at - READ_SECONDS
     while time.monotonic() < stop_at:
-        name = chance.choice(names)
+        rare = not bare and chance.random() < 1 / RANKING_ONE_IN
+        name = "ranking" if rare else chance.choice(names)
         path, cookie = ("/", "") if bare else pages[name]
         headers = {"Cookie": cookie} if cookie else {}
         begun = time.monotonic()
@@ -222,7 +243,7 @@ def main() -> None:
                 rows += _in_process(name, url)
     print(f"{DOSSIERS} dossiers, {READERS} readers, {THINK_SECONDS} s think time, seed {SEED}\n")
     table(rows)
-    worst = max(float(str(row["p95_ms"])) for row in rows)
+    worst = max(float(str(row["p95_ms"])) for row in rows if row["page"] not in ("ranking", "all"))
     print(f"\np95 of the slowest page, worse of the two databases: {worst} ms; bar {BAR_MS} ms")
     result({"rows": rows, "p95_ms": worst, "bar_ms": BAR_MS, "met": worst < BAR_MS, "seed": SEED})
 

@@ -1,7 +1,7 @@
 """Write ``docs/reference`` from the code: ``python -m bacasable.portal.reference write|check``.
 
 Settings come from the one configuration class, commands from the command line, the table of roles from the
-catalogue, and the diagrams of states from the tables ``TRANSITIONS`` that the code walks.
+catalogue, the diagrams of states from the tables that the code walks, and the law from the jurisdictions.
 """
 
 import os
@@ -117,7 +117,7 @@ def _fields(row: Any) -> tuple[Any, ...]:
 
 
 def state_tables() -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
-    """Give the ``TRANSITIONS`` of every room that has some."""
+    """Give the tables of states of every room, by room and name: those whose every state has its verbs."""
     import bacasable.programme
 
     for room in pkgutil.iter_modules(bacasable.programme.__path__):
@@ -126,24 +126,79 @@ def state_tables() -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
             module = import_module(name)
         except ModuleNotFoundError:
             continue
-        if hasattr(module, "TRANSITIONS"):
-            yield room.name, module.TRANSITIONS
+        for constant, table in vars(module).items():
+            if _is_table(table):
+                matter = constant.removesuffix("TRANSITIONS").strip("_").lower()
+                yield f"{room.name}: {matter}" if matter else room.name, table
+
+
+def _is_table(value: object) -> bool:
+    """Say whether a constant is a table of states: ``{state: {verb: next state}}``, closed."""
+    if (
+        not isinstance(value, dict)
+        or not value
+        or not all(isinstance(verbs, dict) for verbs in value.values())
+    ):
+        return False
+    return all(target in value for verbs in value.values() for target in verbs.values())
 
 
 def states_page() -> str:
     """Return the diagrams of states."""
     parts = [
         f"# States\n\n{GENERATED}\n\n"
-        "Drawn from the tables `TRANSITIONS` in each room's `rules.py`: what is not drawn is refused.\n"
+        "Drawn from the tables of each room's `rules.py`: what is not drawn is refused.\n"
     ]
-    for room, table in state_tables():
+    for name, table in state_tables():
         first = next(iter(table))
         lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
         for state, verbs in table.items():
             lines += [f"    {state} --> {target}: {verb}" for verb, target in verbs.items()]
             if not verbs:
                 lines.append(f"    {state} --> [*]")
-        parts.append(f"## {room.replace('_', ' ').capitalize()}\n\n" + "\n".join([*lines, "```", ""]))
+        parts.append(f"## {name.replace('_', ' ').capitalize()}\n\n" + "\n".join([*lines, "```", ""]))
+    return "\n".join(parts)
+
+
+STATUS_WORDS = {
+    "read": "read in a primary text",
+    "secondary": "secondary source",
+    "to_check": "to check against the official text",
+}
+
+
+def jurisdictions_page() -> str:
+    """Return what each jurisdiction brings: its grid, its rules of law with source, date and status."""
+    from bacasable.programme.call.jurisdictions import jurisdictions
+
+    parts = [
+        f"# Jurisdictions\n\n{GENERATED}\n\n"
+        "What changes from one country to another is a file under `programme/call/jurisdictions/`. Each rule "
+        "says where it is written, since when, and how sure we are of it.\n"
+    ]
+    for land in jurisdictions().values():
+        parts.append(f"## {land.said(land.name, 'en')} (`{land.key}`)\n")
+        parts.append(f"Languages: {', '.join(land.languages)}. Clauses: {', '.join(sorted(land.clauses))}.\n")
+        if land.grid:
+            parts.append("### Grid\n")
+            rows: list[list[object]] = [
+                [
+                    land.said(line.label, "en"),
+                    line.weight,
+                    "ours" if line.weight_is_ours else "published",
+                    line.source,
+                    STATUS_WORDS[line.status],
+                ]
+                for line in land.grid
+            ]
+            parts.append(_table(["criterion", "weight", "weight is", "source", "status"], rows) + "\n")
+        if land.rules:
+            parts.append("### Rules of law\n")
+            lines: list[list[object]] = [
+                [land.said(rule.text, "en"), rule.source, rule.in_force, STATUS_WORDS[rule.status]]
+                for rule in land.rules
+            ]
+            parts.append(_table(["rule", "source", "in force since", "status"], lines) + "\n")
     return "\n".join(parts)
 
 
@@ -152,6 +207,7 @@ PAGES = {
     "commands.md": commands_page,
     "roles.md": roles_page,
     "states.md": states_page,
+    "jurisdictions.md": jurisdictions_page,
 }
 
 

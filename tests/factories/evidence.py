@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,12 @@ from bacasable.compliance.control import Control, DependsOn, Measurement, Probe,
 from bacasable.compliance.evidence import sign
 from bacasable.compliance.intervals import clopper_pearson
 from bacasable.programme.controls import FILES_UNREADABLE_AT_REST, probe
+from bacasable.programme.evidence import actions
+from bacasable.programme.evidence.models import Challenge, ProjectKey
 from bacasable.programme.processing import PROCESSING
+from bacasable.programme.support.models import SupportFile
+from tests.factories import support
+from tests.factories.support import Supported
 
 
 def measurement(found: int = 0, n: int = 1024, **changes: Any) -> Measurement:
@@ -84,3 +89,59 @@ def control(protected: int, unprotected: int, n: int = 1024, *, threshold: float
 def small_probe(engine: Any = 0, **settings: Any) -> Probe:
     """Return a probe whose engine is the number to find."""
     return Probe(PROCESSING, Path(), engine=engine, settings={"level": 1} | settings)
+
+
+@dataclass
+class Federated:
+    """A project whose instance enrolled its key: ``folder`` holds the private one, ``token`` its token."""
+
+    supported: Supported
+    folder: Path
+    key: ProjectKey
+    token: str
+
+    @property
+    def file(self) -> SupportFile:
+        return self.supported.file
+
+    def asked(self, **changes: Any) -> Challenge:
+        """Put a challenge to the project; ``changes`` are arguments of the action."""
+        given = {
+            "file": self.file,
+            "service": "platform",
+            "control": FILES_UNREADABLE_AT_REST.key,
+            "due_at": clock.now() + timedelta(days=14),
+            "by": self.supported.officer,
+        }
+        return actions.challenge(**(given | changes))
+
+    def answer(self, challenge: Challenge | None, found: int = 0, **changes: Any) -> bytes:
+        """Return an envelope that the project's instance signs about ``challenge``."""
+        if challenge is not None:
+            seed = changes.pop("seed", challenge.seed)
+            changes = {
+                "control": challenge.control,
+                "service": challenge.service,
+                "measurement": measurement(found, seed=seed),
+                "sabotage": measurement(changes.pop("sabotaged", 1024), seed=seed),
+            } | changes
+        return sign(
+            run(found, **changes), signer(self.folder), challenge=challenge.asked if challenge else None
+        )
+
+
+def public_pem(folder: Path) -> str:
+    """Return the public key that signs in ``folder``, made where there is none."""
+    signer(folder)
+    return max(folder.glob("evidence-*.pub")).read_text()
+
+
+def federated(folder: Path, *, confirmed: bool = True, supported: Supported | None = None) -> Federated:
+    """Return a project under support whose instance, in ``folder``, enrolled its key."""
+    supported = supported or support.active()
+    key, token = actions.enrol(
+        file=supported.file, pem=public_pem(folder), label="Our instance", by=supported.author
+    )
+    if confirmed:
+        key = actions.confirm_key(key=key, by=supported.officer)
+    return Federated(supported, folder, key, token)

@@ -182,8 +182,8 @@ def check_binding(run: Predicate, challenge: Challenge, received_at: datetime | 
     if arrived is not None and arrived > challenge.due_at:
         raise EvidenceRefused(
             "late",
-            f"it came on {arrived:%Y-%m-%d %H:%M} UTC, after the deadline {challenge.due_at:%Y-%m-%d %H:%M} UTC; "
-            "ask the office for another challenge",
+            f"it came on {arrived:%Y-%m-%d %H:%M} UTC, after the deadline of "
+            f"{challenge.due_at:%Y-%m-%d %H:%M} UTC; ask the office for another challenge",
         )
 
 

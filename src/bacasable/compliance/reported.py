@@ -1,6 +1,6 @@
 """What a project's controls rest on now, reported to the authority: digests by control, signed and dated.
 
-The same in-toto statement in a DSSE envelope as evidence, of another type, so that neither passes for the other.
+An in-toto statement in a DSSE envelope as evidence is, of another type: neither passes for the other.
 """
 
 import re
@@ -57,7 +57,8 @@ def verify_report(envelope_bytes: bytes, keyring: Keyring, *, now: datetime) -> 
     """Return what the report says, or refuse it.
 
     Raises:
-        EvidenceRefused: oversize, malformed, unknown or revoked key, signature, contradiction, future, too old.
+        EvidenceRefused: oversize, malformed, unknown or revoked key, signature, contradiction, future,
+            too old.
     """
     payload, key_id = unseal(envelope_bytes, keyring)
     try:

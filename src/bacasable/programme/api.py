@@ -1,4 +1,6 @@
-"""The public API: calls and what is published around them, as JSON described by OpenAPI.
+"""The API: calls and what is published around them for everybody; federation for enrolled instances.
+
+JSON described by OpenAPI.
 
 Each operation carries ``@allow`` as a page does; :func:`urls` hands the mark over to the views that the
 framework makes, since the middleware refuses a view without one.
@@ -22,6 +24,7 @@ from bacasable.people.permissions import allow
 from bacasable.programme.call import eligibility
 from bacasable.programme.call.models import Call
 from bacasable.programme.call.refusals import Refused
+from bacasable.programme.evidence import api as evidence
 
 PUBLIC_PERMISSION = "call.read"
 
@@ -259,6 +262,7 @@ API = NinjaAPI(
     urls_namespace="api",
 )
 API.add_router("/calls", calls)
+evidence.register(API)
 
 
 def _permission_of(path_view: PathView) -> str:

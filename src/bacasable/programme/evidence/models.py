@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bacasable.compliance import challenge as asking
 from bacasable.compliance import clock
 from bacasable.programme.support.models import SupportFile
 
@@ -40,6 +41,13 @@ class ProjectKey(models.Model):
     def __str__(self) -> str:
         return f"key {self.key_id[:16]}"
 
+    @property
+    def state(self) -> str:
+        """Return its state in ``rules.KEY_TRANSITIONS``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "confirmed" if self.confirmed_at is not None else "enrolled"
+
 
 class Challenge(models.Model):
     """A measurement asked for: evidence must be bound to its nonce and use its seed, before the deadline.
@@ -68,13 +76,38 @@ class Challenge(models.Model):
     def __str__(self) -> str:
         return f"challenge {self.public_id}"
 
+    @property
+    def asked(self) -> asking.Challenge:
+        """Return the challenge as evidence is bound to it."""
+        return asking.Challenge(
+            public_id=str(self.public_id),
+            service=self.service,
+            control=self.control,
+            seed=self.seed,
+            nonce=self.nonce,
+            issued_at=self.issued_at,
+            due_at=self.due_at,
+        )
+
+    def is_answered(self) -> bool:
+        """Say whether a run that passed answers it; a replay by the authority answers for nobody."""
+        replayed, passed = StoredEvidence.Label.REPLAYED, StoredEvidence.Verdict.PASSED
+        return any(e.verdict == passed and e.label != replayed for e in self.evidence.all())
+
+    def state(self) -> str:
+        """Return its state in ``rules.CHALLENGE_TRANSITIONS``; prefetch ``evidence`` where many are asked."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.is_answered():
+            return "answered"
+        return "lapsed" if clock.now() > self.due_at else "open"
+
 
 class StoredEvidence(models.Model):
     """A DSSE envelope kept byte for byte, with the columns that pages sort and filter by.
 
     ``file`` is empty for evidence about this installation. ``label`` is ours, from who signed. Evidence
-    about a
-    project is for its two sides until ``public_since``.
+    about a project is for its two sides until ``public_since``.
     """
 
     class Verdict(models.TextChoices):
@@ -110,6 +143,9 @@ class StoredEvidence(models.Model):
     measured_at = models.DateTimeField()
     received_at = models.DateTimeField(default=clock.now)
     public_since = models.DateTimeField(null=True, blank=True)
+
+    #: Set by ``actions.receive`` on what had not come before.
+    is_new = False
 
     class Meta:
         ordering = ["-measured_at"]

@@ -1,7 +1,8 @@
 """Evidence as pages show it: read again from its bytes at each display, never trusted from its columns."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,33 +13,71 @@ from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue, processing_of
+from bacasable.compliance.challenge import Challenge
 from bacasable.compliance.control import Measurement
 from bacasable.compliance.evidence import Evidence, EvidenceRefused, verify
-from bacasable.programme.evidence.keys import enrolled_keys
-from bacasable.programme.evidence.models import StoredEvidence
+from bacasable.compliance.service import N_
+from bacasable.programme.dossiers.wording import instant
+from bacasable.programme.evidence import models
+from bacasable.programme.evidence.keys import keys_for
+from bacasable.programme.evidence.models import ProjectKey, StoredEvidence
 from bacasable.programme.evidence.rules import REASONS
+from bacasable.programme.support.models import SupportFile
 
 VERDICT_COLOURS = {"passed": "green", "failed": "red", "void": "orange"}
+LABEL_COLOURS = {"own": "blue", "project": "purple", "replayed": "teal"}
+KEY_STATES = {
+    "enrolled": (N_("waits for the office to confirm it"), "yellow"),
+    "confirmed": (N_("confirmed"), "green"),
+    "revoked": (N_("revoked"), "red"),
+}
+CHALLENGE_STATES = {
+    "open": (N_("open"), "yellow"),
+    "answered": (N_("answered"), "green"),
+    "lapsed": (N_("deadline passed"), "orange"),
+    "withdrawn": (N_("withdrawn"), "grey"),
+}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Stored evidence, verified now: what it says, or why it is refused."""
+    """Stored evidence, verified now: what it says, or why it is refused (``reason`` is the code)."""
 
     stored: StoredEvidence
     evidence: Evidence | None
     refusal: str = ""
+    reason: str = ""
 
 
 def read(stored: StoredEvidence) -> Reading:
-    """Verify the stored bytes against the keys of today."""
+    """Verify the stored bytes against the keys of today: a key revoked since is a refusal."""
     envelope = bytes(stored.envelope)
     if sha256(envelope).hexdigest() != stored.sha256:
-        return Reading(stored, None, _("The stored bytes are not those that were received."))
+        return Reading(stored, None, _("The stored bytes are not those that were received."), "bytes")
     try:
-        return Reading(stored, verify(envelope, enrolled_keys(), now=clock.now(), accept_void=True))
+        return Reading(
+            stored,
+            verify(
+                envelope,
+                keys_for(stored),
+                now=clock.now(),
+                accept_void=True,
+                challenge=_asked(stored),
+                received_at=stored.received_at,
+            ),
+        )
     except EvidenceRefused as refused:
-        return Reading(stored, None, _(REASONS[refused.reason]))
+        return Reading(stored, None, _(REASONS[refused.reason]), refused.reason)
+
+
+def _asked(stored: StoredEvidence) -> Challenge | None:
+    """Return the challenge that it answers; the office's own replays may come after its deadline."""
+    if stored.challenge is None:
+        return None
+    asked = stored.challenge.asked
+    if stored.label == StoredEvidence.Label.REPLAYED:
+        return replace(asked, due_at=max(asked.due_at, stored.received_at))
+    return asked
 
 
 def service_title(key: str) -> str:
@@ -79,7 +118,7 @@ def promise(direction: str, threshold: float) -> str:
     return _("at least %(threshold)s") % {"threshold": percent(threshold)}
 
 
-def facts(evidence: Evidence) -> list[dict[str, Any]]:
+def facts(stored: StoredEvidence, evidence: Evidence) -> list[dict[str, Any]]:
     """Return the lines of the summary of one piece of evidence."""
     run = evidence.run
     measured = run.measurement
@@ -94,7 +133,9 @@ def facts(evidence: Evidence) -> list[dict[str, Any]]:
         (_("Attacker"), _(measured.attacker)),
         (_("Counterexamples"), "; ".join(measured.counterexamples) or _("none")),
         (_("Measured on"), date_format(localtime(run.measured_at), "DATETIME_FORMAT")),
-        (_("Who says so"), _(run.label)),
+        (_("Who says so"), stored.get_label_display()),
+        (_("Challenge answered"), run.challenge or _("none: nobody asked for this run")),
+        (_("Received on"), date_format(localtime(stored.received_at), "DATETIME_FORMAT")),
         (_("Software"), run.software),
         (_("Signing key"), evidence.key_id),
         (_("Digest of the sample (SHA-256)"), measured.sample_sha256),
@@ -103,14 +144,14 @@ def facts(evidence: Evidence) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in pairs]
 
 
-def shown(evidence: Evidence) -> dict[str, Any]:
+def shown(stored: StoredEvidence, evidence: Evidence) -> dict[str, Any]:
     """Return what the page of one piece of evidence shows: title, facts, tables of details and digests."""
     run = evidence.run
     names = sorted({*run.measurement.details, *run.sabotage.details})
     return {
         "run": run,
         "title": _(run.title),
-        "facts": facts(evidence),
+        "facts": facts(stored, evidence),
         "detail_caption": _("Details"),
         "detail_columns": [
             {"key": "name", "label": _("Name")},
@@ -139,6 +180,7 @@ def rows(stored: Iterable[StoredEvidence]) -> list[dict[str, Any]]:
             "service": service_title(item.service),
             "control": control_title(item.service, item.control),
             "verdict": {"badge": item.get_verdict_display(), "colour": VERDICT_COLOURS[item.verdict]},
+            "label": item.get_label_display(),
             "value": percent(item.value) if item.value is not None else "",
             "trials": number_format(item.trials, 0, force_grouping=True) if item.trials else "",
             "interval": _("%(low)s to %(high)s") % {"low": percent(item.low), "high": percent(item.high)}
@@ -160,4 +202,116 @@ def columns() -> list[dict[str, Any]]:
         {"key": "value", "label": _("Value"), "numeric": True},
         {"key": "interval", "label": _("Interval"), "numeric": True},
         {"key": "trials", "label": _("Trials"), "numeric": True},
+        {"key": "label", "label": _("Who says so")},
+    ]
+
+
+def key_facts(key: ProjectKey, *, fingerprint: bool = True) -> list[dict[str, Any]]:
+    """Return the lines of the summary of a project's key; without ``fingerprint`` where it is to be told."""
+    zone = key.file.dossier.call.zone
+    state, _colour = KEY_STATES[key.state]
+    lines = [
+        (_("Instance"), key.label),
+        (_("State"), _(state)),
+        *([(_("Fingerprint"), grouped(key.key_id))] if fingerprint else []),
+        (_("Enrolled"), instant(key.enrolled_at, zone)),
+    ]
+    if key.confirmed_at:
+        lines.append((_("Confirmed by the office"), instant(key.confirmed_at, zone)))
+    if key.last_seen_at:
+        lines.append((_("Last spoke to us"), instant(key.last_seen_at, zone)))
+    if key.revoked_at:
+        lines += [(_("Revoked"), instant(key.revoked_at, zone)), (_("Reason"), key.revoked_because)]
+    return [{"key": name, "value": value} for name, value in lines]
+
+
+def grouped(key_id: str) -> str:
+    """Return a fingerprint in groups of eight, to be read aloud."""
+    return " ".join(key_id[place : place + 8] for place in range(0, len(key_id), 8))
+
+
+def challenge_state(state: str) -> dict[str, str]:
+    """Return the badge of a challenge's state."""
+    label, colour = CHALLENGE_STATES[state]
+    return {"badge": _(label), "colour": colour}
+
+
+def challenge_columns() -> list[dict[str, Any]]:
+    """Return the columns of a table of challenges."""
+    return [
+        {"key": "control", "label": _("Control")},
+        {"key": "service", "label": _("Service")},
+        {"key": "state", "label": _("State")},
+        {"key": "due", "label": _("Until")},
+        {"key": "runs", "label": _("Runs received"), "numeric": True},
+        {"key": "failed", "label": _("of which did not pass"), "numeric": True},
+    ]
+
+
+def challenge_rows(file: SupportFile, challenges: Iterable[models.Challenge]) -> list[dict[str, Any]]:
+    """Return the rows of a table of challenges, whose evidence is prefetched."""
+    rows = []
+    for challenge in challenges:
+        runs = [evidence.verdict for evidence in challenge.evidence.all()]
+        rows.append(
+            {
+                "control": control_title(challenge.service, challenge.control),
+                "service": service_title(challenge.service),
+                "state": challenge_state(challenge.state()),
+                "due": date_format(localtime(challenge.due_at), "SHORT_DATETIME_FORMAT"),
+                "runs": len(runs),
+                "failed": sum(1 for verdict in runs if verdict != "passed"),
+                "href": reverse("evidence:challenge", args=[file.dossier.reference, challenge.public_id]),
+            }
+        )
+    return rows
+
+
+def challenge_facts(file: SupportFile, challenge: models.Challenge) -> list[dict[str, Any]]:
+    """Return the lines of the summary of a challenge."""
+    zone = file.dossier.call.zone
+    pairs = (
+        (_("Service"), f"{service_title(challenge.service)} ({challenge.service})"),
+        (_("Control"), f"{control_title(challenge.service, challenge.control)} ({challenge.control})"),
+        (_("Asked"), instant(challenge.issued_at, zone)),
+        (_("Until"), instant(challenge.due_at, zone)),
+        (_("Random seed"), challenge.seed),
+        (_("Nonce"), challenge.nonce),
+        (_("Identifier"), challenge.public_id),
+    )
+    return [{"key": key, "value": value} for key, value in pairs]
+
+
+def counted(reasons: Iterable[str]) -> Counter[str]:
+    """Return how often each reason stands there."""
+    return Counter(reasons)
+
+
+def refused_columns() -> list[dict[str, Any]]:
+    """Return the columns of the table of what was refused."""
+    return [
+        {"key": "reason", "label": _("Reason")},
+        {"key": "count", "label": _("Times"), "numeric": True},
+    ]
+
+
+def refused_rows(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the rows of what was refused, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"reason": _(REASONS.get(reason, reason)), "count": count} for reason, count in ordered]
+
+
+def verdict_counts(file: SupportFile) -> dict[str, int]:
+    """Return how many runs of a project passed, failed and were void."""
+    found = Counter(file.evidence.values_list("verdict", flat=True))
+    return {verdict: found[verdict] for verdict in VERDICT_COLOURS}
+
+
+def known_controls() -> list[dict[str, str]]:
+    """Return the controls of this installation, which a challenge may name as well as any other."""
+    return [
+        {"service": service.key, "control": control.key, "title": _(control.title)}
+        for service in catalogue().values()
+        if service.controls
+        for control in service.load("controls")
     ]

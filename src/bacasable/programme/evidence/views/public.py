@@ -1,4 +1,4 @@
-"""Pages of evidence: the list, one piece with its download, the public key, and the filing of an envelope."""
+"""Pages of evidence: the list, one piece with its download, public keys, and the filing of an envelope."""
 
 from typing import cast
 from uuid import UUID
@@ -6,16 +6,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.compliance.evidence import EvidenceRefused
 from bacasable.people.models import User
 from bacasable.people.permissions import allow, may
-from bacasable.programme.evidence import actions, readings
+from bacasable.programme.evidence import actions, queries, readings
 from bacasable.programme.evidence.forms import EnvelopeForm
-from bacasable.programme.evidence.keys import current_key
+from bacasable.programme.evidence.keys import current_key, keys_for
 from bacasable.programme.evidence.models import StoredEvidence
 from bacasable.programme.evidence.rules import REASONS
 
@@ -25,8 +25,8 @@ PER_PAGE = 50
 @allow("evidence.read")
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """All evidence received, the newest first, failed and void runs included."""
-    stored = StoredEvidence.objects.defer("envelope").order_by("-measured_at", "-pk")
+    """The evidence that this person may read, the newest first, failed and void runs included."""
+    stored = queries.visible_to(request.user).order_by("-measured_at", "-pk")
     page = Paginator(stored, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -41,15 +41,20 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One piece of evidence, verified again as the page is made."""
-    reading = readings.read(get_object_or_404(StoredEvidence, public_id=public_id))
+    reading = readings.read(queries.readable(public_id, request.user))
+    stored = reading.stored
+    of_project = stored.file is not None and may(request.user, queries.READ, stored.file)
     context = {
-        "stored": reading.stored,
+        "stored": stored,
         "reading": reading,
-        "service_title": readings.service_title(reading.stored.service),
-        "verdict_colour": readings.VERDICT_COLOURS[reading.stored.verdict],
+        "service_title": readings.service_title(stored.service),
+        "verdict_colour": readings.VERDICT_COLOURS[stored.verdict],
+        "label_colour": readings.LABEL_COLOURS[stored.label],
+        "reference": stored.file.dossier.reference if stored.file and of_project else "",
+        "has_key": stored.key_id in keys_for(stored).keys,
     }
     if reading.evidence:
-        context |= readings.shown(reading.evidence)
+        context |= readings.shown(stored, reading.evidence)
     return render(request, "programme/evidence/detail.html", context)
 
 
@@ -57,7 +62,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The envelope, byte for byte as it was received."""
-    stored = get_object_or_404(StoredEvidence, public_id=public_id)
+    stored = queries.readable(public_id, request.user)
     name = f"{stored.service}-{stored.control}-{stored.measured_at:%Y%m%dT%H%M%SZ}.json"
     return HttpResponse(
         bytes(stored.envelope),
@@ -73,17 +78,32 @@ def key(request: HttpRequest) -> HttpResponse:
     current = current_key()
     if current is None:
         raise Http404
+    return _pem(current.pem, "evidence-key.pem")
+
+
+@allow("evidence.read")
+@require_GET
+def key_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The public key that signed one piece of evidence, in PEM."""
+    stored: StoredEvidence = queries.readable(public_id, request.user)
+    held = keys_for(stored).keys.get(stored.key_id)
+    if held is None:
+        raise Http404
+    return _pem(held.pem, f"key-{stored.key_id[:16]}.pem")
+
+
+def _pem(pem: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        current.pem,
+        pem,
         content_type="application/x-pem-file",
-        headers={"Content-Disposition": 'attachment; filename="evidence-key.pem"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
 @allow("evidence.receive")
 @require_http_methods(["GET", "POST"])
 def file(request: HttpRequest) -> HttpResponse:
-    """File an envelope: kept when it holds, refused with the reason when it does not."""
+    """File an envelope about ourselves: kept when it holds, refused with the reason when it does not."""
     form = EnvelopeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,1 @@
+"""Pages of evidence: those that everybody reads, and those that a project and the office share."""

@@ -96,7 +96,7 @@ def refused(recommendation: Recommendation, stored: StoredEvidence) -> str:
     [
         ({"service": "water_use"}, "subject"),
         ({"control": "another"}, "control"),
-        ({"threshold": 0.5}, "threshold"),
+        ({"direction": "at_least", "threshold": 0.5, "found": 1024, "sabotaged": 0}, "threshold"),
         ({"found": 400}, "verdict"),
         ({"sabotaged": 0}, "void"),
         ({"depends_on": {"declaration": "0" * 64}}, "changed"),

@@ -1,6 +1,62 @@
-"""Pages of this room."""
+"""Pages of this room. Addresses without a call come first: a call could bear their names."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from bacasable.programme.committee.views import (
+    admissibility,
+    assignments,
+    auditions,
+    conference,
+    decisions,
+    letters,
+    panel,
+    ranking,
+    scores,
+)
 
 app_name = "committee"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("committee/", panel.index, name="list"),
+    path("committee/experts/<uuid:person>/", panel.profile, name="profile"),
+    path("committee/assess/<uuid:public_id>/", scores.assess, name="assess"),
+    path("committee/assess/<uuid:public_id>/autosave/", scores.autosave, name="autosave"),
+    path("committee/assess/<uuid:public_id>/dossier/", scores.read, name="read"),
+    path("committee/assess/<uuid:public_id>/files/<uuid:file>/", scores.file, name="file"),
+    path("committee/delegations/", decisions.delegations, name="delegations"),
+    path("committee/delegations/<int:delegation>/revoke/", decisions.revoke, name="delegation_revoke"),
+    path("committee/letters/<slug:reference>/", letters.letter, name="letter"),
+    path("committee/letters/<slug:reference>/signed/", letters.letter_signed, name="letter_signed"),
+    path("committee/letters/<slug:reference>/signed.pdf", letters.signed_pdf, name="letter_signed_pdf"),
+    # the selection of a call
+    path("committee/<slug:slug>/", panel.selection, name="selection"),
+    path("committee/<slug:slug>/open/", panel.open_selection, name="open"),
+    path("committee/<slug:slug>/admissibility/", admissibility.admissibility, name="admissibility"),
+    path("committee/<slug:slug>/admissibility/<str:reference>/", admissibility.check, name="check"),
+    path("committee/<slug:slug>/panel/", panel.panel, name="panel"),
+    path("committee/<slug:slug>/panel/<uuid:person>/remove/", panel.remove, name="remove_member"),
+    path("committee/<slug:slug>/assignments/", assignments.assignments, name="assignments"),
+    path("committee/<slug:slug>/assignments/number/", assignments.number, name="experts_per_dossier"),
+    path("committee/<slug:slug>/assignments/due/", assignments.schedule, name="schedule"),
+    path("committee/<slug:slug>/assignments/<str:reference>/", assignments.assign, name="assign"),
+    path("committee/<slug:slug>/undertaking/", panel.undertaking, name="undertaking"),
+    path("committee/<slug:slug>/conflicts/", panel.conflicts, name="conflicts"),
+    path("committee/<slug:slug>/tasks/", scores.tasks, name="tasks"),
+    path("committee/<slug:slug>/scores/", ranking.scores, name="scores"),
+    path("committee/<slug:slug>/scores/<slug:reference>/", ranking.scores_of, name="scores_of"),
+    path("committee/<slug:slug>/ranking/", ranking.ranking, name="ranking"),
+    path("committee/<slug:slug>/ranking.csv", ranking.ranking_csv, name="ranking_csv"),
+    path("committee/<slug:slug>/auditions/", auditions.auditions, name="auditions"),
+    path("committee/<slug:slug>/deliberation/", auditions.deliberation, name="deliberation"),
+    path("dossiers/<slug:reference>/audition/", auditions.audition, name="audition"),
+    path("committee/<slug:slug>/decision/", decisions.decide, name="decide"),
+    path("committee/<slug:slug>/letters/", letters.letters, name="letters"),
+    path("committee/<slug:slug>/publish/", letters.publish, name="publish"),
+    path("committee/<slug:slug>/defence/<slug:reference>.zip", decisions.defence_file, name="defence"),
+    path("committee/<slug:slug>/conference/", conference.edit, name="conference_edit"),
+    path("dossiers/<slug:reference>/letter/", letters.own_letter, name="own_letter"),
+    path("dossiers/<slug:reference>/letter.pdf", letters.own_letter_pdf, name="own_letter_pdf"),
+    path("calls/<slug:slug>/conference/", conference.conference, name="conference"),
+    path("calls/<slug:slug>/conference/register/", conference.register, name="conference_register"),
+    path("calls/<slug:slug>/conference/conference.ics", conference.calendar, name="conference_calendar"),
+    path("calls/<slug:slug>/conference/cancel/<str:token>/", conference.cancel, name="conference_cancel"),
+]

@@ -59,30 +59,13 @@ def admit_all(*, selection: Selection, by: User | str) -> int:
     """
     authorise(by, "committee.manage")
     locked = locked_selection(selection)
-    waiting = (
-        panel.standing(locked)
-        .select_for_update(of=("self",))
-        .filter(
-            state=Examination.State.RECEIVED,
-            dossier__current_version__eligibility=Version.Eligibility.ELIGIBLE,
-        )
-        .exclude(dossier__missing_parts__in=_awaited(locked))
-        .order_by("pk")
-    )
+    waiting = panel.admissible_in_bulk(locked).select_for_update(of=("self",)).order_by("pk")
     admitted = list(waiting)
     for examination in admitted:
         _admit(examination, by, "", "")
     if admitted:
         journal.record("committee.admitted_in_bulk", by=by, subject=subject_of(locked), count=len(admitted))
     return len(admitted)
-
-
-def _awaited(selection: Selection):  # type: ignore[no-untyped-def]
-    from bacasable.programme.dossiers.models import MissingPartsRequest
-
-    return MissingPartsRequest.objects.filter(
-        dossier__call_id=selection.call_id, answered_at=None, due_at__gte=clock.now()
-    )
 
 
 @transaction.atomic

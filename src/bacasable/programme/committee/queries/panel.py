@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.people.permissions import walled_accounts
 from bacasable.programme.committee import matching, rules
@@ -18,7 +20,7 @@ from bacasable.programme.committee.models import (
     PanelMember,
     Selection,
 )
-from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest, Version
 
 State = Examination.State
 
@@ -50,6 +52,19 @@ def listed(selection: Selection) -> QuerySet[Examination]:
     )
 
 
+def admissible_in_bulk(selection: Selection) -> QuerySet[Examination]:
+    """Return the dossiers to check whose current version meets the call's rules and from which nothing is
+    awaited."""
+    awaited = MissingPartsRequest.objects.filter(
+        dossier=OuterRef("dossier"), answered_at=None, due_at__gte=clock.now()
+    )
+    return standing(selection).filter(
+        ~Exists(awaited),
+        state=State.RECEIVED,
+        dossier__current_version__eligibility=Version.Eligibility.ELIGIBLE,
+    )
+
+
 def experts() -> QuerySet[User]:
     """Return the active accounts with the expert role; nobody who stands behind the inspection wall."""
     return (
@@ -67,6 +82,47 @@ def members(selection: Selection) -> QuerySet[PanelMember]:
 def active_members(selection: Selection) -> QuerySet[PanelMember]:
     """Return who sits and still holds the expert role in an active account."""
     return members(selection).filter(user__in=experts().order_by().values("pk"))
+
+
+def members_with_counts(selection: Selection) -> QuerySet[PanelMember]:
+    """Return who sits, with ``declared_count``, ``conflict_count`` (links that hold now, dossiers that stand
+    on the list of names) and ``assigned_count``.
+    """
+    on_the_list = standing(selection).filter(state__in=DECLARABLE).values("pk")
+    last = (
+        ConflictDeclaration.objects.filter(member=OuterRef("member"), examination=OuterRef("examination"))
+        .order_by("-declared_at", "-pk")
+        .values("pk")[:1]
+    )
+    holding = (
+        ConflictDeclaration.objects.filter(
+            member=OuterRef("pk"), examination__in=on_the_list, pk=Subquery(last)
+        )
+        .order_by()
+        .values("member")
+    )
+    held = (
+        Assignment.objects.filter(
+            member=OuterRef("pk"), ended_at=None, examination__dossier__state=Dossier.State.SUBMITTED
+        )
+        .order_by()
+        .values("member")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    counted = holding.annotate(count=Count("pk")).values("count")
+    in_conflict = holding.filter(has_conflict=True).annotate(count=Count("pk")).values("count")
+    return members(selection).annotate(
+        declared_count=Coalesce(Subquery(counted), 0),
+        conflict_count=Coalesce(Subquery(in_conflict), 0),
+        assigned_count=Coalesce(Subquery(held), 0),
+    )
+
+
+def undeclared_count(member: PanelMember) -> int:
+    """Count the names on which the expert has said nothing yet."""
+    on_the_list = standing(member.selection).filter(state__in=DECLARABLE)
+    return on_the_list.exclude(declarations__member=member).count()
 
 
 def profile_of(user: User) -> ExpertProfile:

@@ -1,0 +1,74 @@
+"""Decisions for tests: a selection that deliberates, decided as a test asks, its letters sent, published."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bacasable.people.models import User
+from bacasable.programme.committee import actions
+from bacasable.programme.committee.models import Assessment, Decision, Score, Selection
+from tests.factories import committee
+from tests.factories.people import staff, verified
+
+
+def president(**fields: Any) -> User:
+    """Return the president, as a request carries them after a second factor."""
+    return verified(staff("president", **{"name": "Paula President"} | fields))
+
+
+def deliberating(dossiers: int = 2, *, scored: bool = False, **options: Any) -> committee.Room:
+    """Return admissible dossiers whose scoring is over; with ``scored``, by two experts each."""
+    room = committee.full(dossiers, **options) if scored else committee.admissible(dossiers, **options)
+    if scored:
+        for assignment in room.assignments:
+            assessment = Assessment.objects.get(assignment=assignment)
+            for criterion in room.call.criteria.all():
+                Score.objects.update_or_create(
+                    assessment=assessment, criterion=criterion, defaults={"value": 4, "comment": "Sound."}
+                )
+            Assessment.objects.filter(pk=assessment.pk).update(state=Assessment.State.SUBMITTED)
+    Selection.objects.filter(pk=room.selection.pk).update(state=Selection.State.DELIBERATING)
+    room.selection.refresh_from_db()
+    return room
+
+
+def outcomes_for(room: committee.Room, kinds: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Return an outcome with its reasons for each examination, in the order of their references."""
+    return {
+        examination.pk: (kind, f"Reasons of {examination.pk}.")
+        for examination, kind in zip(room.examinations, kinds, strict=True)
+    }
+
+
+def take(
+    room: committee.Room,
+    *,
+    kinds: Sequence[str] = (),
+    outcomes: Mapping[int, tuple[str, str]] | None = None,
+    by: User | None = None,
+    name: str = "Paula President",
+    capacity: str = "President",
+    number_reason: str = "The projects were good.",
+) -> Decision:
+    """Take the decision as the selection now stands."""
+    selection = Selection.objects.get(pk=room.selection.pk)
+    return actions.decide(
+        selection=selection,
+        outcomes=outcomes_for(room, kinds) if outcomes is None else outcomes,
+        signatory_name=name,
+        signatory_capacity=capacity,
+        number_reason=number_reason,
+        revision=selection.revision,
+        by=by or president(),
+    )
+
+
+def sent(room: committee.Room, kinds: Sequence[str], **options: Any) -> Decision:
+    """Take the decision and send its letters."""
+    decision = take(room, kinds=kinds, **options)
+    actions.send_letters(decision=decision, by=room.officer)
+    return decision
+
+
+def published(room: committee.Room, kinds: Sequence[str], **options: Any) -> Decision:
+    """Take the decision, send its letters and publish it."""
+    return actions.publish(decision=sent(room, kinds, **options), by=room.officer)

@@ -30,6 +30,7 @@ COMMANDS = {
     "mailbox": "bacasable.portal.commands.processes:mailbox",
     "check": "bacasable.portal.commands.check:",
     "evidence": "bacasable.portal.commands.evidence:",
+    "federation": "bacasable.portal.commands.federation:",
     "journal": "bacasable.portal.commands.journal:",
     "backup": "bacasable.portal.commands.preservation:backup",
     "restore": "bacasable.portal.commands.preservation:restore",

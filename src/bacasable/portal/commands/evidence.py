@@ -28,15 +28,24 @@ def verify(
     ] = None,
     subject: Annotated[str, typer.Option(help="Service that it must be about.")] = "",
     days: Annotated[int | None, typer.Option(min=0, help="Oldest age accepted, in days.")] = None,
+    challenge: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Challenge (JSON) that it must answer, in time."),
+    ] = None,
 ) -> None:
     """Say what an envelope proves, or why it is refused (exit code 1).
 
     A signature proves integrity and which key signed: not an honest measurement, not a qualified signature.
     """
     from bacasable.compliance import clock, signing
+    from bacasable.compliance.challenge import Challenge, ChallengeRefused
     from bacasable.compliance.evidence import EvidenceRefused
     from bacasable.compliance.evidence import verify as verify_envelope
 
+    try:
+        asked = Challenge.from_json(challenge.read_bytes()) if challenge else None
+    except ChallengeRefused as error:
+        raise Refused(f"{challenge}: {error}") from error
     try:
         ring = signing.Keyring.of_pem(key.read_bytes()) if key else signing.keyring(_keys_folder())
         found = verify_envelope(
@@ -46,6 +55,7 @@ def verify(
             subject=subject or None,
             max_age=timedelta(days=days) if days is not None else None,
             accept_void=True,
+            challenge=asked,
         )
     except signing.KeyRefused as error:
         raise Refused(str(error)) from error
@@ -69,18 +79,28 @@ def verify(
         ("seed", run.measurement.seed),
         ("attacker", run.measurement.attacker),
         ("measured on", run.measured_at.isoformat()),
+        ("answers", run.challenge or "no challenge"),
         ("says so", run.label),
     ):
         typer.echo(f"{name:>15}  {value}")
 
 
 @app.command()
-def keys() -> None:
-    """List the keys enrolled here."""
+def keys(
+    pem: Annotated[
+        bool,
+        typer.Option("--pem", help="Print the public key that signs now (PEM), to enrol it."),
+    ] = False,
+) -> None:
+    """List the keys enrolled here, or print the public key that signs."""
     from bacasable.compliance import signing
 
     try:
         enrolled = signing.keyring(_keys_folder())
+        if pem:
+            current = signing.load_signer(_keys_folder()).public_key.keyid
+            typer.echo(enrolled.keys[current].pem.decode().strip())
+            return
     except signing.KeyRefused as error:
         raise Refused(str(error)) from error
     for key_id, held in enrolled.keys.items():

@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Router, Schema
+from ninja import NinjaAPI, Router, Schema, Status
 from ninja.security import HttpBearer
 from pydantic import Field
 
@@ -223,7 +223,7 @@ def challenges(request: HttpRequest) -> dict[str, Any]:
     openapi_extra=ENVELOPE,
 )
 @allow(PERMISSION)
-def send_evidence(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def send_evidence(request: HttpRequest) -> Status[dict[str, Any]]:
     """Verify an envelope and keep it: 201; 200 where these very bytes were kept before."""
     key, body = _key(request), _body(request)
     try:
@@ -232,7 +232,7 @@ def send_evidence(request: HttpRequest) -> tuple[int, dict[str, Any]]:
         )
     except EvidenceRefused as refused:
         raise _of_evidence(refused) from refused
-    return (201 if stored.is_new else 200), _kept(request, stored)
+    return Status(201 if stored.is_new else 200, _kept(request, stored))
 
 
 def _kept(request: HttpRequest, stored: StoredEvidence) -> dict[str, Any]:

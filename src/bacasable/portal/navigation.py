@@ -1,5 +1,6 @@
 """The menu: each line names a page and the permission that shows it; who may not go there does not see it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,10 @@ from bacasable.people.permissions import roles_of, table
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the menu. ``namespaces``: the rooms whose pages light it up."""
+    """A line of the menu. ``namespaces``: the rooms whose pages light it up.
+
+    ``when`` says whether the line is of use to a person who may follow it, where that costs a query.
+    """
 
     url_name: str
     text: str
@@ -21,6 +25,14 @@ class Line:
     namespaces: tuple[str, ...] = ()
     hidden_from: str = ""
     post: bool = False
+    when: Callable[[Any], bool] | None = None
+
+
+def _has_support(user: Any) -> bool:
+    """Spare a line to who takes part in no support; those who work for the office always have it."""
+    from bacasable.programme.support.queries import has_files
+
+    return bool(roles_of(user) & {"officer", "president", "expert"}) or has_files(user)
 
 
 ROOMS = (
@@ -28,9 +40,13 @@ ROOMS = (
     Line(
         "recommendations:list", N_("Recommendations"), "recommendation.read", ("recommendations", "evidence")
     ),
+    Line("synthesis:list", N_("Publications"), "synthesis.read"),
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
+    Line("support:list", N_("Support"), "support.list", ("support",), when=_has_support),
     Line("call:manage_list", N_("Manage calls"), "call.manage"),
+    Line("synthesis:manage_list", N_("Syntheses"), "synthesis.write"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
+    Line("committee:list", N_("Committee"), "committee.list", ("committee",)),
     Line("desk:exceptions_given", N_("Exceptions to the inspection wall"), "inspection.except"),
     Line("desk:inspection", N_("Opened to me by law"), "inspection.list"),
     Line("people:staff", N_("Accounts"), "people.manage"),
@@ -59,7 +75,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             return False
         if line.hidden_from == MEMBER:
             return not getattr(user, "is_authenticated", False)
-        return not (line.hidden_from == "staff" and roles & staff)
+        if line.hidden_from == "staff" and roles & staff:
+            return False
+        return line.when is None or line.when(user)
 
     def item(line: Line) -> dict[str, Any] | None:
         try:

@@ -27,6 +27,12 @@ pytestmark = pytest.mark.django_db
 #: What a method needs beyond the mark of its page.
 STRICTER = {
     ("dossiers:co_authors", "POST"): "dossier.submit",
+    ("support:questions", "POST"): "support.write",
+    ("support:roadmap", "POST"): "support.guide",
+    ("support:meetings", "POST"): "support.guide",
+    ("support:meeting", "POST"): "support.write",
+    ("support:documents", "POST"): "support.write",
+    ("support:team", "POST"): "support.manage",
 }
 #: Pages that speak another protocol than forms.
 METHODS = {"dossiers:upload_piece": ("HEAD", "PATCH", "DELETE")}
@@ -35,6 +41,8 @@ CLOSED = {
     "people:oidc_start": "no OpenID Connect provider is configured",
     "people:oidc_callback": "no OpenID Connect provider is configured",
     "evidence:key": "the key is made with the first evidence",
+    "support:agreement_pdf": "no agreement is written",
+    "support:agreement_signed": "no agreement was signed elsewhere",
     "api:api-root": "a name for the interface's address, where nothing answers",
 }
 SIGN_IN_PAGES = ("/sign-in/", "/sign-in/staff/")

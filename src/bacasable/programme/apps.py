@@ -13,8 +13,10 @@ class ProgrammeConfig(AppConfig):
         from bacasable.programme.desk import subscriptions as desk
         from bacasable.programme.dossiers.actions import accept_invitation
         from bacasable.programme.recommendations import subscriptions
+        from bacasable.programme.support import subscriptions as support
 
         subscriptions.connect()
         desk.connect()
         committee.connect()
+        support.connect()
         links.register(OneTimeLink.Purpose.JOIN, accept_invitation)

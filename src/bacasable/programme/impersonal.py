@@ -52,6 +52,8 @@ NOT_PERSONAL = (
         + model_fields("programme.Agreement", "id file signed_size")
         + model_fields("programme.SupportQuestion", "id file number kind asked_from")
         + model_fields("programme.Meeting", "id public_id file")
+        + model_fields("programme.MinutesRemark", "id meeting")
+        + model_fields("programme.FollowStatement", "id guidance")
         + model_fields("programme.Guidance", "id file number legal_basis question meeting replaces")
         + model_fields("programme.Milestone", "id public_id file side")
         + model_fields("programme.SupportDocument", "id public_id file media_type size side")

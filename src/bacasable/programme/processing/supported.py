@@ -28,7 +28,9 @@ SUPPORTED = (
         ),
         SUPPORT,
         model_fields("programme.SupportFile", "dossier state phase opened_at starts_on ends_on ended_at")
-        + model_fields("programme.SupportChange", "kind side reason previous_ends_on ends_on phase by at"),
+        + model_fields(
+            "programme.SupportChange", "kind side reason previous_ends_on ends_on phase asked_on by at"
+        ),
     ),
     DataField(
         "agreements",
@@ -42,8 +44,9 @@ SUPPORTED = (
         SUPPORT,
         model_fields(
             "programme.Agreement",
-            "text sha256 written_by written_at office_signed_by office_capacity office_signed_at "
-            "project_signed_by project_capacity project_signed_at signed_blob signed_sha256",
+            "text sha256 written_by written_at office_signed_by office_name office_capacity "
+            "office_signed_at project_signed_by project_name project_capacity project_signed_at "
+            "signed_blob signed_sha256 signed_filed_by signed_filed_at",
         ),
     ),
     DataField(
@@ -59,8 +62,11 @@ SUPPORTED = (
         )
         + model_fields(
             "programme.Meeting",
-            "held_at place agenda present minutes minutes_at approved_by approved_at called_by",
+            "held_at place agenda present minutes minutes_at approved_by approved_at called_by called_at "
+            "cancelled_at cancelled_because",
         )
+        + model_fields("programme.MinutesRemark", "text by at")
+        + model_fields("programme.FollowStatement", "followed why by at")
         + model_fields("programme.Milestone", "title description due_on done_on dropped_because"),
     ),
     DataField(
@@ -70,7 +76,7 @@ SUPPORTED = (
         (*BOTH_SIDES, "named_person"),
         (SUPPORT_PROJECTS.key,),
         SUPPORT,
-        model_fields("programme.SupportDocument", "name sha256 blob added_by added_at removed_at")
+        model_fields("programme.SupportDocument", "name sha256 blob added_by added_at removed_at removed_by")
         + model_fields(
             "programme.ReviewedDocument",
             "name sha256 blob handed_in_by handed_in_at verdict reasons reviewed_by reviewed_at expires_on",
@@ -120,7 +126,9 @@ SUPPORTED = (
             "published_by",
         )
         + model_fields("programme.Passage", "heading body confidentiality why source")
-        + model_fields("programme.Reply", "passage text is_public by at response responded_at")
-        + model_fields("programme.Publication", "reason by at"),
+        + model_fields(
+            "programme.Reply", "passage text is_public asks_secret is_late by at response responded_at"
+        )
+        + model_fields("programme.Publication", "reason by at superseded_at"),
     ),
 )

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from bacasable.compliance import clock
-from bacasable.people.models import RoleGrant, User
-from bacasable.people.permissions import may, roles_of
+from bacasable.people.models import User
+from bacasable.people.permissions import is_walled, may, roles_of, walled_accounts
 from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.dossiers.models import Dossier, Membership
 from bacasable.programme.support import rules
@@ -46,44 +46,45 @@ def side_of(file: SupportFile, user: Any) -> str:
 
 
 def of_person(user: Any) -> QuerySet[SupportFile]:
-    """Return the files that ``user`` takes part in: as an author, in the team, or all for an officer."""
-    own = Q(Exists(Membership.objects.filter(dossier=OuterRef("dossier"), user=user.pk)))
-    held = roles_of(user)
-    if {"officer", "president"} & held:
-        own = Q()
-    elif "expert" in held:
-        own |= Q(Exists(TeamMember.objects.filter(file=OuterRef("pk"), user=user.pk, left_at=None)))
-    open_questions = Q(questions__answered_at=None, questions__isnull=False)
+    """Return the files that ``user`` takes part in: as an author, in the team; all for the office.
+
+    Those that end first come first. Nothing behind the inspection wall.
+    """
     return (
-        SupportFile.objects.filter(own)
+        _taken_part_in(user)
         .select_related("dossier__call", "project")
         .prefetch_related("dossier__memberships", "team__user")
-        .annotate(
-            open_to_office=Count(
-                "questions", filter=open_questions & Q(questions__asked_from=Side.PROJECT), distinct=True
-            ),
-            open_to_project=Count(
-                "questions", filter=open_questions & Q(questions__asked_from=Side.OFFICE), distinct=True
-            ),
-        )
         .order_by(F("ends_on").asc(nulls_first=True), "-opened_at", "pk")
     )
 
 
 def has_files(user: Any) -> bool:
     """Say whether ``user`` takes part in a support file: one query, for a menu."""
-    return of_person(user).order_by().exists()
+    return _taken_part_in(user).order_by().exists()
+
+
+def _taken_part_in(user: Any) -> QuerySet[SupportFile]:
+    if is_walled(user):
+        return SupportFile.objects.none()
+    held = roles_of(user)
+    if {"officer", "president"} & held:
+        return SupportFile.objects.all()
+    own = Q(Exists(Membership.objects.filter(dossier=OuterRef("dossier"), user=user.pk)))
+    if "expert" in held:
+        own |= Q(Exists(TeamMember.objects.filter(file=OuterRef("pk"), user=user.pk, left_at=None)))
+    return SupportFile.objects.filter(own)
 
 
 def people_of(file: SupportFile, side: str) -> list[User]:
-    """Return who is told what concerns ``side``: the authors, or the team; all officers while it is empty."""
+    """Return who is told what concerns ``side``: the authors, or the team; all officers while it is empty.
+
+    Nobody behind the inspection wall is told anything.
+    """
+    people = User.objects.filter(is_active=True).exclude(pk__in=walled_accounts()).order_by("pk")
     if side == Side.PROJECT:
-        return [m.user for m in file.dossier.memberships.select_related("user") if m.user.is_active]
-    team = [m.user for m in file.team.select_related("user").filter(left_at=None) if m.user.is_active]
-    if team:
-        return team
-    officers = RoleGrant.objects.filter(role="officer", user__is_active=True).select_related("user")
-    return [grant.user for grant in officers]
+        return list(people.filter(memberships__dossier=file.dossier_id))
+    team = list(people.filter(supports__file=file, supports__left_at=None))
+    return team or list(people.filter(grants__role="officer").distinct())
 
 
 def team_of(file: SupportFile) -> list[TeamMember]:
@@ -98,7 +99,7 @@ def candidates_for(file: SupportFile) -> QuerySet[User]:
         User.objects.filter(is_active=True, grants__role__in=["expert", "officer"])
         .exclude(memberships__dossier=file.dossier_id)
         .exclude(Exists(TeamMember.objects.filter(file=file, user=OuterRef("pk"), left_at=None)))
-        .exclude(grants__role="inspector")
+        .exclude(pk__in=walled_accounts())
         .distinct()
         .order_by("name", "email")
     )

@@ -142,7 +142,12 @@ class Site(Rooms):
     @cached_property
     def recommendation(self) -> Recommendation:
         return Recommendation.objects.create(
-            key="files-unreadable", service="platform", title="Files are unreadable at rest", text="Text."
+            key="files-unreadable",
+            origin=Recommendation.Origin.OWN,
+            service="platform",
+            title="Files are unreadable at rest",
+            text="Text.",
+            public_since=clock.now(),
         )
 
 
@@ -210,6 +215,10 @@ PARAMETERS: dict[str, Values] = {
     "evidence:* public_id": lambda site: iter([site.challenge.public_id]),
     "evidence:key_of public_id": lambda site: iter([site.evidence.public_id]),
     "recommendations:* reference": lambda site: iter([site.support_file.dossier.reference]),
+    "recommendations:* key": lambda site: iter([site.project_recommendation.key]),
+    "recommendations:detail key": lambda site: iter([site.recommendation.key]),
+    "recommendations:* public_id": lambda site: iter([site.reviewed_document.public_id]),
+    "recommendations:hand_in public_id": lambda site: iter([site.reviewed_document.contract.public_id]),
     "evidence:* reference": lambda site: iter([site.support_file.dossier.reference]),
     "evidence:challenge_json public_id": lambda site: iter([site.challenge.public_id]),
     "evidence:revoke_key public_id": lambda site: iter([site.project_key.public_id]),

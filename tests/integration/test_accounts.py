@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bacasable.people import actions, links, second_factor, sessions
 from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail, RoleGrant, User
+from tests.factories import dossiers
 from tests.factories.people import UserFactory, sign_in, staff
 from tests.integration.test_staff_sign_in import PASSWORD, code_of, give_password, set_up
 
@@ -260,3 +261,45 @@ def test_the_demo_asks_nobody_again(client, administrator):
     session["people.proved_at"] = 0.0
     session.save()
     assert client.get(reverse("people:staff_new")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["officer", "expert", "president", "editor", "administrator"])
+def test_an_inspector_holds_no_other_role(desk, role):
+    for first, second in (("inspector", role), (role, "inspector")):
+        user = staff(first)
+        change(desk, user, "grant", role=second)
+        assert list(user.grants.values_list("role", flat=True)) == [first]
+
+
+def test_an_inspector_is_made_of_a_former_officer_once_the_role_is_taken_back(desk):
+    user = staff("officer")
+    change(desk, user, "revoke", role="officer")
+    change(desk, user, "grant", role="inspector")
+    assert list(user.grants.values_list("role", flat=True)) == ["inspector"]
+
+
+def test_nobody_is_made_inspector_and_something_else_at_once(desk):
+    page = desk.post(
+        reverse("people:staff_new"),
+        {"email": "both@example.org", "name": "Both", "roles": ["officer", "inspector"]},
+    )
+    assert page.status_code == 200
+    assert not User.objects.filter(email="both@example.org").exists()
+
+
+def test_who_writes_a_dossier_is_not_made_inspector(administrator):
+    dossier = dossiers.draft()
+    author = dossiers.author_of(dossier)
+    with pytest.raises(actions.Refused, match=dossier.reference):
+        actions.grant_role(user=author, role="inspector", by=administrator)
+    actions.grant_role(user=author, role="expert", by=administrator)
+    assert list(author.grants.values_list("role", flat=True)) == ["expert"]
+
+
+def test_every_role_says_what_its_holder_does(desk):
+    user = staff("officer")
+    page = desk.get(reverse("people:staff_account", args=[user.public_id])).content.decode()
+    form = desk.get(reverse("people:staff_new")).content.decode()
+    for role in ("expert", "president", "editor", "administrator"):
+        assert f'id="about-{role}"' in page
+        assert f'value="{role}"' in form

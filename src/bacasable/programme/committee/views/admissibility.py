@@ -56,7 +56,7 @@ def admissibility(request: HttpRequest, slug: str) -> HttpResponse:
     form = FilterForm(request.GET or None)
     shown = queries.listed(found)
     if form.is_bound and form.is_valid():
-        words = form.cleaned_data["words"].replace("\x00", "").strip()
+        words = form.cleaned_data["words"]
         wanted = Q(dossier__reference__icontains=words) | Q(dossier__title__icontains=words) if words else Q()
         for name, field in (("state", "state"), ("eligibility", "dossier__current_version__eligibility")):
             if form.cleaned_data[name]:

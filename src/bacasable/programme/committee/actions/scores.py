@@ -227,6 +227,13 @@ def reopen_scoring(*, selection: Selection, scores_due_at: datetime, by: User | 
     return taken
 
 
+@transaction.atomic
+def record_export(*, selection: Selection, count: int, by: User) -> None:
+    """Note that the ranking left the site as a file of ``count`` dossiers."""
+    require(by, "committee.ranking")
+    journal.record("committee.ranking_exported", by=by, subject=subject_of(selection), count=count)
+
+
 def _taken(assessment: Assessment) -> tuple[Assessment, Selection]:
     """Return the stored assessment and its selection, both locked, the selection first."""
     key = Assignment.objects.values_list("examination__selection_id", flat=True).get(

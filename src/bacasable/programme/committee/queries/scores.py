@@ -15,7 +15,7 @@ from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import ranking, rules
 from bacasable.programme.committee.models import (
     Assessment,
-    Assignment,
+    AuditionSlot,
     Examination,
     PanelMember,
     Score,
@@ -143,6 +143,18 @@ def earlier_scores(assessment: Assessment) -> dict[int, list[tuple[str, int]]]:
     for criterion, reference, value in rows:
         found.setdefault(criterion, []).append((reference, value))
     return found
+
+
+def left_to_submit(selection: Selection, user: User) -> int:
+    """Return how many assessments ``user`` still has to submit while the scoring is open."""
+    if selection.state != Selection.State.SCORING:
+        return 0
+    return Assessment.objects.filter(
+        assignment__examination__selection=selection,
+        assignment__member__user=user,
+        assignment__ended_at=None,
+        state=Assessment.State.DRAFT,
+    ).count()
 
 
 @dataclass(frozen=True)
@@ -293,12 +305,11 @@ def is_wide(spread: int) -> bool:
     return spread >= rules.WIDE_SPREAD
 
 
-def unassigned(examinations: Iterable[Examination]) -> list[Examination]:
-    """Return those that no expert assesses."""
-    listed = list(examinations)
-    taken = set(
-        Assignment.objects.filter(examination__in=listed, ended_at=None).values_list(
-            "examination_id", flat=True
-        )
-    )
-    return [one for one in listed if one.pk not in taken]
+def shortlisted(selection: Selection) -> list[Examination]:
+    """Return the dossiers that the committee wants to hear, by reference."""
+    return [one for one in examined(selection) if one.state == Examination.State.SHORTLISTED]
+
+
+def slots_of(selection: Selection) -> list[AuditionSlot]:
+    """Return the slots in the order of time, with their dossiers."""
+    return list(selection.slots.select_related("selection", "examination__dossier"))

@@ -91,14 +91,21 @@ class Passage(models.Model):
 
 
 class Reply(models.Model):
-    """What the project replies, on a passage or on the whole; it may ask that it be published."""
+    """What the project replies, on a passage or on the whole; it may ask that it be published.
 
+    ``asks_secret``: the project says that the passage is a business secret. ``is_late``: it came after the
+    deadline or the publication; kept and shown to the editor, never published by itself.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     synthesis = models.ForeignKey(Synthesis, on_delete=models.CASCADE, related_name="replies")
     passage = models.ForeignKey(
         Passage, on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
     )
     text = models.TextField(_("reply"), max_length=4000)
     is_public = models.BooleanField(_("publish it with the synthesis"), default=False)
+    asks_secret = models.BooleanField(_("this passage is a business secret"), default=False)
+    is_late = models.BooleanField(_("came too late"), default=False)
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     response = models.TextField(_("what the office made of it"), max_length=2000, blank=True)
@@ -127,18 +134,21 @@ class ForesightCard(models.Model):
 class Publication(models.Model):
     """What the public reads, frozen: ``content`` (JSON), its digest, and the tagged PDF made of it.
 
-    The first is number 1; each erratum makes the next.
+    The first is number 1; each erratum makes the next, and ``superseded_at`` is then set on the one before.
+    ``card`` is what lists show and filter by, ``words`` what the search looks in (both of public text only).
     """
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.PROTECT, related_name="publications")
     number = models.PositiveIntegerField()
     content = models.JSONField()
+    card = models.JSONField(default=dict)
     words = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64)
     pdf = models.BinaryField(default=bytes)
     reason = models.CharField(_("why it was corrected"), max_length=500, blank=True)
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
+    superseded_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
         ordering = ["number"]

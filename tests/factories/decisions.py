@@ -1,12 +1,16 @@
 """Decisions for tests: a selection that deliberates, decided as a test asks, its letters sent, published."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from bacasable.compliance import clock
 from bacasable.people.models import User
+from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions
-from bacasable.programme.committee.models import Assessment, Decision, Score, Selection
+from bacasable.programme.committee.models import Assessment, Conference, Decision, Score, Selection
 from tests.factories import committee
+from tests.factories.call import CallFactory
 from tests.factories.people import staff, verified
 
 
@@ -72,3 +76,28 @@ def sent(room: committee.Room, kinds: Sequence[str], **options: Any) -> Decision
 def published(room: committee.Room, kinds: Sequence[str], **options: Any) -> Decision:
     """Take the decision, send its letters and publish it."""
     return actions.publish(decision=sent(room, kinds, **options), by=room.officer)
+
+
+def conference(
+    call: Call | None = None, *, publish: bool = True, by: User | None = None, **fields: Any
+) -> Conference:
+    """Return a conference in a month, of a published call unless one is given; public by default."""
+    starts_at = clock.now().replace(microsecond=0) + timedelta(days=30)
+    written = {
+        "title": "The laureates of the edition",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=3),
+        "place": "Town hall",
+        "programme": "",
+        "accessibility": "",
+        "registration_closes_at": starts_at - timedelta(days=1),
+        "seats": None,
+        "replay_url": "",
+        "replay_note": "",
+    }
+    return actions.save_conference(
+        call=call or CallFactory(),
+        fields=written | fields,
+        publish=publish,
+        by=by or verified(staff("officer")),
+    )

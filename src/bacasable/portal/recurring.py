@@ -34,6 +34,11 @@ TABLE = (
         "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
     ),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
+    Recurring(
+        "forget registrations",
+        DAY,
+        "bacasable.programme.committee.actions:forget_registrations",
+    ),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
     Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),

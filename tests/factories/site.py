@@ -18,6 +18,7 @@ from bacasable.compliance import clock
 from bacasable.people import links
 from bacasable.people.models import OneTimeLink, User
 from bacasable.programme.call.models import Call
+from bacasable.programme.committee.queries.conferences import cancel_token
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import Attachment, Dossier, Membership, Upload
 from bacasable.programme.evidence.models import StoredEvidence
@@ -201,10 +202,21 @@ PARAMETERS: dict[str, Values] = {
     "committee:own_letter reference": lambda site: iter([site.letter.outcome.examination.dossier.reference]),
     "committee:letter reference": lambda site: iter([site.letter.reference]),
     "committee:letter_signed reference": lambda site: iter([site.letter.reference]),
+    "committee:own_letter_pdf reference": lambda site: iter(
+        [site.letter.outcome.examination.dossier.reference]
+    ),
+    "committee:letter_signed_pdf reference": lambda site: iter([site.letter.reference]),
+    "committee:delegation_revoke delegation": lambda site: iter([site.delegate.delegations.get().pk]),
+    "committee:conference slug": lambda site: iter([site.announced.conference.call.slug]),
+    "committee:conference_register slug": lambda site: iter([site.announced.conference.call.slug]),
+    "committee:conference_calendar slug": lambda site: iter([site.announced.conference.call.slug]),
+    "committee:conference_cancel slug": lambda site: iter([site.announced.conference.call.slug]),
+    "committee:conference_cancel token": lambda site: iter([cancel_token(site.announced)]),
     "committee:defence slug": lambda site: iter([site.letter.outcome.decision.selection.call.slug]),
     "committee:defence reference": lambda site: iter([site.letter.outcome.examination.dossier.reference]),
     "committee:file file": lambda site: iter([site.submitted.attachments.get().public_id]),
     "committee:profile person": lambda site: iter([site.expert.public_id]),
+    "committee:remove_member person": lambda site: iter([site.assessor.public_id]),
     "support:* reference": lambda site: iter([site.support_file.dossier.reference]),
     "support:meeting public_id": lambda site: iter([site.meeting.public_id]),
     "support:document public_id": lambda site: iter([site.document.public_id]),

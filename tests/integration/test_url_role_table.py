@@ -41,6 +41,8 @@ CLOSED = {
     "people:oidc_start": "no OpenID Connect provider is configured",
     "people:oidc_callback": "no OpenID Connect provider is configured",
     "evidence:key": "the key is made with the first evidence",
+    "committee:undertaking": "an expert who does not sit on this panel",
+    "committee:conflicts": "an expert who does not sit on this panel",
     "support:agreement_pdf": "no agreement is written",
     "support:agreement_signed": "no agreement was signed elsewhere",
     "api:api-root": "a name for the interface's address, where nothing answers",

@@ -1,4 +1,4 @@
-// Build what src/bacasable/ui/static/ui/ vendors: `npm ci && npm run build` in this folder.
+// Build what src/bacasable/ui/static/ui/ and programme/static/ vendor: `npm ci && npm run build` in this folder.
 import { copyFile, mkdir, writeFile, readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -33,6 +33,23 @@ await build({
   legalComments: "none",
   banner: { js: banner },
   outfile: join(out, "ui.js")
+})
+
+// Not minified: who verifies evidence may want to read what verifies it.
+const noble = await version("@noble/ed25519")
+await build({
+  entryPoints: [join(here, "verify-evidence.mjs")],
+  bundle: true,
+  format: "esm",
+  target: "es2020",
+  charset: "utf8",
+  legalComments: "inline",
+  banner: {
+    js:
+      `/*! bacasable, EUPL-1.2; contains @noble/ed25519 ${noble}, MIT, (C) 2019 Paul Miller (paulmillr.com). ` +
+      "Built from frontend/: do not edit. */"
+  },
+  outfile: join(here, "..", "src", "bacasable", "programme", "static", "programme", "verify-evidence.js")
 })
 
 const fonts = join(modules, "@fontsource-variable", "atkinson-hyperlegible-next", "files")

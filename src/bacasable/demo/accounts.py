@@ -8,6 +8,7 @@ from django.conf import settings
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from bacasable.compliance.service import N_
+from bacasable.demo.history import read
 from bacasable.people import second_factor
 
 
@@ -27,6 +28,23 @@ PLAYERS = (
     Player("co_author", N_("co-author"), "jade.ferrand@combelune.example", "Jade Ferrand"),
     Player("officer", N_("officer"), "agathe.morvan@autorite.example", "Agathe Morvan", ("officer",)),
     Player(
+        "expert_law",
+        N_("expert in law"),
+        "solene.kervella@barreau-valdombre.example",
+        "Solène Kervella",
+        ("expert",),
+    ),
+    Player(
+        "expert_technique",
+        N_("expert in technique"),
+        "bastien.auray@institut-arborey.example",
+        "Bastien Auray",
+        ("expert",),
+    ),
+    Player("president", N_("president"), "irene.valmont@autorite.example", "Irène Valmont", ("president",)),
+    Player("editor", N_("editor"), "theo.lescure@autorite.example", "Théo Lescure", ("editor",)),
+    Player("inspector", N_("inspector"), "nadia.berthier@autorite.example", "Nadia Berthier", ("inspector",)),
+    Player(
         "administrator",
         N_("administrator"),
         "hugo.lastours@autorite.example",
@@ -34,6 +52,15 @@ PLAYERS = (
         ("administrator",),
     ),
 )
+
+
+def experts() -> tuple[Player, ...]:
+    """Return the experts whom nobody plays: they make up the pairs of the fictional committees."""
+    return tuple(
+        Player(line["key"], "", line["email"], line["name"], ("expert",))
+        for line in read("run-editions")["experts"]
+        if "email" in line
+    )
 
 
 def player(role: str) -> Player | None:

@@ -15,9 +15,13 @@ from bacasable.programme.dossiers.models import Dossier
 
 def attach(dossier: Dossier, name: str, title: str, by: User) -> None:
     """Attach the file named ``name`` (its ending says which kind) about the project ``title``."""
+    files.add(dossier=dossier, name=name, content=made(name, title), by=by)
+
+
+def made(name: str, title: str) -> bytes:
+    """Return the content of a file named ``name`` (its ending says which kind) about ``title``."""
     kind = name.rpartition(".")[2]
-    content = {"pdf": _presentation, "png": _drawing, "xlsx": _workbook}[kind](title)
-    files.add(dossier=dossier, name=name, content=content, by=by)
+    return {"pdf": _presentation, "png": _drawing, "xlsx": _workbook}[kind](title)
 
 
 def _presentation(title: str) -> bytes:

@@ -25,6 +25,7 @@ from bacasable.programme.committee.models import (
     Letter,
     Outcome,
     PanelMember,
+    Registration,
     Score,
     Selection,
 )
@@ -291,6 +292,23 @@ class Rooms:
             reference=f"{self.supported.reference}-L1",
             sent_at=clock.now(),
             **self._stored(pdf()),
+            **{f"signed_{name}": value for name, value in self._stored(pdf()).items()},
+        )
+
+    @cached_property
+    def announced(self) -> Registration:
+        """A registration to a public conference."""
+        conference = Conference.objects.create(
+            call=self.supported.call,
+            title="The laureates",
+            starts_at=clock.now() + timedelta(days=20),
+            ends_at=clock.now() + timedelta(days=20, hours=2),
+            registration_closes_at=clock.now() + timedelta(days=19),
+            place="Hall",
+            published_at=clock.now(),
+        )
+        return Registration.objects.create(
+            conference=conference, email="attendee@example.org", name="Attendee"
         )
 
     @cached_property

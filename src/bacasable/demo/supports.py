@@ -378,8 +378,8 @@ class _Telling:
         for passage, body in zip(empty, (told["introduction"], told["lessons"]), strict=False):
             self._save(passage, body=body)
         for passage in synthesis.passages.order_by("order"):
-            if passage.source.startswith(("question:", "guidance:")):
-                self._save(passage, confidentiality="public", why="")
+            if heading := told["headings"].get(passage.source):
+                self._save(passage, heading=heading, confidentiality="public", why="")
         card = ForesightCard.objects.filter(synthesis=synthesis).first() or ForesightCard(synthesis=synthesis)
         syntheses.save_card(synthesis=synthesis, seen=seen(card, CARD), by=editor, **told["card"])
 

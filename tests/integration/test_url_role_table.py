@@ -33,6 +33,11 @@ STRICTER = {
     ("support:meeting", "POST"): "support.write",
     ("support:documents", "POST"): "support.write",
     ("support:team", "POST"): "support.manage",
+    ("committee:scores", "POST"): "committee.manage",
+    ("committee:scores_of", "POST"): "committee.manage",
+    ("committee:ranking", "POST"): "committee.manage",
+    ("committee:auditions", "POST"): "committee.manage",
+    ("committee:deliberation", "POST"): "committee.manage",
 }
 #: Pages that speak another protocol than forms.
 METHODS = {"dossiers:upload_piece": ("HEAD", "PATCH", "DELETE")}
@@ -40,7 +45,9 @@ METHODS = {"dossiers:upload_piece": ("HEAD", "PATCH", "DELETE")}
 CLOSED = {
     "people:oidc_start": "no OpenID Connect provider is configured",
     "people:oidc_callback": "no OpenID Connect provider is configured",
+    "committee:tasks": "an expert who does not sit on the panel finds no tasks in it",
     "evidence:key": "the key is made with the first evidence",
+    "evidence:key_of": "the evidence of the walk names a key that nobody holds",
     "committee:undertaking": "an expert who does not sit on this panel",
     "committee:conflicts": "an expert who does not sit on this panel",
     "support:agreement_pdf": "no agreement is written",

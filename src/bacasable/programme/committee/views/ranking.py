@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bacasable.compliance.service import N_
 from bacasable.people.permissions import allow, may, require
 from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import ranking as engine
@@ -229,11 +230,11 @@ def _reopen(request: HttpRequest, selection: Selection, examination: Examination
     try:
         wanted = uuid.UUID(request.POST.get("assessment", ""))
     except ValueError:
-        raise Http404 from None
+        wanted = None  # type: ignore[assignment]
     found = Assessment.objects.filter(public_id=wanted, assignment__examination=examination).first()
-    if found is None:
-        raise Http404
     try:
+        if found is None:
+            raise Refused("gone", N_("This assessment is not there any more. Read the page again."))
         actions.reopen_assessment(assessment=found, by=user)
     except Refused as refused:
         messages.error(request, wording.refusal(refused, selection.call))

@@ -1,6 +1,7 @@
 """Where a selection stands, step by step, in counts; and the calls whose selection is or may be open."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -88,7 +89,7 @@ def _admissibility(states: dict[str, int]) -> Step:
 
 
 def _panel(selection: Selection) -> list[Step]:
-    seated = list(panel.members_with_counts(selection))
+    seated: list[Any] = list(panel.members_with_counts(selection))  # with the counts as attributes
     total = panel.standing(selection).filter(state__in=panel.DECLARABLE).count()
     ready = sum(
         member.undertaking_signed_at is not None and member.declared_count >= total for member in seated

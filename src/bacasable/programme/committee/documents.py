@@ -73,6 +73,7 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
         clauses.append({"title": _("Use of a scoring grid"), "text": mention(call)})
     if decided.kind in CONTESTABLE:
         clauses.append({"title": _("Remedies and time limits"), "text": remedies(call)})
+    contact = call.contact_address if call.contact_is_live else ""
     day = date_format(at.astimezone(call.zone), "DATE_FORMAT")
     return {
         "language": call.language,
@@ -83,6 +84,7 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
             {"label": _("Date"), "value": day},
             {"label": _("Our reference"), "value": reference},
             {"label": _("Dossier"), "value": decided.version.dossier.reference},
+            *([{"label": _("Write to"), "value": contact}] if contact else []),
         ],
         "recipient": [body_name(decided.version)],
         "object_label": pgettext("of a letter", "Subject"),

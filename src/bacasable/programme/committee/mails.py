@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bacasable.people.outgoing import Mail, queue
+from bacasable.programme.call.calendar import instant_words
 from bacasable.programme.committee.models import Conference, Letter, Registration
 from bacasable.programme.committee.queries.conferences import cancel_token
-from bacasable.programme.dossiers import wording
 from bacasable.programme.dossiers.letters import address_of
 
 
@@ -65,8 +65,8 @@ def _to_attendee(registration: Registration, subject: Any, template: str) -> Non
             template,
             about=f"call:{call.slug}",
             conference=conference,
-            starts=wording.instant(conference.starts_at, call.zone),
-            ends=wording.instant(conference.ends_at, call.zone),
+            starts=instant_words(conference.starts_at, call.zone),
+            ends=instant_words(conference.ends_at, call.zone),
             address=address_of("committee:conference", call.slug),
             cancel=address_of("committee:conference_cancel", call.slug, cancel_token(registration)),
         )

@@ -110,7 +110,11 @@ class PersonChoice(forms.ModelChoiceField):
 class DelegationForm(forms.Form):
     """Who signs for the president, on what, from when until when."""
 
-    to = PersonChoice(label=gettext_lazy("Delegate"), queryset=User.objects.none())
+    to = PersonChoice(
+        label=gettext_lazy("Delegate"),
+        queryset=User.objects.none(),
+        empty_label=pgettext_lazy("no person chosen yet", "Choose"),
+    )
     call = forms.ModelChoiceField(
         label=gettext_lazy("For"),
         queryset=Call.objects.none(),

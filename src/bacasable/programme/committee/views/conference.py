@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bacasable.compliance import clock
 from bacasable.people.permissions import allow, may
 from bacasable.programme.call import prose
+from bacasable.programme.call.calendar import instant_words
 from bacasable.programme.call.models import Call
 from bacasable.programme.call.views import unindexed
 from bacasable.programme.committee import actions
@@ -49,9 +50,9 @@ def _public_context(found: Conference) -> dict[str, Any]:
     return {
         "conference": found,
         "call": call,
-        "starts": wording.instant(found.starts_at, call.zone),
-        "ends": wording.instant(found.ends_at, call.zone),
-        "closes": wording.instant(found.registration_closes_at, call.zone)
+        "starts": instant_words(found.starts_at, call.zone),
+        "ends": instant_words(found.ends_at, call.zone),
+        "closes": instant_words(found.registration_closes_at, call.zone)
         if found.registration_closes_at
         else "",
         "programme": prose.to_html(found.programme),

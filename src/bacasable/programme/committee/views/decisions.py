@@ -116,7 +116,7 @@ def _decide_page(
         "selection": selection,
         "call": selection.call,
         "form": form,
-        "lines": [_line(form, examination, standings) for examination in form.examinations],
+        "lines": _lines(form, standings),
         "unchecked": unchecked,
         "can_decide": "decide" in rules.SELECTION[selection.state] and not unchecked,
         "is_over": "decide" not in rules.SELECTION[selection.state] and selection.state != "decided",
@@ -127,6 +127,12 @@ def _decide_page(
         "signatory_fields": ["signatory_name", "signatory_capacity"],
     }
     return render(request, "programme/committee/decide.html", context, status=status)
+
+
+def _lines(form: DecisionForm, standings: dict[int, queries.Standing]) -> list[dict[str, Any]]:
+    """Return the dossiers in the order of the ranking, those without a mark after, by reference."""
+    lines = [_line(form, examination, standings) for examination in form.examinations]
+    return sorted(lines, key=lambda line: (line["rank"] is None, line["rank"] or 0, line["reference"]))
 
 
 def _line(

@@ -11,6 +11,7 @@ from typing import Any
 from bacasable.compliance import clock
 from bacasable.people import instance
 from bacasable.people.models import RoleGrant, User
+from bacasable.people.permissions import forget_granted_roles
 from bacasable.programme.call.models import Call, SelectedProject
 from bacasable.programme.committee.models import (
     Assessment,
@@ -121,6 +122,7 @@ class Rooms:
             RoleGrant(user=user, role=role)
             for role in ("inspector", "officer", "expert", "president", "editor", "administrator")
         )
+        forget_granted_roles(user)
         for dossier in (self.draft, self.submitted, self.support_file.dossier):
             Membership.objects.create(dossier=dossier, user=user, role=Membership.Role.CO_AUTHOR)
         TeamMember.objects.create(file=self.support_file, user=user, skill="law")

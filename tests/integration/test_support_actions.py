@@ -1,28 +1,443 @@
 """The acts of a support file: who may, in which state, what is kept and who is told."""
 
-import pytest
+from datetime import timedelta
 
-from bacasable.programme.support.models import SupportFile
-from tests.factories import support
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from bacasable.compliance import clock as platform_clock
+from bacasable.people import instance
+from bacasable.people.models import JournalEntry, OutgoingMail, RoleGrant
+from bacasable.programme.committee import signals as committee_signals
+from bacasable.programme.committee.models import Decision, Examination, Outcome, Selection
+from bacasable.programme.dossiers.refusals import Refused
+from bacasable.programme.support import actions, queries, readings
+from bacasable.programme.support.models import (
+    FollowStatement,
+    Guidance,
+    Side,
+    SupportFile,
+    SupportQuestion,
+)
+from tests.factories import dossiers, files, support
+from tests.factories.call import CallFactory, SelectedProjectFactory
+from tests.factories.people import UserFactory, staff, verified
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("track", ["enhanced", "advised"])
-def test_the_support_starts_when_both_sides_have_signed(track):
-    made = support.active(track)
-    assert made.file.state == SupportFile.State.ACTIVE
-    assert made.file.starts_on < made.file.ends_on
+@pytest.fixture
+def made():
+    return support.active()
 
 
-def test_factories():
-    made = support.active(phase="implementation", with_project=True)
-    assert made.file.phase == "implementation"
-    assert made.file.project
-    q = support.question(made, answer="Yes.")
-    support.guidance(made, question=q)
-    support.milestone(made)
-    support.meeting(made, minutes="Said.")
-    support.document(made)
-    assert support.ended().file.state == "completed"
-    assert support.ended("exited").file.state == "exited"
+def refused(code, act, **values):
+    """Check that an act is refused with this code and that nothing is journalled of it."""
+    before = JournalEntry.objects.count()
+    with pytest.raises(Refused) as caught:
+        act(**values)
+    assert caught.value.code == code
+    assert JournalEntry.objects.count() == before
+
+
+def told():
+    """Return the addresses of the mails that wait, and forget them."""
+    found = sorted(OutgoingMail.objects.values_list("to", flat=True))
+    OutgoingMail.objects.all().delete()
+    return found
+
+
+def addresses(*people):
+    return sorted(person.email for person in people)
+
+
+class TestOpening:
+    def decide(self, kinds):
+        selection = Selection.objects.create(call=CallFactory(closed=True), state="decided")
+        officer = verified(staff("officer"))
+        president = verified(staff("president"))
+        decision = Decision.objects.create(
+            selection=selection, decided_by=president, signatory_name="P", signatory_capacity="President"
+        )
+        outcomes = {}
+        for kind in kinds:
+            dossier = dossiers.submitted()
+            examination = Examination.objects.create(
+                dossier=dossier, selection=selection, state="decided", checked_by=officer
+            )
+            outcomes[kind] = Outcome.objects.create(
+                decision=decision, examination=examination, kind=kind, reasons="Because."
+            )
+        return decision, outcomes, president
+
+    def test_the_decision_opens_the_support_of_the_selected_and_of_the_advised_once(self):
+        _decision, outcomes, president = self.decide(["laureate", "advised", "refused"])
+        OutgoingMail.objects.all().delete()
+        for _twice in range(2):
+            for outcome in outcomes.values():
+                committee_signals.decided.send(Outcome, outcome=outcome, by=president)
+        tracks = {file.dossier_id: file.track for file in SupportFile.objects.all()}
+        assert tracks == {
+            outcomes["laureate"].examination.dossier_id: "enhanced",
+            outcomes["advised"].examination.dossier_id: "advised",
+        }
+        assert len(told()) == 2
+
+    def test_the_announcement_links_the_public_page(self):
+        decision, outcomes, president = self.decide(["laureate", "refused"])
+        committee_signals.decided.send(Outcome, outcome=outcomes["laureate"], by=president)
+        outcomes["laureate"].project = SelectedProjectFactory()
+        outcomes["laureate"].save()
+        for _twice in range(2):
+            committee_signals.announced.send(Decision, decision=decision, by=president)
+        assert SupportFile.objects.get().project == outcomes["laureate"].project
+        assert JournalEntry.objects.filter(action="support.project_linked").count() == 1
+
+
+class TestTeam:
+    def test_a_member_reads_the_file_until_they_leave(self):
+        made = support.opened()
+        assert "team_member" in made.refresh().roles_of(made.lawyer)
+        actions.remove_member(member=made.file.team.get(user=made.lawyer), by=made.officer)
+        assert "team_member" not in made.refresh().roles_of(made.lawyer)
+        actions.add_member(file=made.file, user=made.lawyer, skill="sector", by=made.officer)
+        assert made.file.team.get(user=made.lawyer).skill == "sector"
+        assert "team_member" in made.refresh().roles_of(made.lawyer)
+
+    def test_there_is_one_lead(self):
+        made = support.opened()
+        actions.add_member(
+            file=made.file, user=made.engineer, skill="technique", is_lead=True, by=made.officer
+        )
+        assert [m.user for m in made.file.team.filter(is_lead=True)] == [made.engineer]
+
+    def test_an_author_a_stranger_or_an_inspector_cannot_join(self):
+        made = support.opened()
+        RoleGrant.objects.create(user=made.co_author, role="expert")
+        inspector = staff("inspector", "expert")
+        for code, user in (
+            ("author", made.co_author),
+            ("not_staff", UserFactory()),
+            ("not_staff", inspector),
+        ):
+            refused(code, actions.add_member, file=made.file, user=user, skill="law", by=made.officer)
+
+    def test_only_an_officer_of_the_office_composes_it(self):
+        made = support.opened()
+        newcomer = staff("expert")
+        for by in (made.lawyer, made.author):
+            with pytest.raises(PermissionDenied):
+                actions.add_member(file=made.file, user=newcomer, skill="law", by=by)
+
+
+class TestAgreement:
+    def test_the_support_starts_when_both_sides_have_signed(self):
+        made = support.opened("advised")
+        actions.write_agreement(file=made.file, content="Terms.", by=made.officer)
+        told()
+        first = actions.sign_agreement(
+            file=made.file, side="project", capacity="Lead", name="A. Author", by=made.author
+        )
+        assert told() == addresses(made.lawyer, made.engineer)
+        assert made.refresh().state == "opened"
+        actions.sign_agreement(file=made.file, side="office", capacity="Head", by=made.officer)
+        file = made.refresh()
+        assert (file.state, first.project_name) == ("active", "A. Author")
+        assert file.ends_on.month == (file.starts_on.month + 2) % 12 + 1
+        assert told() == addresses(made.author, made.co_author, made.lawyer, made.engineer)
+
+    def test_a_signed_text_does_not_change_and_a_changed_text_is_not_signed(self):
+        made = support.opened()
+        old = actions.write_agreement(file=made.file, content="Terms.", by=made.officer)
+        actions.write_agreement(file=made.file, content="Other terms.", by=made.officer)
+        sign = {"file": made.file, "side": "project", "capacity": "Lead", "name": "A", "by": made.author}
+        refused("stale", actions.sign_agreement, **sign, seen=old.sha256)
+        actions.sign_agreement(**sign)
+        refused("signed", actions.write_agreement, file=made.file, content="Again.", by=made.officer)
+        refused("signed_already", actions.sign_agreement, **sign)
+
+    def test_nobody_signs_for_the_other_side(self):
+        made = support.opened()
+        actions.write_agreement(file=made.file, content="Terms.", by=made.officer)
+        for side, by in (
+            ("office", made.author),
+            ("project", made.officer),
+            ("project", made.co_author),
+            ("office", made.lawyer),
+        ):
+            with pytest.raises(PermissionDenied):
+                actions.sign_agreement(file=made.file, side=side, capacity="X", name="X", by=by)
+
+    def test_an_officer_who_writes_the_dossier_does_not_sign_for_the_office(self):
+        made = support.opened()
+        RoleGrant.objects.create(user=made.author, role="officer")
+        both = verified(type(made.author).objects.get(pk=made.author.pk))
+        for act in (
+            lambda: actions.write_agreement(file=made.file, content="Terms.", by=both),
+            lambda: actions.guide(file=made.file, text="Do.", facts="F.", by=both),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+
+    def test_a_pdf_signed_elsewhere_starts_the_support(self):
+        made = support.opened()
+        refused(
+            "not_pdf",
+            actions.file_signed_agreement,
+            file=made.file,
+            name="a.png",
+            content=files.png(),
+            by=made.officer,
+        )
+        content = files.pdf()
+        actions.file_signed_agreement(file=made.file, name="signed.pdf", content=content, by=made.officer)
+        assert made.refresh().state == "active"
+        assert b"".join(actions.read_signed_agreement(made.reference, made.author)) == content
+
+
+class TestRegister:
+    def test_questions_are_numbered_and_answered_by_the_other_side_once(self, made):
+        told()
+        first = support.question(made)
+        assert told() == addresses(made.lawyer, made.engineer)
+        second = actions.ask(file=made.file, kind="technical", body="How large?", by=made.lawyer)
+        assert told() == addresses(made.author, made.co_author)
+        assert [first.number, second.number] == [1, 2]
+        refused("own_side", actions.answer, question=first, answer="Yes", by=made.co_author)
+        actions.answer(question=first, answer="Yes", by=made.officer)
+        refused("answered", actions.answer, question=first, answer="No", by=made.lawyer)
+        actions.answer(question=second, answer="Small", by=made.co_author)
+        assert {q.answer for q in SupportQuestion.objects.all()} == {"Yes", "Small"}
+
+    def test_guidance_keeps_its_line_when_it_is_replaced(self, made):
+        first = support.guidance(made, text="Keep one year.")
+        second = support.guidance(made, text="Keep six months.", replaces=first)
+        assert Guidance.objects.get(number=1).text == "Keep one year."
+        refused(
+            "replaced", actions.guide, file=made.file, text="T", facts="F", replaces=first, by=made.lawyer
+        )
+        refused("replaced", actions.follow, guidance=first, followed="yes", why="", by=made.author)
+        assert second.number == 2
+
+    def test_a_line_of_another_file_is_not_taken(self, made):
+        other = support.active()
+        refused(
+            "elsewhere",
+            actions.guide,
+            file=made.file,
+            text="T",
+            facts="F",
+            question=support.question(other),
+            by=made.lawyer,
+        )
+
+    def test_the_project_says_why_it_did_not_follow_and_each_statement_is_kept(self, made):
+        line = support.guidance(made)
+        refused("empty", actions.follow, guidance=line, followed="no", why=" ", by=made.author)
+        refused("followed", actions.follow, guidance=line, followed="unknown", why="", by=made.author)
+        actions.follow(guidance=line, followed="partly", why="Too early.", by=made.author)
+        actions.follow(guidance=line, followed="yes", why="", by=made.co_author)
+        assert Guidance.objects.get().followed == "yes"
+        assert [s.followed for s in FollowStatement.objects.all()] == ["partly", "yes"]
+        for by in (made.lawyer, made.officer):
+            with pytest.raises(PermissionDenied):
+                actions.follow(guidance=line, followed="no", why="W", by=by)
+
+    def test_the_project_gives_no_guidance(self, made):
+        with pytest.raises(PermissionDenied):
+            support.guidance(made, by=made.author)
+
+
+class TestMeetingsAndRoadmap:
+    def test_minutes_are_written_after_the_meeting_and_approved_as_they_were_read(self, made):
+        coming = support.meeting(made, held=False)
+        refused("not_held", actions.minute, meeting=coming, present="P", minutes="M", by=made.lawyer)
+        held = support.meeting(made, minutes="First.")
+        seen = held.minutes_at
+        actions.remark(meeting=held, text="A name is wrong.", by=made.co_author)
+        waits = readings.waiting([made.refresh()])[made.file.pk]
+        assert "remarks" in {one.key for one in waits[Side.OFFICE]}
+        actions.minute(meeting=held, present="P", minutes="Second.", by=made.engineer)
+        refused("stale", actions.approve_minutes, meeting=held, by=made.author, seen=seen)
+        actions.approve_minutes(meeting=held, by=made.author)
+        refused("approved", actions.minute, meeting=held, present="P", minutes="Third.", by=made.lawyer)
+        assert held.remarks.get().text == "A name is wrong."
+
+    def test_a_cancelled_meeting_stays_with_its_reason(self, made):
+        meeting = support.meeting(made, held=False)
+        actions.cancel_meeting(meeting=meeting, reason="Strike.", by=made.lawyer)
+        refused("cancelled", actions.minute, meeting=meeting, present="P", minutes="M", by=made.lawyer)
+        assert made.file.meetings.get().cancelled_because == "Strike."
+
+    def test_a_milestone_is_settled_once(self, made):
+        done, dropped = support.milestone(made), support.milestone(made)
+        actions.finish_milestone(milestone=done, by=made.lawyer)
+        actions.drop_milestone(milestone=dropped, reason="No longer needed.", by=made.officer)
+        for milestone in (done, dropped):
+            refused("settled", actions.finish_milestone, milestone=milestone, by=made.lawyer)
+        tomorrow = (platform_clock.now() + timedelta(days=2)).date()
+        refused(
+            "future",
+            actions.finish_milestone,
+            milestone=support.milestone(made),
+            done_on=tomorrow,
+            by=made.lawyer,
+        )
+        with pytest.raises(PermissionDenied):
+            actions.finish_milestone(milestone=support.milestone(made), by=made.author)
+
+
+class TestDocuments:
+    def test_a_document_is_encrypted_and_its_record_outlives_its_content(
+        self, made, django_capture_on_commit_callbacks
+    ):
+        document = support.document(made)
+        again = support.document(made)
+        assert again.pk == document.pk
+        stored = instance.vault()
+        assert b"".join(stored.read(bytes(made.dossier.data_key), document.blob)) == files.pdf()
+        refused("other_side", actions.remove_document, document=document, by=made.officer)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.remove_document(document=document, by=made.co_author)
+        kept = made.file.documents.get()
+        assert kept.removed_by == made.co_author
+        assert kept.sha256 == document.sha256
+        with pytest.raises(Exception, match=document.blob[:8]):
+            b"".join(stored.read(bytes(made.dossier.data_key), document.blob))
+
+    def test_what_a_file_is_not_allowed_to_be_is_refused_and_nothing_is_kept(self, made):
+        refused(
+            "lie", actions.add_document, file=made.file, name="a.png", content=files.pdf(), by=made.author
+        )
+        assert not made.file.documents.exists()
+
+
+class TestChanges:
+    def test_an_extension_is_later_and_not_too_far(self, made):
+        end = made.file.ends_on
+        for code, asked in (("not_later", end), ("too_far", end + timedelta(days=400))):
+            refused(code, actions.extend, file=made.file, ends_on=asked, reason="R", by=made.officer)
+        actions.extend(file=made.file, ends_on=end + timedelta(days=30), reason="Late data.", by=made.officer)
+        change = made.file.changes.get()
+        assert (change.previous_ends_on, change.ends_on) == (end, end + timedelta(days=30))
+
+    def test_under_the_ai_act_it_is_asked_thirty_days_before_the_end(self, clock):
+        made = support.active(call=CallFactory(regime="ai_act_57"))
+        end, asked = made.file.ends_on, made.file.ends_on + timedelta(days=10)
+        last = end - timedelta(days=30)
+        clock.forward(days=(end - made.file.starts_on).days - 5)
+        extend = {"file": made.file, "ends_on": asked, "reason": "R", "by": made.officer}
+        refused("too_late", actions.extend, **extend)
+        refused("too_late", actions.extend, **extend, asked_on=last + timedelta(days=1))
+        refused("asked_on", actions.extend, **extend, asked_on=made.file.starts_on - timedelta(days=1))
+        actions.extend(**extend, asked_on=last)
+        assert made.refresh().ends_on == asked
+
+    def test_the_days_of_a_suspension_push_the_end_and_nothing_is_written_meanwhile(self, made, clock):
+        end, line = made.file.ends_on, support.guidance(made)
+        question = support.question(made)
+        actions.suspend(file=made.file, reason="A reorganisation.", by=made.officer)
+        refused("suspended", actions.ask, file=made.file, kind="legal", body="B", by=made.author)
+        refused("suspended", actions.answer, question=question, answer="A", by=made.lawyer)
+        refused("suspended", actions.follow, guidance=line, followed="yes", why="", by=made.author)
+        refused("suspended", actions.guide, file=made.file, text="T", facts="F", by=made.lawyer)
+        clock.forward(days=12)
+        assert queries.expected_end(made.refresh()) == end + timedelta(days=12)
+        actions.resume(file=made.file, reason="Done.", by=made.officer)
+        file = made.refresh()
+        assert (file.state, file.ends_on) == ("active", end + timedelta(days=12))
+        today = platform_clock.now().astimezone(made.dossier.call.zone).date()
+        assert queries.suspended_days(file, list(file.changes.all()), today) == 12
+
+    def test_phases_follow_one_another_and_completion_waits_for_the_last(self, made):
+        refused("phase", actions.complete, file=made.file, reason="R", by=made.officer)
+        for phase in ("implementation", "synthesis"):
+            actions.advance(file=made.file, reason="Done.", by=made.officer)
+            assert made.refresh().phase == phase
+        refused("last_phase", actions.advance, file=made.file, reason="R", by=made.officer)
+        actions.complete(file=made.file, reason="All done.", by=made.officer)
+        assert made.refresh().ended_at is not None
+
+    def test_either_side_leaves_early_and_a_co_author_does_not(self):
+        for by in ("author", "officer"):
+            made = support.active()
+            for other in (made.co_author, made.lawyer):
+                with pytest.raises(PermissionDenied):
+                    actions.exit(file=made.file, reason="R", by=other)
+            told()
+            actions.exit(file=made.file, reason="The project stops.", by=getattr(made, by))
+            change = made.file.changes.get()
+            assert (made.refresh().state, change.side) == (
+                "exited",
+                "project" if by == "author" else "office",
+            )
+            everyone = {made.author, made.co_author, made.lawyer, made.engineer} - {getattr(made, by)}
+            assert told() == addresses(*everyone)
+
+    def test_a_decision_on_an_old_page_is_refused(self, made):
+        seen = made.file.revision
+        actions.suspend(file=made.file, reason="R", by=made.officer, revision=seen)
+        actions.resume(file=made.file, reason="R", by=made.officer)
+        refused("stale", actions.suspend, file=made.file, reason="R", by=made.officer, revision=seen)
+
+    @pytest.mark.parametrize("state", ["completed", "exited"])
+    def test_a_file_that_is_over_refuses_every_act(self, state):
+        made = support.active()
+        question, line = support.question(made), support.guidance(made)
+        milestone, document = support.milestone(made), support.document(made)
+        meeting = support.meeting(made, minutes="M")
+        SupportFile.objects.filter(pk=made.file.pk).update(state=state)
+        file = made.refresh()
+        office, project = made.officer, made.author
+        tomorrow = platform_clock.now().date() + timedelta(days=1)
+        for act, values in {
+            actions.ask: {"file": file, "kind": "legal", "body": "B", "by": project},
+            actions.answer: {"question": question, "answer": "A", "by": office},
+            actions.guide: {"file": file, "text": "T", "facts": "F", "by": office},
+            actions.follow: {"guidance": line, "followed": "yes", "why": "", "by": project},
+            actions.add_milestone: {"file": file, "title": "T", "due_on": tomorrow, "by": office},
+            actions.finish_milestone: {"milestone": milestone, "by": office},
+            actions.drop_milestone: {"milestone": milestone, "reason": "R", "by": office},
+            actions.call_meeting: {"file": file, "held_at": platform_clock.now(), "by": office},
+            actions.minute: {"meeting": meeting, "present": "P", "minutes": "M", "by": office},
+            actions.approve_minutes: {"meeting": meeting, "by": project},
+            actions.remark: {"meeting": meeting, "text": "T", "by": project},
+            actions.cancel_meeting: {"meeting": meeting, "reason": "R", "by": office},
+            actions.add_document: {"file": file, "name": "a.pdf", "content": files.pdf(), "by": project},
+            actions.remove_document: {"document": document, "by": project},
+            actions.write_agreement: {"file": file, "content": "T", "by": office},
+            actions.add_member: {"file": file, "user": staff("expert"), "skill": "law", "by": office},
+            actions.remove_member: {"member": file.team.all()[0], "by": office},
+            actions.sign_agreement: {"file": file, "side": "project", "capacity": "C", "by": project},
+            actions.file_signed_agreement: {
+                "file": file,
+                "name": "a.pdf",
+                "content": files.pdf(),
+                "by": office,
+            },
+        }.items():
+            refused("ended", act, **values)
+        for act in (actions.advance, actions.suspend, actions.resume, actions.complete, actions.exit):
+            refused("state", act, file=file, reason="R", by=office)
+
+
+def test_mails_hold_a_reference_and_nothing_of_the_content(made):
+    from bacasable.exchange.sealing import open_bytes
+
+    told()
+    support.question(made)
+    mail = OutgoingMail.objects.first()
+    key = instance.vault().keyring.unwrap(bytes(mail.data_key))
+    text = open_bytes(key, bytes(mail.sealed), f"mail:{mail.public_id}").decode()
+    assert made.reference in text
+    assert "reuse these data" not in text
+    assert made.author.name not in text
+
+
+def test_nobody_behind_the_inspection_wall_is_told(made):
+    RoleGrant.objects.create(user=made.co_author, role="inspector")
+    RoleGrant.objects.create(user=made.engineer, role="inspector")
+    told()
+    actions.advance(file=made.file, reason="R", by=made.officer)
+    assert told() == addresses(made.author, made.lawyer)
+    assert not queries.of_person(made.co_author).exists()

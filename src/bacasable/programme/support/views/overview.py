@@ -180,9 +180,11 @@ def phases(file: SupportFile) -> list[dict[str, str]]:
 
 
 def _event(file: SupportFile, one: readings.Event) -> dict[str, Any]:
+    href = reverse(one.page, args=[file.dossier.reference, *([one.target] if one.target else [])])
+    words = wording.event(one.key, one.facts, file)
     return {
         "when": wording.moment(one.at, file),
-        "title": wording.event(one.key, one.facts, file),
+        "title": format_html('<a class="govuk-link" href="{}">{}</a>', href, words),
         "text": str(one.who) if one.who is not None else "",
         "state": "done",
     }

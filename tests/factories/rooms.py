@@ -48,7 +48,8 @@ from bacasable.programme.support.models import (
     SupportQuestion,
     TeamMember,
 )
-from bacasable.programme.synthesis.models import ForesightCard, Passage, Reply, Synthesis
+from bacasable.programme.synthesis import content as published_content
+from bacasable.programme.synthesis.models import ForesightCard, Passage, Publication, Reply, Synthesis
 from tests.factories import dossiers, support
 from tests.factories.call import CallFactory, CriterionFactory, SelectedProjectFactory
 from tests.factories.files import pdf
@@ -454,3 +455,33 @@ class Rooms:
         )
         Reply.objects.create(synthesis=self.synthesis, passage=made, text="Not quite.", by=self.author)
         return made
+
+    @cached_property
+    def publication(self) -> Publication:
+        """The second version of a published synthesis, after an erratum."""
+        made = Synthesis.objects.create(
+            call=self.supported.call,
+            slug="published-synthesis",
+            title="Published",
+            summary="Summary.",
+            language="en",
+            state=Synthesis.State.PUBLISHED,
+            created_by=self.editor,
+            published_at=clock.now(),
+        )
+        Passage.objects.create(synthesis=made, heading="Lessons", body="Text.", confidentiality="public")
+        content = published_content.of(made, at=clock.now())
+        for number in (1, 2):
+            publication = Publication.objects.create(
+                synthesis=made,
+                number=number,
+                content=content,
+                card=published_content.card(content),
+                words=published_content.words(content),
+                sha256=published_content.digest(content),
+                pdf=pdf(),
+                reason="A wrong word." if number == 2 else "",
+                by=self.editor,
+                superseded_at=clock.now() if number == 1 else None,
+            )
+        return publication

@@ -87,6 +87,7 @@ def recommend(file: SupportFile, **fields: Any) -> Recommendation:
         service="platform",
         title="Keep a person in charge",
         text="The adviser decides, whatever the system proposes.",
+        facts=f"The project told us {RESTRICTED_WORD}",
         **options,
     )
     Contract.objects.create(

@@ -73,6 +73,7 @@ def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bo
     is_reported = recommendation.origin == Recommendation.Origin.REPORTED
     after = recommendation.written_after.filter(pk__in=queries.public()) if is_reported else ()
     project = recommendation.project
+    shows_all = sees or recommendation.file_id is None
     return {
         "recommendation": recommendation,
         "sees": sees,
@@ -81,13 +82,14 @@ def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bo
         "is_after": recommendation.origin == Recommendation.Origin.AFTER,
         "title": wording.text(recommendation, "title"),
         "text": wording.text(recommendation, "text"),
-        "facts": wording.text(recommendation, "facts"),
+        # What a project told in its support stays between the two sides, as do the reasons of an end.
+        "facts": wording.text(recommendation, "facts") if shows_all else "",
         "state": wording.state(recommendation),
         "service_title": evidence_readings.service_title(recommendation.service)
         if recommendation.service
         else "",
         "call": project.call if project else None,
-        "summary": _summary(recommendation),
+        "summary": _summary(recommendation, shows_all),
         "contract_columns": readings.contract_columns(),
         "contract_rows": [readings.contract_row(contract, sees=sees) for contract in contracts],
         "charts": history.charts(),
@@ -111,12 +113,12 @@ def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bo
     }
 
 
-def _summary(recommendation: Recommendation) -> list[dict[str, Any]]:
+def _summary(recommendation: Recommendation, shows_all: bool) -> list[dict[str, Any]]:
     rows = [
         (_("Legal basis"), wording.text(recommendation, "legal_basis")),
         (_("Matters"), ", ".join(wording.matters(recommendation.matters))),
         (_("Due"), date_format(recommendation.due_on) if recommendation.due_on else ""),
-        (_("Reasons of the end"), recommendation.ending_reason),
+        (_("Reasons of the end"), recommendation.ending_reason if shows_all else ""),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
 

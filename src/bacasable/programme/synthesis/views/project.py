@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -67,11 +68,28 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_write": may(request.user, "synthesis.write"),
         "may_reply": may(request.user, "synthesis.reply", synthesis),
         "due": _due(synthesis),
+        "own_pages": own_pages(synthesis),
         **shown(content),
     }
     only = request.GET.get("only") == "public"
     template = "preview_public" if only else "preview"
     return render(request, f"programme/synthesis/{template}.html", context)
+
+
+def own_pages(synthesis: Synthesis) -> list[dict[str, Any]]:
+    """Return the recommendations that become public, each with its own wording where the passage differs.
+
+    The page of a recommendation shows the office's wording whole, whatever the passage leaves out of it.
+    """
+    bodies = {passage.source: passage.body.strip() for passage in frozen.published_passages(synthesis)}
+    return [
+        {
+            "title": one.title,
+            "href": reverse("recommendations:detail", args=[one.key]),
+            "text": one.text if one.text.strip() != bodies[f"{frozen.RECOMMENDATION}{one.key}"] else "",
+        }
+        for one in frozen.published_recommendations(synthesis)
+    ]
 
 
 def _due(synthesis: Synthesis) -> str:

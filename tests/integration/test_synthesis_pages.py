@@ -1,0 +1,488 @@
+"""What people see of a synthesis: nothing that is not public leaves it, nothing that they type is lost."""
+
+import csv
+import io
+import json
+import subprocess
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.urls import reverse
+
+from bacasable.programme.recommendations.models import Contract, Recommendation
+from bacasable.programme.synthesis import actions
+from bacasable.programme.synthesis.content import digest
+from bacasable.programme.synthesis.models import ForesightCard, Passage, Publication, Reply, Synthesis
+from tests.factories import synthesis as factory
+from tests.factories.call import CallFactory, SelectedProjectFactory
+from tests.factories.people import UserFactory, sign_in, staff, verified
+from tests.requirements import need_program
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def bits(response) -> str:
+    """Return the whole answer: its headers and its body."""
+    body = b"".join(response) if response.streaming else response.content
+    return str(response.headers) + body.decode("utf-8", "replace")
+
+
+def stuffed() -> Publication:
+    """Return a publication of a synthesis in which everything that is not public has a word to look for."""
+    synthesis = factory.composed()
+    for passage in synthesis.passages.exclude(confidentiality="public"):
+        word = factory.SECRET_WORD if passage.confidentiality == "secret" else factory.RESTRICTED_WORD
+        passage.heading, passage.body = f"Heading {word}", f"Body {word} {passage.body}"[:8000]
+        passage.why = f"Why {word}"
+        passage.save()
+    synthesis = factory.sent(synthesis)
+    by = factory.author_of(synthesis)
+    restricted = synthesis.passages.filter(confidentiality="restricted").first()
+    replies = [
+        actions.reply(synthesis=synthesis, text=f"On this {factory.RESTRICTED_WORD}", by=by, **options)
+        for options in ({}, {"passage": restricted, "is_public": True}, {"passage": restricted})
+    ]
+    for reply in replies:
+        actions.respond(reply=reply, response=f"Seen {factory.RESTRICTED_WORD}", by=factory.editor())
+    public = synthesis.passages.filter(confidentiality="public").exclude(body="").first()
+    said = actions.reply(synthesis=synthesis, text="Nous approuvons.", passage=public, is_public=True, by=by)
+    actions.respond(reply=said, response="Merci.", by=factory.editor())
+    publication = factory.published(Synthesis.objects.get(pk=synthesis.pk))
+    actions.reply(synthesis=synthesis, text=f"Late {factory.SECRET_WORD}", is_public=True, late=True, by=by)
+    return publication
+
+
+class TestNothingLeaks:
+    def everything(self, client, publication) -> dict[str, str]:
+        """Return every public answer that could tell of a synthesis."""
+        slug = publication.synthesis.slug
+        reference = publication.synthesis.file.dossier.reference
+        identifier = publication.synthesis.public_id
+        addresses = [
+            reverse("synthesis:list"),
+            reverse("synthesis:feed"),
+            reverse("synthesis:csv"),
+            reverse("synthesis:detail", args=[slug]),
+            reverse("synthesis:json", args=[slug]),
+            reverse("synthesis:version", args=[slug, 1]),
+            reverse("synthesis:version", args=[slug, 2]),
+            reverse("synthesis:version", args=[slug, 9]),
+            reverse("synthesis:changes", args=[slug, 2]),
+            reverse("synthesis:pdf", args=[slug]),
+            reverse("synthesis:preview", args=[identifier]),
+            reverse("synthesis:compose", args=[identifier]),
+            reverse("synthesis:reply", args=[reference]),
+            reverse("call:feed"),
+            reverse(
+                "call:project", args=[publication.synthesis.call.slug, publication.synthesis.project.slug]
+            ),
+            reverse("recommendations:list"),
+            *(
+                reverse("recommendations:detail", args=[key])
+                for key in Recommendation.objects.filter(public_since__isnull=False).values_list(
+                    "key", flat=True
+                )
+            ),
+        ]
+        return {address: bits(client.get(address)) for address in addresses}
+
+    @pytest.mark.parametrize("visitor", ["public", "member", "inspector"])
+    def test_no_restricted_or_secret_word_is_in_any_public_answer(self, client, visitor):
+        publication = stuffed()
+        actions.correct(
+            synthesis=publication.synthesis,
+            changes={"summary": "Résumé corrigé."},
+            reason="Une erreur.",
+            by=verified(publication.synthesis.created_by),
+        )
+        if visitor != "public":
+            sign_in(client, staff("inspector") if visitor == "inspector" else UserFactory())
+        told = self.everything(client, publication)
+        for address, text in told.items():
+            for word in (factory.RESTRICTED_WORD, factory.SECRET_WORD):
+                assert word.casefold() not in text.casefold(), address
+        assert "Nous approuvons." in told[reverse("synthesis:detail", args=[publication.synthesis.slug])]
+
+    def test_nor_in_what_is_stored_for_the_public(self):
+        for stored in (stuffed(), Publication.objects.get()):
+            text = json.dumps([stored.content, stored.card, stored.words], ensure_ascii=False).casefold()
+            assert factory.RESTRICTED_WORD.casefold() not in text
+            assert factory.SECRET_WORD.casefold() not in text
+
+    def test_nor_in_the_pdf(self, tmp_path):
+        pdftotext = need_program("pdftotext")
+        (tmp_path / "x.pdf").write_bytes(bytes(stuffed().pdf))
+        text = subprocess.run(
+            [pdftotext, str(tmp_path / "x.pdf"), "-"], capture_output=True, check=True
+        ).stdout.decode()
+        assert "Leçons" in text and "Nous approuvons" in text
+        squeezed = "".join(text.split()).casefold()
+        assert factory.RESTRICTED_WORD.casefold() not in squeezed
+        assert factory.SECRET_WORD.casefold() not in squeezed
+
+    def test_searching_for_such_a_word_finds_nothing(self, client):
+        stuffed()
+        for word in (factory.RESTRICTED_WORD, factory.SECRET_WORD):
+            page = client.get(reverse("synthesis:list"), {"words": word})
+            assert page.context["page"].paginator.count == 0
+
+    def test_before_the_publication_nothing_at_all_is_public(self, client):
+        synthesis = factory.sent()
+        for name in ("detail", "pdf", "json"):
+            assert client.get(reverse(f"synthesis:{name}", args=[synthesis.slug])).status_code == 404
+        assert client.get(reverse("synthesis:list")).context["page"].paginator.count == 0
+
+
+class TestWhoReadsTheDraft:
+    def status(self, client, user, synthesis) -> int:
+        sign_in(client, user)
+        return client.get(reverse("synthesis:preview", args=[synthesis.public_id])).status_code
+
+    def test_both_sides_and_the_office_and_nobody_else(self, client):
+        synthesis = factory.sent()
+        member = synthesis.file.team.get().user
+        for user in (
+            factory.author_of(synthesis),
+            member,
+            staff("editor"),
+            staff("officer"),
+            staff("president"),
+        ):
+            assert self.status(client, user, synthesis) == 200
+        for user in (UserFactory(), staff("expert"), staff("administrator"), staff("inspector")):
+            assert self.status(client, user, synthesis) == 404
+
+    def test_the_project_sees_nothing_before_it_is_sent(self, client):
+        synthesis = factory.composed()
+        author = factory.author_of(synthesis)
+        assert self.status(client, author, synthesis) == 404
+        address = reverse("synthesis:reply", args=[synthesis.file.dossier.reference])
+        assert client.get(address).status_code == 404
+
+    def test_for_a_stranger_it_looks_as_if_it_did_not_exist(self, client):
+        synthesis = factory.sent()
+        sign_in(client, UserFactory())
+        there = client.get(reverse("synthesis:preview", args=[synthesis.public_id]))
+        nowhere = client.get(reverse("synthesis:preview", args=["00000000-0000-4000-8000-000000000000"]))
+        assert there.status_code == nowhere.status_code == 404
+        assert there.templates[0].name == nowhere.templates[0].name
+
+    def test_the_preview_shows_exactly_what_is_published_then(self, client):
+        synthesis = factory.sent()
+        sign_in(client, staff("editor"))
+        address = reverse("synthesis:preview", args=[synthesis.public_id])
+        promised = client.get(address, {"only": "public"}).context["content"]
+        publication = factory.published(synthesis)
+        assert publication.content | {"published_at": ""} == promised | {"published_at": ""}
+
+    def test_it_warns_of_a_recommendation_whose_own_page_says_more_than_its_passage(self, client):
+        synthesis = factory.composed()
+        told = synthesis.passages.filter(source__startswith="recommendation:")
+        sign_in(client, staff("editor"))
+        address = reverse("synthesis:preview", args=[synthesis.public_id])
+        assert [one["text"] for one in client.get(address).context["own_pages"]] == [""]
+        told.update(body="The adviser decides.")
+        assert "whatever the system proposes" in client.get(address).context["own_pages"][0]["text"]
+
+
+class TestReplyingOnThePage:
+    def post(self, client, synthesis, **data):
+        sign_in(client, factory.author_of(synthesis))
+        address = reverse("synthesis:reply", args=[synthesis.file.dossier.reference])
+        return client.post(address, {"text": "Ce que nous disons", "passage": "", **data})
+
+    def test_a_reply_reaches_the_office(self, client):
+        synthesis = factory.sent()
+        passage = synthesis.passages.last()
+        answer = self.post(
+            client, synthesis, passage=str(passage.public_id), is_public="on", asks_secret="on"
+        )
+        assert answer.status_code == 302
+        reply = Reply.objects.get()
+        assert (reply.passage, reply.is_public, reply.asks_secret, reply.is_late) == (
+            passage,
+            True,
+            True,
+            False,
+        )
+
+    @pytest.mark.parametrize("moment", ["after the deadline", "taken back", "published"])
+    def test_a_late_one_is_refused_with_its_text_kept_and_can_be_sent_as_such(self, client, clock, moment):
+        synthesis = factory.sent()
+        if moment == "published":
+            factory.published(synthesis)
+        elif moment == "taken back":
+            actions.take_back(synthesis=synthesis, by=verified(synthesis.created_by))
+        else:
+            clock.at = synthesis.reply_due_at + timedelta(seconds=1)
+        answer = self.post(client, synthesis)
+        assert answer.status_code == 422
+        assert "Ce que nous disons" in bits(answer)
+        assert 'name="late"' in bits(answer)
+        assert not Reply.objects.exists()
+        assert self.post(client, synthesis, late="1").status_code == 302
+        assert Reply.objects.get().is_late
+        sign_in(client, staff("editor"))
+        page = client.get(reverse("synthesis:compose", args=[synthesis.public_id]))
+        assert "Ce que nous disons" in bits(page)
+
+    def test_a_text_that_is_too_long_is_kept(self, client):
+        answer = self.post(client, factory.sent(), text="mot " * 1001)
+        assert answer.status_code == 422
+        assert "mot " * 1000 in bits(answer)
+
+    def test_the_project_ends_its_reply(self, client):
+        synthesis = factory.sent()
+        sign_in(client, factory.author_of(synthesis))
+        reference = synthesis.file.dossier.reference
+        for revision, agreed in ((synthesis.revision - 1, False), (synthesis.revision, True)):
+            client.post(reverse("synthesis:agree", args=[reference]), {"revision": revision})
+            synthesis.refresh_from_db()
+            assert (synthesis.project_agreed_at is not None) is agreed
+
+
+class TestTheEditorsPages:
+    def test_from_the_list_to_an_erratum(self, client):
+        """The whole way, by forms alone."""
+        file, editor = factory.support(), staff("editor")
+        sign_in(client, editor)
+        assert [one.pk for one in client.get(reverse("synthesis:manage_list")).context["ready"]] == [file.pk]
+        client.post(reverse("synthesis:start", args=[file.dossier.reference]))
+        synthesis = Synthesis.objects.get()
+        at = lambda name, *more: reverse(f"synthesis:{name}", args=[synthesis.public_id, *more])  # noqa: E731
+
+        def fill(address, **changes):
+            form = client.get(address).context["form"]
+            data = {name: form[name].value() or "" for name in form.fields} | changes
+            if isinstance(data.get("keywords"), list):
+                data["keywords"] = ", ".join(data["keywords"])
+            answer = client.post(address, {k: v for k, v in data.items() if v is not False})
+            assert answer.status_code == 302, answer.context["form"].errors
+            return answer
+
+        fill(at("details"), title="Été 2026", summary="Résumé.", sector="Santé", keywords="un, deux")
+        passage = synthesis.passages.first()
+        fill(at("passage", passage.public_id), body="Texte public.")
+        fill(at("passage_new"), heading="Nouveau", body="b", confidentiality="restricted", why="Parce que.")
+        client.post(at("passage_move", passage.public_id), {"direction": "down"})
+        new = synthesis.passages.last()
+        client.post(at("passage_remove", new.public_id))
+        assert not Passage.objects.filter(pk=new.pk).exists()
+        fill(at("foresight"), signal="s", change="c", horizon="h", driving_force="d")
+        assert ForesightCard.objects.get().horizon == "h"
+        form = client.get(at("send_to_project")).context["form"]
+        due = dict(
+            zip("01234", (str(n) for n in form["reply_due_at"].subwidgets and _parts(form)), strict=True)
+        )
+        sent = {f"reply_due_at_{key}": value for key, value in _named(form, due).items()}
+        answer = client.post(at("send_to_project"), {"revision": form["revision"].value(), **sent})
+        assert answer.status_code == 302, answer.context["form"].errors
+        synthesis.refresh_from_db()
+        assert synthesis.state == "with_project"
+        reply = actions.reply(synthesis=synthesis, text="R", by=factory.author_of(synthesis))
+        fill(at("respond", reply.public_id), response="Noté.")
+        assert client.get(at("publish")).context["hindrance"]
+        actions.agree(synthesis=synthesis, by=factory.author_of(synthesis))
+        fill(at("publish"), confirm="on")
+        synthesis.refresh_from_db()
+        assert (synthesis.state, synthesis.slug) == ("published", "ete-2026")
+        fill(at("correct"), reason="Une erreur.", summary="Résumé juste.")
+        public = client.get(reverse("synthesis:detail", args=["ete-2026"]))
+        assert public.context["content"]["summary"] == "Résumé juste."
+        assert public.context["content"]["foresight"]["signal"] == "s"
+
+    def test_a_page_read_before_anothers_change_keeps_its_text_and_shows_theirs(self, client):
+        synthesis = factory.composed()
+        passage = synthesis.passages.first()
+        sign_in(client, staff("editor"))
+        address = reverse("synthesis:passage", args=[synthesis.public_id, passage.public_id])
+        form = client.get(address).context["form"]
+        mine = {name: form[name].value() for name in form.fields} | {"body": "Mine."}
+        Passage.objects.filter(pk=passage.pk).update(body="Theirs.")
+        answer = client.post(address, mine)
+        assert answer.status_code == 422
+        assert "Mine." in bits(answer) and "Theirs." in bits(answer)
+        again = {name: answer.context["form"][name].value() for name in form.fields}
+        assert client.post(address, again).status_code == 302
+        passage.refresh_from_db()
+        assert passage.body == "Mine."
+
+    def test_others_do_not_come_in(self, client):
+        synthesis = factory.composed()
+        for role in ("officer", "expert", "president", "administrator", "inspector"):
+            sign_in(client, staff(role))
+            answer = client.get(reverse("synthesis:compose", args=[synthesis.public_id]))
+            assert answer.status_code == 403, role
+
+
+def _parts(form):
+    value = form["reply_due_at"].value()
+    return [value.day, value.month, value.year, value.hour, value.minute]
+
+
+def _named(form, values):
+    names = ("day", "month", "year", "hour", "minute")
+    return dict(zip(names, values.values(), strict=True))
+
+
+class TestThePublicPages:
+    def test_an_older_version_stays_and_says_so_and_the_feed_tells_of_the_erratum(self, client):
+        first = factory.published()
+        slug = first.synthesis.slug
+        actions.correct(
+            synthesis=first.synthesis,
+            changes={"summary": "What the project does, in other words."},
+            reason="A wrong word.",
+            by=verified(first.synthesis.created_by),
+        )
+        old = client.get(reverse("synthesis:version", args=[slug, 1]))
+        assert old.context["content"] == first.content
+        assert old.context["publication"] != old.context["current"]
+        page = bits(client.get(reverse("synthesis:changes", args=[slug, 2])))
+        assert "<ins>" in page and "<del>" in page
+        assert client.get(reverse("synthesis:changes", args=[slug, 1])).status_code == 404
+        feed = ElementTree.fromstring(client.get(reverse("synthesis:feed")).content)  # noqa: S314 (ours)
+        links = [entry.find(f"{ATOM}link").get("href") for entry in feed.iter(f"{ATOM}entry")]
+        assert [link.partition("/publications/")[2] for link in links] == [f"{slug}/changes/2/", f"{slug}/"]
+
+    def test_what_is_shown_says_how_to_read_it_and_its_digest_holds(self, client):
+        publication = factory.published()
+        data = client.get(reverse("synthesis:json", args=[publication.synthesis.slug])).json()
+        assert len(data["content"]["disclaimers"]) == 2
+        assert digest(data["content"]) == data["sha256"]
+        page = bits(client.get(reverse("synthesis:detail", args=[publication.synthesis.slug])))
+        assert all(text[:40] in page for text in data["content"]["disclaimers"])
+        assert data["sha256"] in page
+
+    def test_the_pdf_is_tagged_and_in_its_language(self):
+        from pypdf import PdfReader
+
+        publication = factory.published()
+        reader = PdfReader(io.BytesIO(bytes(publication.pdf)))
+        root = reader.trailer["/Root"]
+        assert root["/Lang"] == publication.content["language"]
+        assert "/StructTreeRoot" in root
+        assert b"pdfuaid" in root["/Metadata"].get_data()
+        assert reader.metadata.title == publication.content["title"]
+
+    @pytest.mark.parametrize(("fields", "indexed"), [({}, True), ({"is_fictional": True}, False)])
+    def test_what_is_fictional_is_not_indexed(self, client, fields, indexed):
+        synthesis = factory.sent(factory.composed(factory.support(CallFactory(**fields))))
+        slug = factory.published(synthesis).synthesis.slug
+        for name in ("detail", "json", "pdf"):
+            answer = client.get(reverse(f"synthesis:{name}", args=[slug]))
+            assert ("X-Robots-Tag" in answer.headers) is not indexed
+
+    def test_hostile_text_stays_text(self, client):
+        attack = "<script>alert(1)</script> [x](javascript:alert(1)) #panic() \u202e"
+        slug = factory.published(factory.sent(factory.composed(text=attack))).synthesis.slug
+        page = bits(client.get(reverse("synthesis:detail", args=[slug])))
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+
+
+def reported(name="Conseils", **fields):
+    """Return a project of a past edition of which the press told a recommendation."""
+    call = CallFactory(decided=True, is_historical=True, theme="IA", keywords=["vie privée"])
+    project = SelectedProjectFactory(call=call, name=name)
+    options = {"origin": "reported", "mark": "S", "public_since": call.decided_at} | fields
+    recommendation = Recommendation.objects.create(
+        key=f"told-{Recommendation.objects.count()}",
+        project=project,
+        title="Intervention humaine significative",
+        text="Le conseiller décide.",
+        **options,
+    )
+    return project, recommendation
+
+
+class TestTheSearch:
+    def found(self, client, **query) -> set[str]:
+        return {entry.title for entry in client.get(reverse("synthesis:list"), query).context["page"]}
+
+    def test_words_are_found_whatever_their_case_and_accents(self, client):
+        title = factory.published().synthesis.title
+        for words in ("LECONS", "leçons retenir", "ete", "ÉTÉ", "ville de test", "keep a person"):
+            assert self.found(client, words=words) == {title}, words
+        assert self.found(client, words="leçons introuvables") == set()
+
+    def test_facets_leave_what_has_them_and_count_it(self, client):
+        one, two = factory.composed(), factory.composed()
+        Synthesis.objects.filter(pk=two.pk).update(sector="Santé", theme="Autre", keywords=["seul"])
+        titles = [
+            factory.published(factory.sent(Synthesis.objects.get(pk=s.pk))).synthesis.title
+            for s in (one, two)
+        ]
+        assert self.found(client, sector="sante") == {titles[1]}
+        assert self.found(client, theme="Autre") == {titles[1]}
+        assert self.found(client, keyword="seul") == {titles[1]}
+        assert self.found(client, control="platform.files_unreadable_at_rest") == set(titles)
+        assert self.found(client, sector="Santé", theme="AI in public services") == set()
+        form = client.get(reverse("synthesis:list")).context["form"]
+        assert ("Santé", "Santé (1)") in form.fields["sector"].choices
+
+    def test_reported_recommendations_of_past_editions_are_found_and_marked(self, client):
+        project, recommendation = reported()
+        Contract.objects.create(
+            recommendation=recommendation, service="job_advice", control="human_review", maximum_age_days=30
+        )
+        reported("Caché", public_since=None)
+        assert self.found(client) == {"Conseils"}
+        for query in (
+            {"words": "humaine significative"},
+            {"words": "decide"},
+            {"keyword": "vie privee"},
+            {"control": "job_advice.human_review"},
+        ):
+            (entry,) = client.get(reverse("synthesis:list"), query).context["page"]
+            assert (entry.kind, entry.is_secondary) == ("reported", True)
+        page = bits(client.get(reverse("call:project", args=[project.call.slug, project.slug])))
+        assert reverse("recommendations:detail", args=[recommendation.key]) in page
+
+    def test_odd_queries_find_nothing_and_break_nothing(self, client):
+        for query in ({"words": "\x00%_'\""}, {"sector": "<b>"}, {"page": "x"}, {"words": "a " * 500}):
+            assert client.get(reverse("synthesis:list"), query).status_code == 200
+
+    def test_many_results_cost_no_more_queries_and_come_in_pages(self, client, django_assert_max_num_queries):
+        first = factory.published()
+        reported()
+        with django_assert_max_num_queries(12) as few:
+            client.get(reverse("synthesis:list"))
+        for number in range(60):
+            copy = Synthesis.objects.get(pk=first.synthesis.pk)
+            copy.pk, copy.file, copy.project, copy.slug = None, None, None, f"copy-{number}"
+            copy.public_id = f"00000000-0000-4000-8000-0000000000{number:02}"
+            copy._state.adding = True
+            copy.save()
+            Publication.objects.create(
+                synthesis=copy,
+                number=1,
+                content=first.content,
+                card=first.card,
+                words=first.words,
+                sha256=first.sha256,
+                by=first.by,
+            )
+        for number in range(5):
+            reported(f"P{number}")
+        with django_assert_max_num_queries(len(few)):
+            page = client.get(reverse("synthesis:list"), {"page": 2})
+        assert len(page.context["page"]) == 20
+        assert page.context["page"].paginator.count == 67
+
+    def test_the_table_holds_the_same_results_and_computes_nothing(self, client):
+        synthesis = factory.composed()
+        Synthesis.objects.filter(pk=synthesis.pk).update(title='=HYPERLINK("http://x")', sector="+1")
+        factory.published(factory.sent(Synthesis.objects.get(pk=synthesis.pk)))
+        reported()
+        answer = client.get(reverse("synthesis:csv"))
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert len(rows) == 2
+        assert {row["kind"] for row in rows} == {"synthesis", "reported"}
+        assert not [value for row in rows for value in row.values() if value.startswith(("=", "+", "-", "@"))]
+        assert all(row["licence"] for row in rows)
+        only = client.get(reverse("synthesis:csv"), {"words": "conseils"}).content.decode("utf-8-sig")
+        assert [row["kind"] for row in csv.DictReader(io.StringIO(only))] == ["reported"]

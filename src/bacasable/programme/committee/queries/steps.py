@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import rules
@@ -98,7 +99,9 @@ def _panel(selection: Selection) -> list[Step]:
         Step(
             _("Panel of experts"),
             "committee:panel",
-            _("%(count)s experts") % {"count": len(seated)} if seated else _("nobody invited"),
+            ngettext("%(count)s expert", "%(count)s experts", len(seated)) % {"count": len(seated)}
+            if seated
+            else _("nobody invited"),
             "" if seated else "yellow",
             officers_only=True,
         ),
@@ -107,7 +110,6 @@ def _panel(selection: Selection) -> list[Step]:
             "committee:panel",
             _("%(count)s of %(all)s ready") % {"count": ready, "all": len(seated)},
             "yellow" if ready < len(seated) or not seated else "",
-            _("Experts sign, then declare their links on names alone, before any access."),
             officers_only=True,
         ),
     ]
@@ -120,7 +122,8 @@ def _assignments(selection: Selection, states: dict[str, int]) -> Step:
     status = (
         _("nothing to assign yet")
         if not there
-        else _("%(count)s dossiers lack an expert") % {"count": without}
+        else ngettext("%(count)s dossier lacks an expert", "%(count)s dossiers lack an expert", without)
+        % {"count": without}
         if without
         else _("every dossier has its experts")
     )
@@ -140,6 +143,7 @@ def _scores(selection: Selection, states: dict[str, int]) -> list[Step]:
     scoring = selection.state == Selection.State.SCORING
     slots = AuditionSlot.objects.filter(selection=selection)
     given = slots.exclude(examination=None).count()
+    scored = _scored(selection) if done else 0
     return [
         Step(
             _("Scoring and spread"),
@@ -159,7 +163,7 @@ def _scores(selection: Selection, states: dict[str, int]) -> list[Step]:
         Step(
             _("Ranking"),
             "committee:ranking",
-            _("%(count)s dossiers scored") % {"count": done and _scored(selection)},
+            ngettext("%(count)s dossier scored", "%(count)s dossiers scored", scored) % {"count": scored},
         ),
     ]
 
@@ -185,7 +189,10 @@ def _decision(selection: Selection) -> list[Step]:
         Step(
             _("Deliberation"),
             "committee:deliberation",
-            _("%(count)s minutes recorded") % {"count": meetings} if meetings else _("no minutes yet"),
+            ngettext("%(count)s meeting recorded", "%(count)s meetings recorded", meetings)
+            % {"count": meetings}
+            if meetings
+            else _("no minutes yet"),
             "yellow" if deliberating and not meetings else "",
         ),
         Step(

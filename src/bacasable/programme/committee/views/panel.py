@@ -215,13 +215,15 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _member_row(member: Any, active: set[int], total: int) -> dict[str, Any]:
     profile = queries.profile_of(member.user)
+    missing = total - member.declared_count
     if member.pk not in active:
         state = {"text": _("no longer an expert"), "colour": "red"}
     elif member.undertaking_signed_at is None:
         state = {"text": _("undertaking awaited"), "colour": "yellow"}
-    elif member.declared_count < total:
+    elif missing > 0:
         state = {
-            "text": _("%(count)s links to declare") % {"count": total - member.declared_count},
+            "text": ngettext("%(count)s link to declare", "%(count)s links to declare", missing)
+            % {"count": missing},
             "colour": "yellow",
         }
     else:

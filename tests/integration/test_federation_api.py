@@ -157,7 +157,7 @@ def test_unconfirmed_and_revoked_keys_are_told_apart_and_believed_neither(
 def test_a_flood_from_one_project_is_told_to_wait(project: Federated, clock: MovableClock) -> None:
     RefusedEvidence.objects.bulk_create(
         RefusedEvidence(file=project.file, reason="malformed", sha256="0" * 64, at=clock.at)
-        for _ in range(rules.REFUSED_PER_HOUR)
+        for _ in range(rules.MOST_PER_HOUR)
     )
     assert send(project, b"junk").status_code == 429
     clock.forward(hours=1, seconds=1)
@@ -195,3 +195,9 @@ def test_a_recommendation_closes_on_what_the_project_sends(project: Federated) -
     assert (answer.status_code, answer.json()["closed"]) == (201, ["unreadable"])
     assert answer.json()["page"].endswith(reverse("evidence:detail", args=[answer.json()["id"]]))
     assert timedelta(0) <= platform_clock.now() - StoredEvidence.objects.get().received_at
+
+
+def test_a_program_is_told_in_json_that_its_body_was_cut_off() -> None:
+    answer = Client().get("/refused/too-large/", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "oversize")
+    assert "text/html" in Client().get("/refused/too-large/")["Content-Type"]

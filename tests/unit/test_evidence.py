@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from bacasable.compliance import signing
 from bacasable.compliance.canonical import canonical
+from bacasable.compliance.challenge import Challenge
+from bacasable.compliance.envelope import seal
 from bacasable.compliance.evidence import LARGEST_ENVELOPE, EvidenceRefused, sign, verify
 from tests.factories import evidence as made
 
@@ -80,6 +82,87 @@ def test_no_byte_may_be_cut_or_added(keys: Path, valid: bytes, count: int, add: 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_parser(keys: Path, junk: bytes) -> None:
     assert reason(junk, signing.keyring(keys)) == "malformed"
+
+
+ASKED = Challenge(
+    "0d9f5c3e-6f0a-4f0e-9a3e-3f6f4b3a1c11",
+    "platform",
+    "files_unreadable_at_rest",
+    7,
+    "ab" * 32,
+    NOW - timedelta(hours=1),
+    NOW + timedelta(days=1),
+)
+
+
+@pytest.fixture(scope="module")
+def bound(keys: Path) -> bytes:
+    return sign(made.run(measured_at=NOW), signing.load_signer(keys), challenge=ASKED)
+
+
+def test_evidence_bound_to_a_challenge_is_read_back(keys: Path, bound: bytes) -> None:
+    run = verify(bound, signing.keyring(keys), now=NOW + timedelta(minutes=1), challenge=ASKED).run
+    assert (run.challenge, run.nonce) == (ASKED.public_id, ASKED.nonce)
+
+
+@given(st.data())
+def test_no_byte_may_change_of_evidence_bound_to_a_challenge(
+    keys: Path, bound: bytes, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(bound) - 1))
+    value = data.draw(st.integers(0, 255).filter(lambda byte: byte != bound[place]))
+    altered = bound[:place] + bytes([value]) + bound[place + 1 :]
+    assert reason(altered, signing.keyring(keys), challenge=ASKED) in {
+        "malformed",
+        "signature",
+        "unknown_key",
+    }
+
+
+@given(st.data())
+def test_no_byte_of_what_binds_it_may_change_inside_the_statement(
+    keys: Path, bound: bytes, data: st.DataObject
+) -> None:
+    field = data.draw(st.sampled_from(["challenge", "nonce"]))
+    text = data.draw(st.text(max_size=64).filter(lambda text: text != getattr(ASKED, _named(field))))
+    altered = _reopened(bound, lambda statement: statement["predicate"].update({field: text}))
+    assert reason(altered, signing.keyring(keys), challenge=ASKED) == "signature"
+
+
+def _named(field: str) -> str:
+    return "public_id" if field == "challenge" else field
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "expected"),
+    [
+        ({"public_id": "1d9f5c3e-6f0a-4f0e-9a3e-3f6f4b3a1c11"}, {}, "challenge"),
+        ({"nonce": "cd" * 32}, {}, "challenge"),
+        ({"control": "another"}, {}, "challenge"),
+        ({"service": "water_use"}, {}, "challenge"),
+        ({"issued_at": NOW + timedelta(hours=1)}, {}, "challenge"),
+        ({"seed": 8}, {}, "seed"),
+        ({"due_at": NOW - timedelta(minutes=1)}, {}, "late"),
+        ({}, {"received_at": NOW + timedelta(days=2)}, "late"),
+    ],
+)
+def test_evidence_is_refused_for_another_challenge(
+    keys: Path, bound: bytes, changes: dict[str, Any], more: dict[str, Any], expected: str
+) -> None:
+    asked = replace(ASKED, **changes)
+    assert reason(bound, signing.keyring(keys), challenge=asked, **more) == expected
+
+
+def test_evidence_that_nobody_asked_for_answers_no_challenge(keys: Path, valid: bytes) -> None:
+    assert reason(valid, signing.keyring(keys), challenge=ASKED) == "challenge"
+
+
+def test_an_envelope_from_before_challenges_still_verifies(keys: Path, valid: bytes) -> None:
+    statement = json.loads(base64.b64decode(json.loads(valid)["payload"]))
+    for name in ("challenge", "nonce"):
+        assert statement["predicate"].pop(name) == ""
+    old = seal(canonical(statement), signing.load_signer(keys))
+    assert verify(old, signing.keyring(keys), now=NOW + timedelta(minutes=1)).run.challenge == ""
 
 
 def test_deep_nesting_is_malformed(keys: Path) -> None:

@@ -28,7 +28,7 @@ from bacasable.people.permissions import allow
 from bacasable.programme.evidence import actions, queries
 from bacasable.programme.evidence.actions.enrolment import digest_of
 from bacasable.programme.evidence.models import Challenge, ProjectKey, StoredEvidence
-from bacasable.programme.evidence.rules import REASONS, REFUSED_PER_HOUR
+from bacasable.programme.evidence.rules import MOST_PER_HOUR, REASONS
 
 PERMISSION = "evidence.send"
 LONGEST_TOKEN = 200
@@ -145,7 +145,7 @@ def _key(request: HttpRequest) -> ProjectKey:
 def _body(request: HttpRequest) -> bytes:
     """Return the body, refused by its stated length before it is read, and counted."""
     key = _key(request)
-    if queries.came_lately(key.file) >= REFUSED_PER_HOUR:
+    if queries.came_lately(key.file) >= MOST_PER_HOUR:
         raise ApiRefused(429, "too_many", retry_after=3600)
     stated = request.headers.get("Content-Length", "")
     if stated.isdigit() and int(stated) > LARGEST_ENVELOPE:

@@ -14,6 +14,14 @@ from bacasable.programme.evidence.models import Challenge, ProjectKey, RefusedEv
 from bacasable.programme.support.models import SupportFile
 
 READ = "evidence.of_project"
+#: Evidence about ourselves, and what was published of projects.
+OPEN_TO_ALL = Q(file__isnull=True) | Q(public_since__isnull=False)
+
+
+def _related(prefix: str, user: Any) -> Q:
+    """Return the support files whose dossier ``user`` writes or in whose team they are, at ``prefix``."""
+    pk = getattr(user, "pk", None) or 0
+    return Q(**{f"{prefix}dossier__memberships__user": pk}) | Q(**{f"{prefix}team__user": pk})
 
 
 def files() -> QuerySet[SupportFile]:
@@ -30,7 +38,10 @@ def file_for(reference: str, user: Any, permission: str = READ) -> SupportFile:
         Http404: there is none, or this person may not know of it: the two look the same.
         PermissionDenied: the person reads it but lacks ``permission``.
     """
-    file = files().filter(dossier__reference=reference).first()
+    found = files().filter(dossier__reference=reference)
+    if not may(user, READ):  # for who has nothing to do with it, the look-up itself finds nothing
+        found = found.filter(_related("", user)).distinct()
+    file = found.first()
     if file is None or not may(user, READ, file):
         raise Http404
     require(user, permission, file)
@@ -82,12 +93,14 @@ def readable(public_id: uuid.UUID, user: Any) -> StoredEvidence:
     Raises:
         Http404: there is none, or this person may not know of it: the two look the same.
     """
-    stored = (
+    found = (
         StoredEvidence.objects.select_related("file__dossier", "challenge")
         .prefetch_related("file__dossier__memberships", "file__team")
         .filter(public_id=public_id)
-        .first()
     )
+    if not may(user, READ):
+        found = found.filter(OPEN_TO_ALL | _related("file__", user)).distinct()
+    stored = found.first()
     if stored is None or not may_read(user, stored):
         raise Http404
     return stored
@@ -98,13 +111,11 @@ def visible_to(user: Any) -> QuerySet[StoredEvidence]:
     stored = StoredEvidence.objects.defer("envelope")
     if may(user, READ):
         return stored
-    open_to_all = Q(file__isnull=True) | Q(public_since__isnull=False)
-    pk = getattr(user, "pk", None)
-    if pk is None:
-        return stored.filter(open_to_all)
-    related = files().filter(Q(dossier__memberships__user=pk) | Q(team__user=pk)).distinct()
+    if not getattr(user, "is_authenticated", False):
+        return stored.filter(OPEN_TO_ALL)
+    related = files().filter(_related("", user)).distinct()
     mine = [file.pk for file in related if may(user, READ, file)]
-    return stored.filter(open_to_all | Q(file__in=mine))
+    return stored.filter(OPEN_TO_ALL | Q(file__in=mine))
 
 
 def refused_counts(file: SupportFile) -> Counter[str]:

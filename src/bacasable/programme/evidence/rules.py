@@ -45,8 +45,8 @@ MOST_KEYS = 10
 MOST_OPEN_CHALLENGES = 100
 LONGEST_DEADLINE = timedelta(days=366)
 SHORTEST_DEADLINE = timedelta(minutes=5)
-#: How much a key may have refused within an hour before its evidence must wait.
-REFUSED_PER_HOUR = 60
+#: How much a project may send within an hour, kept or refused, before it must wait.
+MOST_PER_HOUR = 300
 TOKEN_PREFIX = "bsk_"  # noqa: S105 (what tokens begin with)
 
 #: reason of :class:`bacasable.compliance.evidence.EvidenceRefused` -> what people read

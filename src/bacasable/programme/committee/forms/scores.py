@@ -18,13 +18,33 @@ from bacasable.ui.fields import InstantField, LongTextField
 
 @dataclass(frozen=True)
 class Line:
-    """A criterion of the page: its two fields, and what another tab stored meanwhile, if it differs."""
+    """A criterion of the page: its part of the mark (percent), its two fields, one's other scores.
+
+    ``stored`` is what another tab stored meanwhile, where it differs from what was typed.
+    """
 
     criterion: Criterion
+    percent: int
     value: forms.BoundField
     comment: forms.BoundField
     earlier: Sequence[tuple[str, int]]
     stored: tuple[str, str] | None
+
+
+class _ScaleWidget(forms.RadioSelect):
+    """The scale on one line."""
+
+    template_name = "programme/committee/_scale.html"
+
+
+class _ScoreField(forms.ChoiceField):
+    """A score that a submission needs and a draft may lack."""
+
+    widget = _ScaleWidget
+
+    def validate(self, value: str) -> None:
+        if value:
+            super().validate(value)
 
 
 class ScoresForm(forms.Form):
@@ -43,15 +63,14 @@ class ScoresForm(forms.Form):
         super().__init__(data)
         for criterion in self.criteria:
             score = self.scores.get(criterion.pk)
-            self.fields[f"value-{criterion.pk}"] = forms.ChoiceField(
+            self.fields[f"value-{criterion.pk}"] = _ScoreField(
                 label=criterion.label,
+                help_text=criterion.description,
                 choices=[(str(value), _(words)) for value, words in rules.SCALE.items()],
                 initial=str(score.value) if score and score.value else "",
-                required=False,
-                widget=forms.RadioSelect,
             )
             self.fields[f"comment-{criterion.pk}"] = LongTextField(
-                label=_("Comment on: %(criterion)s") % {"criterion": criterion.label},
+                label=_("Comment on “%(criterion)s”") % {"criterion": criterion.label},
                 help_text=_("Needed for a score of 1, 2 or 5: say on what facts it rests."),
                 initial=score.comment if score else "",
                 max_length=LONGEST_COMMENT,
@@ -108,6 +127,7 @@ class ScoresForm(forms.Form):
     def lines(self, earlier: Mapping[int, Sequence[tuple[str, int]]]) -> list[Line]:
         """Return the page's lines, in the order of the grid."""
         found = []
+        total = sum(criterion.weight for criterion in self.criteria) or 1
         for criterion in self.criteria:
             stored = None
             if criterion.pk in self.conflicts:
@@ -117,6 +137,7 @@ class ScoresForm(forms.Form):
             found.append(
                 Line(
                     criterion,
+                    round(100 * criterion.weight / total),
                     self[f"value-{criterion.pk}"],
                     self[f"comment-{criterion.pk}"],
                     earlier.get(criterion.pk, ()),

@@ -33,7 +33,9 @@ def auditions(request: HttpRequest, slug: str) -> HttpResponse:
     slots = queries.slots_of(selection)
     shortlisted = queries.shortlisted(selection)
     free = [slot for slot in slots if slot.examination_id is None and slot.starts_at > clock.now()]
-    options: dict[str, Any] = {"slots": free, "examinations": shortlisted, "zone": zone}
+    heard = {slot.examination_id for slot in slots}
+    first = sorted(shortlisted, key=lambda one: one.pk in heard)  # those without a slot come first
+    options: dict[str, Any] = {"slots": free, "examinations": first, "zone": zone}
     add, give = SlotForm(zone=zone), GiveSlotForm(**options)
     if request.method == "POST":
         require(request.user, "committee.manage")
@@ -73,7 +75,7 @@ def auditions(request: HttpRequest, slug: str) -> HttpResponse:
         "selection": selection,
         "call": selection.call,
         "slots": [_slot_line(slot, selection) for slot in slots],
-        "without": [one for one in shortlisted if all(slot.examination_id != one.pk for slot in slots)],
+        "without": [one for one in shortlisted if one.pk not in heard],
         "has_shortlist": bool(shortlisted),
         "has_free": bool(free),
         "add": add,

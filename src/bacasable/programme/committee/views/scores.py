@@ -228,14 +228,12 @@ def _page(
     selection, dossier = examination.selection, examination.dossier
     stored = form if not form.is_bound else _form(assessment, form.criteria)
     calendar = _calendar(selection)
-    total = sum(criterion.weight for criterion in form.criteria) or 1
     context = {
         "assessment": assessment,
         "dossier": dossier,
         "call": dossier.call,
         "form": form,
         "lines": form.lines(queries.earlier_scores(assessment)),
-        "weights": {c.pk: round(100 * c.weight / total) for c in form.criteria},
         "seen": assessment.revision,
         "missing": _lacking(stored),
         "may_write": calendar["is_open"] and assessment.state == Assessment.State.DRAFT,

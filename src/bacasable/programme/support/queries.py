@@ -9,7 +9,7 @@ from django.http import Http404
 
 from bacasable.compliance import clock
 from bacasable.people.models import User
-from bacasable.people.permissions import is_walled, may, roles_of, walled_accounts
+from bacasable.people.permissions import is_walled, lent_roles, may, roles_of, walled_accounts
 from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.dossiers.models import Dossier, Membership
 from bacasable.programme.support import rules
@@ -42,7 +42,7 @@ def readable(reference: str, user: Any, permission: str = "support.read") -> Sup
 
 def side_of(file: SupportFile, user: Any) -> str:
     """Return the side that ``user`` speaks for: the project's for its authors, else the office's."""
-    return Side.PROJECT if file.dossier.roles_of(user) else Side.OFFICE
+    return Side.PROJECT if lent_roles(user, file.dossier) else Side.OFFICE
 
 
 def of_person(user: Any) -> QuerySet[SupportFile]:

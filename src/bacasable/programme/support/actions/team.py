@@ -6,7 +6,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people import journal
 from bacasable.people.models import User
-from bacasable.people.permissions import granted_roles, is_walled
+from bacasable.people.permissions import granted_roles, is_walled, lent_roles
 from bacasable.programme.committee.rules import SKILLS
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.support import letters, rules
@@ -29,7 +29,7 @@ def add_member(*, file: SupportFile, user: User, skill: str, by: User, is_lead: 
     roles = granted_roles(user)
     if not user.is_active or not {"expert", "officer"} & roles or is_walled(user):
         raise Refused("not_staff", N_("Only experts and officers can join a team. Ask for a role first."))
-    if taken.dossier.roles_of(user):
+    if lent_roles(user, taken.dossier):
         raise Refused("author", N_("This person writes the dossier and cannot advise it."))
     if is_lead:
         taken.team.filter(is_lead=True).update(is_lead=False)

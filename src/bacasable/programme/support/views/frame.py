@@ -76,7 +76,7 @@ def page(
     return response
 
 
-def acted(form: forms.Form, file: SupportFile, act: Callable[..., object], **values: Any) -> bool:
+def acted(form: forms.Form, file: SupportFile, act: Callable[..., object], /, **values: Any) -> bool:
     """Do ``act`` with ``values`` and say whether it was done; a refusal goes to the form, at its field."""
     try:
         act(**values)

@@ -106,7 +106,7 @@ class Federated:
 
     def asked(self, **changes: Any) -> Challenge:
         """Put a challenge to the project; ``changes`` are arguments of the action."""
-        given = {
+        given: dict[str, Any] = {
             "file": self.file,
             "service": "platform",
             "control": FILES_UNREADABLE_AT_REST.key,

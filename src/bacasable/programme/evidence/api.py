@@ -238,7 +238,7 @@ def send_evidence(request: HttpRequest) -> Status[dict[str, Any]]:
 def _kept(request: HttpRequest, stored: StoredEvidence) -> dict[str, Any]:
     asked: Challenge | None = stored.challenge
     # The room above says what its contracts rest on; asked through the model, which both know.
-    closed = stored.closes.filter(recommendation__state="closed")  # type: ignore[attr-defined]
+    closed = stored.closes.filter(recommendation__state="closed")
     return {
         "id": str(stored.public_id),
         "verdict": stored.verdict,

@@ -1,7 +1,7 @@
 """The forms of this room: an envelope, a key, a challenge, a fingerprint, a reason."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -117,6 +117,6 @@ class ChallengeForm(forms.Form):
     )
     days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=365, initial=14)
 
-    def due_at(self) -> object:
+    def due_at(self) -> datetime:
         """Return the deadline, counted from now."""
-        return clock.now() + timedelta(days=self.cleaned_data["days"])
+        return clock.now() + timedelta(days=int(self.cleaned_data["days"]))

@@ -226,7 +226,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
     people = (
         User.objects.filter(is_active=True, grants__role__in=staff)
         .exclude(pk__in=walled_accounts().values("pk"))
-        .exclude(pk=request.user.pk)
+        .exclude(pk=request.user.pk or 0)
         .distinct()
         .order_by("name", "email")
     )

@@ -140,7 +140,8 @@ def _is_asked_of_a_project(contract: Contract, recommendation: Recommendation) -
 def _ask(contract: Contract, recommendation: Recommendation, due_at: datetime | None, by: By) -> Challenge:
     """Return the challenge that stands for the contract, or a new one."""
     now = clock.now()
-    standing = contract.challenges.filter(withdrawn_at=None, due_at__gt=now, evidence__isnull=True).first()
+    asked = contract.challenges.filter(withdrawn_at=None, due_at__gt=now).prefetch_related("evidence")
+    standing = next((challenge for challenge in asked if not challenge.is_answered()), None)
     if standing is not None and due_at is None:
         return standing
     challenge = evidence_actions.challenge(

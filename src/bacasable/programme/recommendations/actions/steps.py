@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from bacasable.compliance.service import N_
 from bacasable.people.models import User
-from bacasable.people.permissions import may
+from bacasable.people.permissions import lent_roles, may
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.recommendations import rules
 from bacasable.programme.recommendations.models import Exchange, Recommendation
@@ -35,7 +35,7 @@ def require_one(by: By, permissions: Iterable[str], recommendation: Recommendati
 def side_of(recommendation: Recommendation, by: By) -> str:
     """Return who speaks: who writes the dossier is the project, everyone else the office."""
     file = recommendation.file
-    is_project = isinstance(by, User) and file is not None and bool(file.dossier.roles_of(by))
+    is_project = isinstance(by, User) and file is not None and bool(lent_roles(by, file.dossier))
     return PROJECT if is_project else OFFICE
 
 

@@ -277,6 +277,12 @@ def profile(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     return render(request, "programme/committee/profile.html", context, status=status)
 
 
+def _language(call: Call, user: User) -> str:
+    """Return the language in which the jurisdiction's texts are read to somebody."""
+    known = jurisdiction(call.jurisdiction).languages
+    return user.language if user.language in known else known[0]
+
+
 def _own_seat(request: HttpRequest, slug: str) -> PanelMember:
     """Return the seat of the person of the request on that panel.
 
@@ -313,6 +319,7 @@ def undertaking(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "text": member.undertaking
         or jurisdiction(call.jurisdiction).clause("undertaking", person(request).language),
+        "text_language": "" if member.undertaking else _language(call, person(request)),
         "signed": date_format(localtime(member.undertaking_signed_at, call.zone), "DATETIME_FORMAT")
         if member.undertaking_signed_at
         else "",
@@ -354,6 +361,7 @@ def conflicts(request: HttpRequest, slug: str) -> HttpResponse:
         "call": call,
         "form": form,
         "said": len(said),
+        "text_language": _language(call, person(request)),
         "definition": jurisdiction(call.jurisdiction).clause("conflict", person(request).language),
     }
     status = 422 if form.is_bound and form.errors else 200

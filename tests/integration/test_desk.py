@@ -20,6 +20,7 @@ from tests.factories import dossiers as factory
 from tests.factories.call import CallFactory
 from tests.factories.files import pdf
 from tests.factories.people import sign_in, staff
+from tests.factories.site import Site
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +195,18 @@ def test_a_hostile_request_for_parts_is_mailed_as_text(officer, clock):
         officer.post(address, {"parts": ["files"], "message": HOSTILE, "due_on": due_on}).status_code == 302
     )
     assert "<script>alert" not in officer.get(address).content.decode()
+
+
+def test_a_dossier_leads_to_what_became_of_it(officer):
+    site = Site()
+    reference, slug = site.submitted.reference, site.submitted.call.slug
+    before = officer.get(reverse("desk:dossier", args=[reference])).content.decode()
+    check = reverse("committee:check", args=[slug, reference])
+    assert check not in before
+    assert site.examination
+    assert check in officer.get(reverse("desk:dossier", args=[reference])).content.decode()
+    supported = site.synthesis.file.dossier.reference
+    page = officer.get(reverse("desk:dossier", args=[supported])).content.decode()
+    for name in ("support:file", "recommendations:of_file", "evidence:of_file"):
+        assert f'href="{reverse(name, args=[supported])}"' in page
+    assert reverse("synthesis:preview", args=[site.synthesis.public_id]) in page

@@ -88,7 +88,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 def _arrived(reference: str) -> Dossier:
     """Return a dossier that the office may read; a draft or a withdrawn one does not exist for it."""
     return get_object_or_404(
-        readable_by_the_office().select_related("call", "current_version"), reference=reference
+        readable_by_the_office().select_related(
+            "call", "current_version", "examination", "support__synthesis"
+        ),
+        reference=reference,
     )
 
 
@@ -136,6 +139,7 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
             {"key": _("Digest"), "value": version.digest},
         ],
         "eligibility": eligibility_badge(version.eligibility),
+        "onward": _onward(received),
         "steps": sheet.answers_of(version, received.call),
         "file_columns": sheet.file_columns(),
         "files": sheet.files_of(
@@ -154,6 +158,28 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
             for known in received.versions.all()
         ],
     }
+
+
+def _onward(received: Dossier) -> list[dict[str, Any]]:
+    """Return where the dossier went on in the rooms above, each with its state: nothing before they begin."""
+    slug, reference = received.call.slug, received.reference
+    links: list[dict[str, Any]] = []
+
+    def add(name: str, text: str, state: str, *arguments: object) -> None:
+        links.append({"key": text, "value": state, "action_href": reverse(name, args=arguments)})
+
+    if (examination := getattr(received, "examination", None)) is not None:
+        state = examination.get_state_display()
+        add("committee:check", _("Examination by the committee"), state, slug, reference)
+    if (file := getattr(received, "support", None)) is not None:
+        state = file.get_state_display()
+        add("support:file", _("Support file"), state, reference)
+        add("recommendations:of_file", _("Recommendations"), "", reference)
+        add("evidence:of_file", _("Keys, challenges and evidence"), "", reference)
+        if (synthesis := getattr(file, "synthesis", None)) is not None:
+            state = synthesis.get_state_display()
+            add("synthesis:preview", _("Synthesis"), state, synthesis.public_id)
+    return [link | {"action_text": _("Open")} for link in links]
 
 
 def _request_item(asked: MissingPartsRequest, labels: dict[str, str]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def send_letters(*, decision: Decision, by: User | str) -> int:
     """
     taken = Decision.objects.select_for_update().get(pk=decision.pk)
     authorise(by, "committee.notify", taken.selection)
-    unsent = Letter.objects.select_for_update().filter(outcome__decision=taken, sent_at=None)
+    unsent = Letter.objects.select_for_update(of=("self",)).filter(outcome__decision=taken, sent_at=None)
     pks = list(unsent.order_by("pk").values_list("pk", flat=True))
     letters = list(
         Letter.objects.filter(pk__in=pks)

@@ -38,9 +38,11 @@ def publish(
         Refused: ``state``, ``letters`` (candidates must learn it first, from their letter), ``name`` (one is
             missing), ``too_long``, ``call`` (the call is not closed).
     """
-    selection = Selection.objects.select_for_update().get(decision=decision)
+    selection = Selection.objects.select_for_update().get(pk=decision.selection_id)
     authorise(by, "committee.notify", selection)
     rules.next_state(rules.SELECTION, selection.state, "publish")
+    # Locked before anything is journalled: who sends letters locks the decision, then the journal.
+    taken = Decision.objects.select_for_update().get(pk=decision.pk)
     unsent = Letter.objects.filter(outcome__decision=decision, sent_at=None).count()
     if unsent:
         raise Refused(
@@ -60,7 +62,6 @@ def publish(
     projects = SelectedProject.objects.filter(call=call).order_by("order")
     for outcome, project in zip(outcomes, projects, strict=True):
         Outcome.objects.filter(pk=outcome.pk).update(project=project)
-    taken = Decision.objects.select_for_update().get(pk=decision.pk)
     taken.published_at = clock.now()
     taken.save(update_fields=["published_at"])
     selection.state = rules.next_state(rules.SELECTION, selection.state, "publish")

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bacasable.exchange.vault import Altered, Missing
 from bacasable.people import instance
-from bacasable.people.permissions import allow
+from bacasable.people.permissions import allow, may
 from bacasable.people.reauthentication import recent_sign_in_required
 from bacasable.programme.committee import actions, documents, rules
 from bacasable.programme.committee.actions.letters_out import LARGEST_SIGNED, MEGABYTE
 from bacasable.programme.committee.forms.decisions import PublicationForm
-from bacasable.programme.committee.models import Letter, Outcome
+from bacasable.programme.committee.models import Conference, Letter, Outcome
 from bacasable.programme.committee.queries import decisions as queries
 from bacasable.programme.committee.queries.publication import presentation_of, publishable
 from bacasable.programme.committee.views.decisions import OUTCOME_COLOURS, outcome_row
@@ -48,6 +48,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponseBase:
             return redirect("committee:letters", slug=slug)
         return _send(request, slug, decision)
     outcomes = list(queries.outcomes_of(decision)) if decision else []
+    may_defend = may(request.user, "committee.defend")
     context = {
         "selection": selection,
         "call": selection.call,
@@ -60,8 +61,10 @@ def letters(request: HttpRequest, slug: str) -> HttpResponseBase:
             {"key": "signed", "label": _("Signed copy")},
             {"key": "sent", "label": _("Sent")},
             {"key": "read", "label": _("First read")},
+            *([{"key": "defence", "label": _("Proof"), "nowrap": True}] if may_defend else []),
         ],
-        "rows": [_row(outcome) for outcome in outcomes],
+        "rows": [_row(outcome, slug) for outcome in outcomes],
+        "may_decide": may(request.user, "committee.decide", selection),
         "unsent": sum(outcome.letter.sent_at is None for outcome in outcomes),
         "unsigned": sum(
             outcome.letter.sent_at is None and not outcome.letter.signed_blob for outcome in outcomes
@@ -81,7 +84,7 @@ def _send(request: HttpRequest, slug: str, decision: Any) -> HttpResponse:
     return redirect("committee:letters", slug=slug)
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
+def _row(outcome: Outcome, slug: str) -> dict[str, Any]:
     letter = outcome.letter
     signed = reverse("committee:letter_signed", args=[letter.reference])
     if letter.signed_blob:
@@ -97,6 +100,10 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         },
         "signed": signed_cell,
         "sent": date_format(letter.sent_at, "SHORT_DATETIME_FORMAT") if letter.sent_at else _("not yet"),
+        "defence": {
+            "text": _("Defence file (ZIP)"),
+            "href": reverse("committee:defence", args=[slug, outcome.examination.dossier.reference]),
+        },
         "read": date_format(letter.read_at, "SHORT_DATETIME_FORMAT") if letter.read_at else _("not yet"),
     }
 
@@ -303,6 +310,12 @@ def _publish(request: HttpRequest, slug: str) -> HttpResponse:
     return _publication_page(request, selection, form)
 
 
+def _conference_url(slug: str) -> str:
+    """Return the address of the public conference, nothing while there is none."""
+    is_public = Conference.objects.filter(call__slug=slug, published_at__isnull=False).exists()
+    return reverse("committee:conference", args=[slug]) if is_public else ""
+
+
 def _publication_page(request: HttpRequest, selection: Any, form: PublicationForm | None) -> HttpResponse:
     decision = queries.decision_of(selection)
     outcomes = publishable(decision) if decision else []
@@ -313,6 +326,8 @@ def _publication_page(request: HttpRequest, selection: Any, form: PublicationFor
         "call": selection.call,
         "decision": decision,
         "is_published": selection.state == "published",
+        "may_decide": may(request.user, "committee.decide", selection),
+        "conference_url": _conference_url(selection.call.slug),
         "unsent": Letter.objects.filter(outcome__decision=decision, sent_at=None).count() if decision else 0,
         "form": form,
         "lines": [

@@ -13,11 +13,12 @@ from bacasable.programme.committee.matching import Pair
 from bacasable.programme.committee.models import Assessment, Assignment, Examination, Selection
 from bacasable.programme.committee.queries import panel
 from bacasable.programme.dossiers import actions as dossier_actions
+from bacasable.programme.dossiers.models import Membership
 from bacasable.programme.dossiers.refusals import Refused
 from tests.factories import committee as factory
 from tests.factories import dossiers
 from tests.factories.call import CallFactory
-from tests.factories.people import UserFactory, staff, verified
+from tests.factories.people import staff, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -361,16 +362,26 @@ class TestAssignments:
         assert (scored.ended_at, waiting.ended_at is None) == (None, False)
         assert not may(law.user, "committee.score", waiting)
 
-    def test_the_inspection_has_no_seat(self):
+    @pytest.mark.parametrize("roles", [("expert", "inspector"), ("expert", "officer"), ("president",), ()])
+    def test_who_reads_every_dossier_or_inspects_has_no_seat(self, roles):
         room = factory.admissible(1)
+        refused("not_expert", actions.invite, selection=room.selection, user=staff(*roles), by=room.officer)
+
+    def test_a_candidate_never_assesses_their_own_dossier(self):
+        room = factory.seated(1, experts=4)
+        (examination,) = room.examinations
+        law = room.members[0]
+        Membership.objects.create(dossier=examination.dossier, user=law.user, role="co_author")
+        plan = actions.propose_assignments(room.selection)
+        assert not plan.gaps
+        assert str(law.user.public_id) not in {p.expert for p in plan.pairs}
         refused(
-            "not_expert",
-            actions.invite,
+            "author",
+            actions.assign,
             selection=room.selection,
-            user=staff("expert", "inspector"),
+            pairs=[pair(examination, law)],
             by=room.officer,
         )
-        refused("not_expert", actions.invite, selection=room.selection, user=UserFactory(), by=room.officer)
 
     def test_three_experts_when_the_office_wants_the_sector(self):
         room = factory.admissible(1)

@@ -24,6 +24,7 @@ OBSTACLES = {
     ),
     "taken": N_("%(dossier)s was given to another expert meanwhile. Read the page again."),
     "conflict": N_("%(dossier)s: this expert declared a conflict of interests. Choose another one."),
+    "author": N_("%(dossier)s: this expert writes the dossier as a candidate. Choose another one."),
     "undertaking": N_("%(dossier)s: this expert has not signed the undertaking of confidentiality yet."),
     "undeclared": N_("%(dossier)s: this expert has not said yet whether there is a conflict of interests."),
     "recused": N_("%(dossier)s was taken back from this expert, and is not given again. Choose another one."),

@@ -29,14 +29,17 @@ def invite(*, selection: Selection, user: User, by: User) -> PanelMember:
 
     Raises:
         PermissionDenied: ``by`` may not manage the committee.
-        Refused: ``decided``; ``not_expert``: the account is not active or has no expert role.
+        Refused: ``decided``; ``not_expert``: the account is not among :func:`queries.panel.experts`.
     """
     authorise(by, "committee.manage")
     taken = locked_selection(selection)
     if not panel.experts().filter(pk=user.pk).exists():
         raise Refused(
             "not_expert",
-            N_("This account does not hold the expert role: an administrator grants it first."),
+            N_(
+                "This account cannot sit: it lacks the expert role, or reads every dossier by another role. "
+                "An administrator grants roles; an expert needs an account of their own."
+            ),
         )
     member, created = PanelMember.objects.get_or_create(
         selection=taken, user=user, defaults={"invited_by": by, "invited_at": clock.now()}

@@ -101,7 +101,10 @@ class InviteForm(forms.Form):
     """Which experts join the panel."""
 
     experts = forms.MultipleChoiceField(
-        label=gettext_lazy("Experts to invite"), widget=forms.CheckboxSelectMultiple, choices=()
+        label=gettext_lazy("Experts to invite"),
+        help_text=gettext_lazy("Accounts that read every dossier by another role cannot sit."),
+        widget=forms.CheckboxSelectMultiple,
+        choices=(),
     )
 
     def __init__(self, *args: Any, users: Sequence[User], **options: Any) -> None:

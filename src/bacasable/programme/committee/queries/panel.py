@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from bacasable.compliance import clock
 from bacasable.people.models import User
+from bacasable.people.permissions import table as permissions
 from bacasable.people.permissions import walled_accounts
 from bacasable.programme.committee import matching, rules
 from bacasable.programme.committee.models import (
@@ -20,7 +21,7 @@ from bacasable.programme.committee.models import (
     PanelMember,
     Selection,
 )
-from bacasable.programme.dossiers.models import Dossier, MissingPartsRequest, Version
+from bacasable.programme.dossiers.models import Dossier, Membership, MissingPartsRequest, Version
 
 State = Examination.State
 
@@ -66,10 +67,16 @@ def admissible_in_bulk(selection: Selection) -> QuerySet[Examination]:
 
 
 def experts() -> QuerySet[User]:
-    """Return the active accounts with the expert role; nobody who stands behind the inspection wall."""
+    """Return the active accounts that may sit: they hold the expert role and none that reads every dossier.
+
+    Who reads them all by another role (an officer, the president) would see a dossier with which they are in
+    conflict; and nobody sits who stands behind the inspection wall.
+    """
+    readers = User.objects.filter(grants__role__in=permissions()["dossier.read"].roles)
     return (
         User.objects.filter(is_active=True, grants__role="expert")
         .exclude(pk__in=walled_accounts().values("pk"))
+        .exclude(pk__in=readers.values("pk"))
         .order_by("name", "pk")
     )
 
@@ -161,7 +168,7 @@ class Table:
     """Everything that assigning looks at, read at once; keys are those of :mod:`matching`.
 
     ``examinations`` by reference, ``members`` by the public identifier of their account, ``held``: the
-    assignments that serve, by reference.
+    assignments that serve, by reference; ``past``: who was recused from what; ``authors``: who writes what.
     """
 
     selection: Selection
@@ -171,6 +178,7 @@ class Table:
     said: dict[tuple[int, int], ConflictDeclaration] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     past: set[tuple[int, int]] = field(default_factory=set)
+    authors: set[tuple[int, int]] = field(default_factory=set)
 
     def wanted(self, reference: str) -> tuple[str, ...]:
         """Return the skills for which the dossier still lacks an expert."""
@@ -184,6 +192,8 @@ class Table:
         examination, member = self.examinations.get(reference), self.members.get(member_key)
         if examination is None or member is None:
             return "gone"
+        if (examination.dossier_id, member.user_id) in self.authors:
+            return "author"
         said = self.said.get((examination.pk, member.pk))
         if said is not None and said.has_conflict:
             return "conflict"
@@ -206,7 +216,7 @@ class Table:
 
 
 def table_of(selection: Selection) -> Table:
-    """Read the table of a selection, in six queries whatever its size."""
+    """Read the table of a selection, in seven queries whatever its size."""
     table = Table(selection)
     found = listed(selection).filter(state__in=ASSIGNABLE)
     table.examinations = {one.dossier.reference: one for one in found}
@@ -222,6 +232,12 @@ def table_of(selection: Selection) -> Table:
             examination__selection=selection, assessment__state=Assessment.State.RECUSED
         ).values_list("examination_id", "member_id")
     )
+    table.authors = set(
+        Membership.objects.filter(
+            dossier__examination__selection=selection,
+            user__in=[member.user_id for member in table.members.values()],
+        ).values_list("dossier_id", "user_id")
+    )
     return table
 
 
@@ -235,7 +251,8 @@ def propose(selection: Selection, table: Table | None = None) -> matching.Plan:
     for reference, examination in table.examinations.items():
         for key, member in table.members.items():
             said = table.said.get((examination.pk, member.pk))
-            if (said is not None and said.has_conflict) or (examination.pk, member.pk) in table.past:
+            barred = (examination.pk, member.pk) in table.past
+            if barred or table.obstacle(reference, key, "") in ("conflict", "author"):
                 conflicts.add((reference, key))
             elif said is None or member.undertaking_signed_at is None:
                 undeclared.add((reference, key))

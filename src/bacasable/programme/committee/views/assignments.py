@@ -212,6 +212,7 @@ def _choices(
 ) -> tuple[dict[str, list[tuple[str, str]]], list[dict[str, str]]]:
     """Return who may be given the dossier for each skill, and who may not with why."""
     words = {
+        "author": _("writes this dossier"),
         "conflict": _("in conflict"),
         "undertaking": _("undertaking not signed"),
         "undeclared": _("links not declared yet"),

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from bacasable.compliance import clock
+from bacasable.compliance import clock as platform_clock
 from bacasable.people import sessions
 from bacasable.programme.call.models import Call
-from bacasable.programme.support import actions
+from bacasable.programme.support import actions, readings
 from bacasable.programme.support.models import Guidance, SupportFile, SupportQuestion
 from tests.factories import files, support
 from tests.factories.call import CallFactory
@@ -187,7 +187,9 @@ class TestWriting:
     def test_a_meeting_is_announced_in_the_zone_of_the_call(self, client):
         made = support.active(call=CallFactory(time_zone="Pacific/Noumea"))
         sign_in(client, made.lawyer)
-        local = (clock.now() + timedelta(days=9)).astimezone(made.dossier.call.zone).replace(minute=0)
+        local = (
+            (platform_clock.now() + timedelta(days=9)).astimezone(made.dossier.call.zone).replace(minute=0)
+        )
         sent = {**day(local, "held_at"), "held_at_hour": local.hour, "held_at_minute": 0}
         client.post(at(made, "meetings"), sent)
         assert made.file.meetings.get().held_at == local.replace(second=0, microsecond=0)
@@ -336,3 +338,14 @@ def test_the_menu_spares_the_line_to_who_has_no_support(client, made):
     for user, shown in ((UserFactory(), False), (made.author, True), (made.officer, True)):
         page = sign_in(client, user).get(reverse("call:list")).content.decode()
         assert (address in page) is shown
+
+
+def test_the_last_events_hold_the_late_answer_to_an_early_question(made, clock):
+    early = support.question(made)
+    clock.forward(days=1)
+    for _other in range(3):
+        support.question(made)
+    clock.forward(days=1)
+    actions.answer(question=early, answer="At last.", by=made.lawyer)
+    event = readings.events(made.file, 2)[0]
+    assert (event.key, dict(event.facts)["number"]) == ("answered", early.number)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max
+from django.db.models.functions import Coalesce
 
 from bacasable.compliance import clock
 from bacasable.programme.support.models import (
@@ -25,6 +26,7 @@ from bacasable.programme.support.models import (
 )
 
 State = SupportFile.State
+Facts = tuple[tuple[str, object], ...]
 OFFICE, PROJECT = Side.OFFICE, Side.PROJECT
 
 
@@ -53,7 +55,7 @@ class Event:
     page: str
     who: Any = None
     target: str = ""
-    facts: tuple[tuple[str, object], ...] = ()
+    facts: Facts = ()
 
 
 def waiting(files: Sequence[SupportFile]) -> dict[int, dict[str, list[Waiting]]]:
@@ -138,8 +140,10 @@ def events(file: SupportFile, limit: int = 0) -> list[Event]:
     One query for each kind of thing, whatever their number.
     """
 
-    def last(rows: Any, *order: str) -> Any:
-        rows = rows.order_by(*(f"-{name}" for name in order))
+    def last(rows: Any, *dates: str) -> Any:
+        """The rows by their last date, the first of ``dates`` that they have; one of them always is."""
+        latest = Coalesce(*dates) if len(dates) > 1 else F(dates[0])
+        rows = rows.order_by(latest.desc(), "-pk")
         return rows[:limit] if limit else rows
 
     made = [Event(file.opened_at, "opened", "support:file")]
@@ -149,13 +153,13 @@ def events(file: SupportFile, limit: int = 0) -> list[Event]:
         made.append(Event(member.joined_at, "joined", "support:team", member.user, facts=skill))
         if member.left_at:
             made.append(Event(member.left_at, "left", "support:team", member.user))
-    for question in last(file.questions.select_related("asked_by", "answered_by"), "number"):
-        facts = (("number", question.number),)
+    for question in last(file.questions.select_related("asked_by", "answered_by"), "answered_at", "asked_at"):
+        facts: Facts = (("number", question.number),)
         made.append(Event(question.asked_at, "asked", "support:questions", question.asked_by, facts=facts))
         if question.answered_at:
             who = question.answered_by
             made.append(Event(question.answered_at, "answered", "support:questions", who, facts=facts))
-    for line in last(file.guidance.select_related("said_by", "replaces"), "number"):
+    for line in last(file.guidance.select_related("said_by", "replaces"), "said_at"):
         facts = (("number", line.number),)
         key = "guided"
         if line.replaces is not None:
@@ -166,7 +170,9 @@ def events(file: SupportFile, limit: int = 0) -> list[Event]:
         facts = (("number", statement.guidance.number), ("followed", statement.get_followed_display()))
         made.append(Event(statement.at, "followed", "support:guidance", statement.by, facts=facts))
     made += _of_meetings(file, last)
-    for document in last(SupportDocument.objects.filter(file=file).select_related(*_HANDS), "added_at"):
+    for document in last(
+        SupportDocument.objects.filter(file=file).select_related(*_HANDS), "removed_at", "added_at"
+    ):
         made.append(Event(document.added_at, "document", "support:documents", document.added_by))
         if document.removed_at:
             made.append(
@@ -197,7 +203,7 @@ def _of_agreement(agreement: Agreement | None) -> Iterable[Event]:
 
 
 def _of_meetings(file: SupportFile, last: Any) -> Iterable[Event]:
-    for meeting in last(file.meetings.select_related("called_by", "approved_by"), "called_at"):
+    for meeting in last(file.meetings.select_related("called_by", "approved_by"), *_HELD):
         target, page = str(meeting.public_id), "support:meeting"
         held = (("held_at", meeting.held_at),)
         yield Event(meeting.called_at, "meeting", page, meeting.called_by, target, held)
@@ -219,3 +225,4 @@ def _of_meetings(file: SupportFile, last: Any) -> Iterable[Event]:
 
 
 _REMARK = ("by", "meeting")
+_HELD = ("cancelled_at", "approved_at", "minutes_at", "called_at")

@@ -167,6 +167,6 @@ def follow(*, guidance: Guidance, followed: str, why: str, by: User) -> Guidance
 _text = text
 
 
-def _next(lines: QuerySet) -> int:  # type: ignore[type-arg]
+def _next(lines: QuerySet) -> int:
     """Return the number of the next line; the file is locked."""
     return (lines.aggregate(last=Max("number"))["last"] or 0) + 1

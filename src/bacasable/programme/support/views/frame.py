@@ -83,7 +83,7 @@ def acted(form: forms.Form, file: SupportFile, act: Callable[..., object], /, **
     except Refused as refused:
         field = _FIELDS.get(refused.code)
         form.add_error(
-            field if field in form.fields else None,  # type: ignore[arg-type]
+            field if field in form.fields else None,
             wording.refusal(refused, file),
         )
         return False
@@ -105,7 +105,7 @@ _FIELDS = {
 def person(request: HttpRequest) -> User:
     """Return who asks: a signed-in person, as the middleware has checked."""
     user: Any = request.user
-    return user  # type: ignore[no-any-return]
+    return user
 
 
 def status_of(form: forms.Form) -> int:

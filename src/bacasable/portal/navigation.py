@@ -40,14 +40,14 @@ ROOMS = (
     Line(
         "recommendations:list", N_("Recommendations"), "recommendation.read", ("recommendations", "evidence")
     ),
-    Line("synthesis:list", N_("Publications"), "synthesis.read"),
+    Line("synthesis:list", N_("Publications"), "synthesis.read", ("synthesis",)),
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
     Line("support:list", N_("Support"), "support.list", ("support",), when=_has_support),
     Line("call:manage_list", N_("Manage calls"), "call.manage"),
     Line("synthesis:manage_list", N_("Syntheses"), "synthesis.write"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
     Line("committee:list", N_("Committee"), "committee.list", ("committee",)),
-    Line("desk:exceptions_given", N_("Exceptions to the inspection wall"), "inspection.except"),
+    Line("desk:exceptions_given", N_("Lawful exceptions"), "inspection.except"),
     Line("desk:inspection", N_("Opened to me by law"), "inspection.list"),
     Line("people:staff", N_("Accounts"), "people.manage"),
     Line("people:mails", N_("Mails"), "people.manage"),
@@ -58,6 +58,9 @@ ACCOUNT = (
     Line("people:sign_out", N_("Sign out"), "people.account", post=True),
     Line("people:sign_in", N_("Sign in"), "people.sign_in", hidden_from=MEMBER),
 )
+
+#: Pages of a room that light no line of the menu: everybody's.
+OF_EVERYBODY = frozenset({"desk:home", "desk:today"})
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "href": href,
             "text": _(line.text),
             "current": current,
-            "active": current or bool(room and room in line.namespaces and here != "desk:home"),
+            "active": current or bool(room and room in line.namespaces and here not in OF_EVERYBODY),
             "post": line.post,
         }
 

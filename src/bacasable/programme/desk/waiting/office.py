@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bacasable.people.models import OutgoingMail, User
-from bacasable.programme.call.models import Call, Question
+from bacasable.programme.call.models import Question
 from bacasable.programme.committee.models import Examination, Letter, Selection
 from bacasable.programme.desk.waiting.lines import MOST, Line, address
 from bacasable.programme.evidence.models import Challenge, ProjectKey
@@ -25,18 +25,21 @@ def for_officer(user: User, now: datetime) -> Iterator[Line]:
     """Yield what an officer has to judge, confirm, send or notice late; counts where there may be many."""
     yield from _selections(now)
     yield from _letters()
-    for call in _counted(Question.objects.filter(answered_at=None, published_at=None), "questions"):
-        what = ngettext("Answer %(count)s question", "Answer %(count)s questions", call.waiting) % {
-            "count": call.waiting
-        }
-        yield Line(what, call.title, address("call:manage_questions", call.slug))
+    yield from _questions()
     yield from _support(now)
     yield from _results(now)
 
 
-def _counted(rows: QuerySet[Question], relation: str) -> QuerySet[Call]:
-    waiting = Count(relation, filter=Q(**{f"{relation}__in": rows}))
-    return Call.objects.annotate(waiting=waiting).filter(waiting__gt=0).order_by("pk")[:MOST]
+def _questions() -> Iterator[Line]:
+    unanswered = (
+        Question.objects.filter(answered_at=None, published_at=None)
+        .order_by()
+        .values_list("call__slug", "call__title")
+        .annotate(Count("pk"))
+    )
+    for slug, title, count in unanswered[:MOST]:
+        what = ngettext("Answer %(count)s question", "Answer %(count)s questions", count) % {"count": count}
+        yield Line(what, title, address("call:manage_questions", slug))
 
 
 def _selections(now: datetime) -> Iterator[Line]:

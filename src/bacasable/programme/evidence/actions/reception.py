@@ -144,26 +144,30 @@ class _Arrival:
 
     def _store(self, evidence: Evidence, label: str) -> StoredEvidence:
         run = evidence.run
-        stored = StoredEvidence.objects.create(
-            file=self.file,
-            challenge=self.challenge,
-            label=label,
-            service=run.service,
-            control=run.control,
-            verdict=run.verdict,
-            value=run.measurement.value,
-            trials=run.measurement.n,
-            low=run.measurement.interval.low,
-            high=run.measurement.interval.high,
-            threshold=run.threshold,
-            chance=run.measurement.chance,
-            envelope=self.envelope,
+        stored, is_new = StoredEvidence.objects.get_or_create(
             sha256=evidence.sha256,
-            key_id=evidence.key_id,
-            measured_at=run.measured_at,
-            received_at=self.at,
-            public_since=self.at if self.file is None else None,
+            defaults={
+                "file": self.file,
+                "challenge": self.challenge,
+                "label": label,
+                "service": run.service,
+                "control": run.control,
+                "verdict": run.verdict,
+                "value": run.measurement.value,
+                "trials": run.measurement.n,
+                "low": run.measurement.interval.low,
+                "high": run.measurement.interval.high,
+                "threshold": run.threshold,
+                "chance": run.measurement.chance,
+                "envelope": self.envelope,
+                "key_id": evidence.key_id,
+                "measured_at": run.measured_at,
+                "received_at": self.at,
+                "public_since": self.at if self.file is None else None,
+            },
         )
+        if not is_new:  # the same bytes came at the same time
+            return stored
         if self.file is not None and label == Label.PROJECT:
             note(self.file, run.service, run.control, run.depends_on, evidence.key_id, run.measured_at)
         stored.is_new = True

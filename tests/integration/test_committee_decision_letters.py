@@ -14,6 +14,8 @@ from django.urls import reverse
 from bacasable.people import instance
 from bacasable.people.models import JournalEntry, OutgoingMail
 from bacasable.people.outgoing import _content
+from bacasable.portal import soundness
+from bacasable.portal.refusal import Refused as ArchiveRefused
 from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.call.models import Call, SelectedProject
 from bacasable.programme.committee import actions, documents, signals
@@ -218,6 +220,17 @@ def test_nobody_else_reads_the_letter(client):
         sign_in(client, person)
         for name in ("committee:letter", "committee:letter_signed", "committee:letter_signed_pdf"):
             assert client.get(reverse(name, args=[letter.reference])).status_code == 404
+
+
+def test_an_altered_letter_is_found_when_a_backup_is_examined():
+    room = deliberating(dossiers=1)
+    take(room, kinds=["laureate"])
+    letter = Letter.objects.get()
+    actions.file_signed_letter(letter=letter, name="a.pdf", content=files.pdf(), by=room.officer)
+    assert soundness.examine()
+    Letter.objects.update(signed_sha256="0" * 64)
+    with pytest.raises(ArchiveRefused, match=letter.reference):
+        soundness.examine()
 
 
 def test_letters_are_sent_before_anything_is_published():

@@ -70,4 +70,15 @@ def _read_files() -> tuple[int, int]:
         for chunk in vault.read(bytes(deposited.dossier.data_key), deposited.receipt):
             total += len(chunk)
         count += 1
+    letters = apps.get_model("programme.Letter").objects.select_related("outcome__examination__dossier")
+    for letter in letters.iterator():
+        key = bytes(letter.outcome.examination.dossier.data_key)
+        for name, expected in ((letter.blob, letter.sha256), (letter.signed_blob, letter.signed_sha256)):
+            if not name:
+                continue
+            stored_letter = vault.describe(key, name)
+            if stored_letter.sha256 != expected:
+                raise Refused(f"letter {letter.reference}: its content is not what was drawn or filed")
+            total += stored_letter.size
+            count += 1
     return count, total

@@ -119,7 +119,7 @@ def _decide_page(
         "lines": _lines(form, standings),
         "unchecked": unchecked,
         "can_decide": "decide" in rules.SELECTION[selection.state] and not unchecked,
-        "is_over": "decide" not in rules.SELECTION[selection.state] and selection.state != "decided",
+        "is_early": selection.state in (Selection.State.PREPARING, Selection.State.SCORING),
         "decision": decision,
         "decided_at": wording.instant(decision.decided_at, selection.call.zone) if decision else "",
         "proof_needed": proof_needed,

@@ -99,6 +99,9 @@ def seed_database() -> Any:
     import django
 
     django.setup()
+    from bacasable.portal.logs import set_up
+
+    set_up(log_level="ERROR")
     from bacasable.compliance import clock
     from bacasable.people.instance import vault
     from bacasable.people.models import RoleGrant, User

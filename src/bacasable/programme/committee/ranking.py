@@ -234,7 +234,7 @@ def _draws(weights: Sequence[int], draws: int, concentration: float, seed: int) 
     """Draw weights from the Dirichlet law whose mean they are, as normalised gamma variates."""
     chance = random.Random(seed)  # noqa: S311 (a simulation that must be repeatable, no secret)
     shapes = [concentration * weight / sum(weights) for weight in weights]
-    found = []
+    found: list[list[float]] = []
     while len(found) < draws:
         drawn = [chance.gammavariate(shape, 1.0) for shape in shapes]
         if total := sum(drawn):
@@ -306,8 +306,8 @@ def _ranks_without_each_expert(
         ordered = everyone.copy()
         for dossier in changed:
             del ordered[bisect_left(ordered, marks[dossier])]
-        for total in changed.values():
-            insort(ordered, total)
+        for moved in changed.values():
+            insort(ordered, moved)
         size = len(ordered)
         above = {mark: position for position, mark in enumerate(ordered, start=1)}
         for dossier, mark in marks.items():

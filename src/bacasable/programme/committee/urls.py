@@ -12,6 +12,7 @@ from bacasable.programme.committee.views import (
     panel,
     ranking,
     scores,
+    spread,
 )
 
 app_name = "committee"
@@ -41,8 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("committee/<slug:slug>/undertaking/", panel.undertaking, name="undertaking"),
     path("committee/<slug:slug>/conflicts/", panel.conflicts, name="conflicts"),
     path("committee/<slug:slug>/tasks/", scores.tasks, name="tasks"),
-    path("committee/<slug:slug>/scores/", ranking.scores, name="scores"),
-    path("committee/<slug:slug>/scores/<slug:reference>/", ranking.scores_of, name="scores_of"),
+    path("committee/<slug:slug>/scores/", spread.scores, name="scores"),
+    path("committee/<slug:slug>/scores/<slug:reference>/", spread.scores_of, name="scores_of"),
     path("committee/<slug:slug>/ranking/", ranking.ranking, name="ranking"),
     path("committee/<slug:slug>/ranking.csv", ranking.ranking_csv, name="ranking_csv"),
     path("committee/<slug:slug>/auditions/", auditions.auditions, name="auditions"),

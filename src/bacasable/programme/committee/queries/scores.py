@@ -75,10 +75,10 @@ def own_assessment(public_id: uuid.UUID, user: Any) -> Assessment:
     return found
 
 
-def was_own(public_id: uuid.UUID, user: Any) -> bool:
+def was_own(public_id: uuid.UUID, user: User) -> bool:
     """Say whether ``user`` was writing this assessment until they were recused or replaced."""
     return (
-        Assessment.objects.filter(public_id=public_id, assignment__member__user_id=getattr(user, "pk", None))
+        Assessment.objects.filter(public_id=public_id, assignment__member__user=user)
         .filter(Q(state=Assessment.State.RECUSED) | Q(assignment__ended_at__isnull=False))
         .exists()
     )
@@ -141,7 +141,8 @@ def earlier_scores(assessment: Assessment) -> dict[int, list[tuple[str, int]]]:
     )
     found: dict[int, list[tuple[str, int]]] = {}
     for criterion, reference, value in rows:
-        found.setdefault(criterion, []).append((reference, value))
+        if value is not None:
+            found.setdefault(criterion, []).append((reference, value))
     return found
 
 
@@ -240,7 +241,8 @@ def sheets_of(
         "assessment__assignment__examination_id", "assessment__assignment__member_id", "criterion_id", "value"
     )
     for examination, member, criterion, value in rows:
-        if (by_expert := sheets.get(str(examination))) is not None:
+        by_expert = sheets.get(str(examination))
+        if by_expert is not None and value is not None:
             by_expert.setdefault(str(member), {})[str(criterion)] = value
     return sheets
 

@@ -17,7 +17,7 @@ from bacasable.programme.committee.actions.deliberations import record_deliberat
 from bacasable.programme.committee.forms.auditions import DeliberationForm, GiveSlotForm, SlotForm
 from bacasable.programme.committee.models import AuditionSlot, Deliberation, Examination, Selection
 from bacasable.programme.committee.queries import scores as queries
-from bacasable.programme.committee.views.ranking import figure, percent
+from bacasable.programme.committee.views.spread import figure, percent
 from bacasable.programme.dossiers import queries as dossiers
 from bacasable.programme.dossiers import wording
 from bacasable.programme.dossiers.refusals import Refused

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.contrib import messages
@@ -17,6 +17,7 @@ from bacasable.compliance import clock
 from bacasable.exchange.vault import Altered
 from bacasable.exchange.vault import Missing as MissingFile
 from bacasable.people import arrival, instance
+from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import rules
@@ -42,6 +43,7 @@ def tasks(request: HttpRequest, slug: str) -> HttpResponse:
     selection = queries.selection_of(slug)
     member = queries.membership(selection, user)
     count = selection.call.criteria.count()
+    found = queries.tasks_of(member, user)
     rows = [
         {
             "reference": one.assignment.examination.dossier.reference,
@@ -51,7 +53,7 @@ def tasks(request: HttpRequest, slug: str) -> HttpResponse:
             "state": {"badge": one.get_state_display(), "colour": COLOURS[one.state]},
             "href": reverse("committee:assess", args=[one.public_id]),
         }
-        for one in queries.tasks_of(member, user)
+        for one in found
     ]
     columns = [
         {"key": "reference", "label": _("Reference"), "nowrap": True},
@@ -66,7 +68,7 @@ def tasks(request: HttpRequest, slug: str) -> HttpResponse:
         "member": member,
         "rows": rows,
         "columns": columns,
-        "left": sum(row["state"]["colour"] == COLOURS["draft"] for row in rows),
+        "left": sum(one.state == Assessment.State.DRAFT for one in found),
         **_calendar(selection),
     }
     return render(request, "programme/committee/tasks.html", context)
@@ -81,7 +83,7 @@ def assess(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         assessment = queries.own_assessment(public_id, request.user)
     except Http404:
-        if request.method == "POST" and queries.was_own(public_id, request.user):
+        if request.method == "POST" and queries.was_own(public_id, _person(request)):
             return _no_longer(request)
         raise
     criteria = queries.criteria_of(assessment.assignment.examination.selection)
@@ -115,7 +117,7 @@ def autosave(request: HttpRequest, public_id: uuid.UUID) -> JsonResponse:
     try:
         assessment = queries.own_assessment(public_id, request.user)
     except Http404:
-        if queries.was_own(public_id, request.user):
+        if queries.was_own(public_id, _person(request)):
             return JsonResponse({"refused": _no_longer_words()}, status=404)
         raise
     selection = assessment.assignment.examination.selection
@@ -185,6 +187,10 @@ def file(request: HttpRequest, public_id: uuid.UUID, file: uuid.UUID) -> HttpRes
 
 def _form(assessment: Assessment, criteria: list[Criterion], data: Any = None) -> ScoresForm:
     return ScoresForm(criteria, assessment, assessment.scores.all(), data)
+
+
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 def _write(

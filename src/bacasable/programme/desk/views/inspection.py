@@ -77,7 +77,7 @@ def exceptions(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "has_inspectors": bool(form.fields["inspector"].choices),  # type: ignore[attr-defined]
         "columns": _columns(),
-        "rows": [_row(exception) for exception in known],
+        "rows": [_row(exception) | {"href": ""} for exception in known],
         "open_ones": [_in_force(exception) for exception in known if exception.is_in_force()],
     }
     return render(request, "programme/desk/exceptions.html", context, status=422 if form.errors else 200)

@@ -110,7 +110,7 @@ def _support(user: User, supported: dict[int, SupportFile], now: datetime) -> It
         dossier = supported[milestone.file_id].dossier
         today = now.astimezone(dossier.call.zone).date()
         yield _line(
-            milestone.title,
+            _("Reach the milestone: %(title)s") % {"title": milestone.title},
             dossier,
             address("support:roadmap", dossier.reference),
             milestone.due_on,

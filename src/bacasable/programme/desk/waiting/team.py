@@ -45,4 +45,5 @@ def lines(user: User, now: datetime) -> Iterator[Line]:
         dossier = files[milestone.file_id].dossier
         is_late = milestone.due_on < now.astimezone(dossier.call.zone).date()
         page = address("support:roadmap", dossier.reference)
-        yield Line(milestone.title, dossier.reference, page, milestone.due_on, None, is_late)
+        what = _("Reach the milestone: %(title)s") % {"title": milestone.title}
+        yield Line(what, dossier.reference, page, milestone.due_on, None, is_late)

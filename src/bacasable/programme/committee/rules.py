@@ -46,7 +46,7 @@ PERMISSIONS = (
 #: The life of a selection (one for each call): state -> {verb: next state}
 SELECTION = {
     "preparing": {"open_scoring": "scoring"},
-    "scoring": {"reopen_panel": "preparing", "close_scoring": "deliberating"},
+    "scoring": {"close_scoring": "deliberating"},
     "deliberating": {"reopen_scoring": "scoring", "decide": "decided"},
     "decided": {"publish": "published"},
     "published": {},

@@ -270,18 +270,23 @@ class LineChart(_Chart):
                 css = "bac-chart-tick" + (" bac-chart-tick--between" if index // every % 2 else "")
                 parts.append(_text(x(index), bottom + 24, _shorten(value.label, 16), css, anchor))
         parts.append(_line(self.LEFT, y(0), right, y(0), "bac-chart-axis"))
+        left, end = (self.LEFT + 4, "start"), (right, "end")
+        sides = [left, end]
         if self.threshold:
             level = y(self.threshold.value)
-            parts.append(_line(self.LEFT, level, right, level, "bac-chart-threshold"))
-            text = f"{self.threshold.label} ({self.number(self.threshold.value)})"
             # On the side where the line is further away, so that neither hides the other.
             first, last = (abs(y(value.value) - level) for value in (self.values[0], self.values[-1]))
-            at, anchor = (self.LEFT + 4, "start") if first > last else (right, "end")
-            parts.append(_text(at, level - 8, text, "bac-chart-threshold-label", anchor))
+            sides = [left, end] if first > last else [end, left]
+            parts += self._across(self.threshold, level, *sides[0], "bac-chart-threshold")
         if self.reference:
             level = y(self.reference.value)
-            parts.append(_line(self.LEFT, level, right, level, "bac-chart-reference"))
-            text = f"{self.reference.label} ({self.number(self.reference.value)})"
-            # Under its line, so that it stays apart from a threshold close above.
-            parts.append(_text(self.LEFT + 4, level + 16, text, "bac-chart-tick"))
+            parts += self._across(self.reference, level, *sides[1], "bac-chart-reference")
         return self._document(self.WIDTH, self.HEIGHT, parts)
+
+    def _across(self, line: Threshold, level: float, at: float, anchor: str, css: str) -> list[str]:
+        """Draw a line across at ``level``, its label above it at one end."""
+        text = f"{line.label} ({self.number(line.value)})"
+        return [
+            _line(self.LEFT, level, self.WIDTH - self.RIGHT, level, css),
+            _text(at, level - 8, text, f"{css}-label", anchor),
+        ]

@@ -204,7 +204,7 @@ class ActForm(forms.Form):
         self, *args: Any, verb: str, others: Iterable[Recommendation] = (), revision: int = 0, **options: Any
     ) -> None:
         options["initial"] = {"verb": verb, "revision": revision}
-        super().__init__(*args, auto_id=f"id_{verb}_%s", **options)
+        super().__init__(*args, **({"auto_id": f"id_{verb}_%s"} | options))
         if verb not in rules.REASONED | {"set_aside", "message"}:
             del self.fields["reasons"]
         elif verb == "message":
@@ -259,7 +259,7 @@ class FilterForm(forms.Form):
         every = ("", _("all"))
         titles = [(key, evidence_readings.service_title(key)) for key in services]
         labels = dict(Recommendation.State.choices)
-        given = {
+        given: dict[str, list[tuple[str, Any]]] = {
             "service": titles,
             "state": [(key, labels[key]) for key in states],
             "matter": sorted(((key, wording.matter(key)) for key in matters), key=lambda choice: choice[1]),

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: A matter that both name weighs as much as sharing a third of all words.
-MATTER_WEIGHT = 1 / 3
+#: A matter that both name weighs as much as sharing half of all words.
+MATTER_WEIGHT = 1 / 2
 #: Words shorter than this say too little to compare by.
 SHORTEST = 4
 _WORD = re.compile(r"[^\W\d_]+")

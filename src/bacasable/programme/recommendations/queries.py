@@ -281,7 +281,7 @@ def similar(
     """
     wanted, said = set(matters), matching.words(title, text)
     found = []
-    candidates = public().exclude(pk=without).prefetch_related("contracts").order_by("-created_at")
+    candidates = public().exclude(pk=without or 0).prefetch_related("contracts").order_by("-created_at")
     for other in candidates[:COMPARED]:
         score = matching.closeness(wanted, said, other.matters, matching.words(other.title, other.text))
         if score >= LEAST_CLOSENESS:

@@ -123,15 +123,9 @@ class History:
         }
         self.counts: dict[str, int] = stored.order_by().aggregate(**verdicts)
 
-    def columns(self) -> list[dict[str, Any]]:
-        """Return the columns of the table of runs."""
-        return [*evidence_readings.columns(), {"key": "said_by", "label": _("Who says so")}]
-
     def rows(self) -> list[dict[str, Any]]:
         """Return the latest runs, failed and void ones included."""
-        shown = self.runs[:LISTED]
-        rows = evidence_readings.rows(shown)
-        return [row | {"said_by": run.get_label_display()} for row, run in zip(rows, shown, strict=True)]
+        return evidence_readings.rows(self.runs[:LISTED])
 
     def charts(self) -> list[LineChart]:
         """Return one chart for each control that was measured: interval, threshold, chance, every verdict."""
@@ -154,7 +148,7 @@ class History:
             description=_(
                 "Each run with its interval. A ring is a run that failed or proves nothing; none is left out."
             ),
-            threshold=Threshold(contract.threshold * 100, promise_of(contract)),
+            threshold=Threshold(contract.threshold * 100, contract.get_direction_display()),
             reference=Threshold(chances[-1] * 100, _("chance alone")) if chances else None,
             label_heading=_("Measured on"),
             note_heading=_("Verdict"),

@@ -149,7 +149,7 @@ def _ask(contract: Contract, recommendation: Recommendation, due_at: datetime | 
         service=contract.service or recommendation.service,
         control=contract.control,
         due_at=due_at or now + timedelta(days=rules.DAYS_TO_MEASURE),
-        by=by,
+        by="system" if by is None else by,
     )
     contract.challenges.add(challenge)
     return challenge
@@ -238,7 +238,8 @@ def check_again(contracts: QuerySet[Contract], *, by: By) -> int:
         .select_related("recommendation", "closed_by", "closed_by_document")
         .order_by("recommendation_id", "pk")
     )
-    world, found = queries.World(), {}
+    world = queries.World()
+    found: dict[int, list[tuple[Contract, str]]] = {}
     for contract in closed.iterator(chunk_size=100):
         if reason := lapsed(contract, world):
             found.setdefault(contract.recommendation_id, []).append((contract, reason))

@@ -59,7 +59,7 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("recommendations:detail", key=key)
     if not form.visible_fields():
         for error in form.non_field_errors():
-            messages.error(request, error)
+            messages.error(request, str(error))
     recommendation = queries.held(key, request.user, "recommendation.of_project")
     return page_of(request, recommendation, sees=True, refused=form, status=422)
 

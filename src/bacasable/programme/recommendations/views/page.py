@@ -93,7 +93,7 @@ def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bo
         "contract_columns": readings.contract_columns(),
         "contract_rows": [readings.contract_row(contract, sees=sees) for contract in contracts],
         "charts": history.charts(),
-        "columns": history.columns(),
+        "columns": evidence_readings.columns(),
         "rows": history.rows(),
         "counts": history.counts,
         "written_after": [
@@ -144,7 +144,7 @@ def _between_sides(
     return {
         "file": recommendation.file,
         "writes": writes,
-        "pending": pending if writes else None,
+        "pending": pending if revises else None,
         "revises": revises,
         "versions": readings.versions(shown, names=True),
         "exchange": readings.exchange(recommendation.exchanges.select_related("by"), wording.reason),

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bacasable.people.permissions import allow
+from bacasable.people.permissions import allow, may
 from bacasable.programme.evidence import readings as evidence_readings
 from bacasable.programme.recommendations import queries, wording
 from bacasable.programme.recommendations.forms import FilterForm
@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "may_judge": may(request.user, "recommendation.judge"),
         "is_narrowed": any(chosen.values()),
         "columns": [
             {"key": "title", "label": _("Recommendation")},

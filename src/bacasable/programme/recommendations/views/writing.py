@@ -131,7 +131,7 @@ def _writing_page(request: HttpRequest, form: RecommendationForm, context: dict[
         form.is_valid()  # for the matters; what is missing yet is no error while one looks around
         typed = {"title": form["title"].value() or "", "text": form["text"].value() or ""}
         matters = form.said_matters()
-        form._errors = ErrorDict()
+        form._errors = ErrorDict()  # type: ignore[attr-defined]
     else:
         typed = {"title": form["title"].value() or "", "text": form["text"].value() or ""}
         named = form["matters"].value() or []
@@ -139,7 +139,12 @@ def _writing_page(request: HttpRequest, form: RecommendationForm, context: dict[
     stored = context.get("recommendation")
     found: list[queries.Similar] = []
     if looking or form.is_bound or stored:
-        found = queries.similar(matters=matters, without=stored.pk if stored else None, **typed)
+        found = queries.similar(
+            title=typed["title"],
+            text=typed["text"],
+            matters=matters,
+            without=stored.pk if stored else None,
+        )
     context |= {
         "form": form,
         "looked": looking or bool(stored) or form.is_bound,

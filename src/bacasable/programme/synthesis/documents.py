@@ -136,7 +136,8 @@ def blocks(text: str) -> list[dict[str, Any]]:
 
 def _plain(token: Token) -> str:
     """Return the text of a line without its marks; a link keeps its address beside its words."""
-    parts, address = [], ""
+    parts: list[str] = []
+    address = ""
     for child in token.children or ():
         if child.type == "link_open":
             address = str(child.attrGet("href") or "")

@@ -219,8 +219,11 @@ class CorrectionForm(forms.Form):
     def __init__(
         self, *args: Any, content: Mapping[str, Any], late: Sequence[Reply] = (), **options: Any
     ) -> None:
-        initial = {name: content[name] for name in ("title", "summary", "theme", "sector", "keywords")}
-        super().__init__(*args, initial=initial | options.pop("initial", {}), **options)
+        options["initial"] = {
+            **{name: content[name] for name in ("title", "summary", "theme", "sector", "keywords")},
+            **options.get("initial", {}),
+        }
+        super().__init__(*args, **options)
         self.content, self.passage_fields = content, []
         for passage in content["passages"]:
             heading, body = f"heading-{passage['id']}", f"body-{passage['id']}"
@@ -285,7 +288,7 @@ class SearchForm(forms.Form):
     theme = forms.ChoiceField(label=gettext_lazy("Theme"), required=False)
     keyword = forms.ChoiceField(label=gettext_lazy("Keyword"), required=False)
     sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False)
-    control = forms.ChoiceField(label=gettext_lazy("Control that was measured"), required=False)
+    control = forms.ChoiceField(label=gettext_lazy("Control"), required=False)
 
     def __init__(self, filters: Any, found: Found) -> None:
         super().__init__(initial={name: getattr(filters, name) for name in ("words", *found.choices)})

@@ -283,7 +283,6 @@ def _reported(wanted: Sequence[str]) -> list[Entry]:
         .annotate(told_at=Max("recommendations__public_since"))
         .select_related("call")
         .prefetch_related(Prefetch("recommendations", told, to_attr="told"))
-        .distinct()
     )
     entries = [_told(project) for project in projects]
     return [entry for entry in entries if all(word in entry.found_in for word in wanted)]

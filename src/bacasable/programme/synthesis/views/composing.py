@@ -140,7 +140,8 @@ def _posted(request: HttpRequest) -> Any:
 def _catch_up(form: forms.Form, row: Any, fields: tuple[str, ...]) -> None:
     """Let a page that was told of another's change be saved over it the next time, with open eyes."""
     if form.is_bound and form.non_field_errors():
-        data: Any = form.data.copy()
+        sent: Any = form.data
+        data = sent.copy()
         data["seen"] = seen(row, fields)
         form.data = data
 

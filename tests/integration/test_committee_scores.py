@@ -14,6 +14,7 @@ from bacasable.programme.committee import actions, rules
 from bacasable.programme.committee.actions.scores import Incomplete, Missing
 from bacasable.programme.committee.models import Assessment, Examination, Score, Selection
 from bacasable.programme.committee.queries import scores as queries
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
 from tests.conftest import MovableClock
 from tests.factories import committee as factory
@@ -121,6 +122,18 @@ def test_the_last_instant_counts_and_the_next_one_is_too_late():
     )
     saved.refresh_from_db()
     assert (saved.state, set(Score.objects.values_list("value", flat=True))) == ("draft", {3})
+
+
+def test_a_dossier_withdrawn_meanwhile_is_scored_no_more_and_leaves_the_ranking():
+    room = factory.full(dossiers=2)
+    submit_all(room)
+    gone = room.examinations[0].dossier
+    Dossier.objects.filter(pk=gone.pk).update(state=Dossier.State.WITHDRAWN)
+    back = actions.reopen_assessment(assessment=Assessment.objects.first(), by=room.officer)
+    refused("withdrawn", write, assignment=back.assignment, value=4)
+    assert [one.dossier_id for one in queries.examined(room.selection)] == [room.examinations[1].dossier_id]
+    actions.close_scoring(selection=room.selection, by=room.officer, accept_missing=True)
+    refused("withdrawn", actions.shortlist, examination=room.examinations[0], by=room.officer)
 
 
 def test_nobody_else_writes_an_assessment():

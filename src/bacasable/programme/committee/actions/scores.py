@@ -17,6 +17,7 @@ from bacasable.people.permissions import require
 from bacasable.programme.committee import rules
 from bacasable.programme.committee.actions.locking import authorise, locked_selection, subject_of
 from bacasable.programme.committee.models import Assessment, Assignment, Score, Selection
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
 
 LONGEST_COMMENT = 2000
@@ -69,8 +70,8 @@ def write_scores(
 
     Raises:
         PermissionDenied: ``by`` does not assess this dossier, or no longer does.
-        Refused: ``state`` (submitted, recused), ``not_scoring``, ``too_late``, ``scale``, ``criterion``,
-            ``too_long``, ``conflict`` (somebody, or another tab, wrote since).
+        Refused: ``state`` (submitted, recused), ``withdrawn``, ``not_scoring``, ``too_late``, ``scale``,
+            ``criterion``, ``too_long``, ``conflict`` (somebody, or another tab, wrote since).
     """
     at = received_at or clock.now()
     taken, selection = _locked(assessment, by, "write")
@@ -250,6 +251,8 @@ def _taken(assessment: Assessment) -> tuple[Assessment, Selection]:
 def _locked(assessment: Assessment, by: User, verb: str) -> tuple[Assessment, Selection]:
     taken, selection = _taken(assessment)
     require(by, "committee.score", taken.assignment)
+    if taken.assignment.examination.dossier.state != Dossier.State.SUBMITTED:
+        raise Refused("withdrawn", N_("The candidate has withdrawn this dossier: it is no longer examined."))
     rules.next_state(rules.ASSESSMENT, taken.state, verb)
     return taken, selection
 

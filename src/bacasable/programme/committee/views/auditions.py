@@ -20,6 +20,7 @@ from bacasable.programme.committee.queries import scores as queries
 from bacasable.programme.committee.views.spread import figure, percent
 from bacasable.programme.dossiers import queries as dossiers
 from bacasable.programme.dossiers import wording
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
 
 
@@ -92,8 +93,12 @@ def auditions(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _slot_line(slot: AuditionSlot, selection: Selection) -> dict[str, Any]:
-    if slot.examination is None:
+    dossier = slot.examination.dossier if slot.examination else None
+    stands = dossier is not None and dossier.state == Dossier.State.SUBMITTED
+    if dossier is None:
         state, colour = _("free"), "grey"
+    elif not stands:
+        state, colour = _("dossier withdrawn"), "red"
     elif slot.confirmed_at is None:
         state, colour = _("waits for the candidate"), "yellow"
     else:
@@ -103,8 +108,8 @@ def _slot_line(slot: AuditionSlot, selection: Selection) -> dict[str, Any]:
         "starts": wording.instant(slot.starts_at, selection.call.zone),
         "minutes": slot.minutes,
         "place": slot.place,
-        "reference": slot.examination.dossier.reference if slot.examination else "",
-        "title": slot.examination.dossier.title if slot.examination else "",
+        "reference": dossier.reference if dossier else "",
+        "title": dossier.title if dossier and stands else "",
         "state": state,
         "colour": colour,
     }

@@ -23,6 +23,7 @@ from bacasable.programme.committee.models import Delegation, Letter, Selection
 from bacasable.programme.committee.queries.decisions import Signatory
 from bacasable.programme.dossiers.refusals import Refused
 from tests.factories import dossiers, files
+from tests.factories.call import PhaseFactory
 from tests.factories.decisions import deliberating, president, published, sent, take
 from tests.factories.people import UserFactory, sign_in, staff, verified
 
@@ -86,6 +87,14 @@ def test_the_letter_speaks_the_language_and_the_law_of_the_call():
     text = squeezed(words(pdf))
     assert squeezed(jurisdiction("lu").clause("remedies", "fr")) in text
     assert pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"].lower().startswith("fr")
+
+
+def test_the_letter_of_a_laureate_tells_the_phases_of_its_own_call():
+    room = deliberating(dossiers=1)
+    PhaseFactory(call=room.call, title="Find the problems", duration_months=4)
+    take(room, kinds=["laureate"])
+    text = squeezed(words(pdf_of(Letter.objects.get())))
+    assert squeezed("Find the problems (4 months)") in text
 
 
 def test_a_dossier_that_nobody_scored_gets_no_mention_of_a_grid():

@@ -95,7 +95,7 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
         "reasons_title": _("Reasons for this decision"),
         "reasons": decided.reasons,
         "next_title": _("What comes next"),
-        "next": _next(decided.kind),
+        "next": _next(call, decided.kind),
         "delegation": _by_delegation(signatory),
         "signatory_name": signatory.name,
         "signatory_capacity": signatory.capacity,
@@ -141,36 +141,53 @@ def _decision(call: Call, decided: Decided) -> list[str]:
     return said
 
 
-def _next(kind: str) -> list[str]:
+def _next(call: Call, kind: str) -> list[str]:
     if kind == "laureate":
-        return [
-            _(
-                "The enhanced support lasts six months: the problems are identified and a roadmap is written "
-                "with you, its recommendations are carried out, then a synthesis is published."
-            ),
+        said = [
+            _phases(call),
             _(
                 "A support file is open on this site, where the team that accompanies you is named. Its "
-                "first step is the support agreement, to be signed by both sides. The support lifts no legal "
-                "constraint."
-            ),
-            _(
-                "This decision is confidential until the laureates are published. Your project is then named "
-                "on the page of the call."
+                "first step is the support agreement, to be signed by both sides."
             ),
         ]
-    if kind == "advised":
-        return [
+    elif kind == "advised":
+        said = [
             _(
                 "A support file is open on this site: ask your legal and technical questions there. The "
-                "answers are kept in the same ledger as those given to laureates. The advice lifts no legal "
-                "constraint."
-            ),
-            _(
-                "This decision is confidential until the projects are published. Your project is then named "
-                "on the page of the call."
-            ),
+                "answers are kept in the same ledger as those given to laureates."
+            )
         ]
-    return []
+    else:
+        return []
+    if call.regime == Call.Regime.ACCOMPANIMENT:
+        said.append(_("The support lifts no legal constraint."))
+    said.append(
+        _(
+            "This decision is confidential until the projects kept are published. Yours is then named on the "
+            "page of the call."
+        )
+    )
+    return [paragraph for paragraph in said if paragraph]
+
+
+def _phases(call: Call) -> str:
+    """Return the phases that the call announced, as a sentence; nothing where it announced none."""
+    phases = [
+        _("%(phase)s (%(length)s)")
+        % {
+            "phase": phase.title,
+            "length": ngettext("%(count)s month", "%(count)s months", phase.duration_months)
+            % {"count": phase.duration_months},
+        }
+        if phase.duration_months
+        else phase.title
+        for phase in call.phases.all()
+    ]
+    return (
+        _("The enhanced support has these phases: %(phases)s.") % {"phases": "; ".join(phases)}
+        if phases
+        else ""
+    )
 
 
 def _by_delegation(signatory: Signatory) -> str:

@@ -140,6 +140,16 @@ def test_the_president_reads_the_steps_and_changes_nothing(client):
     assert client.get(url("check", room.call.slug, room.examinations[0].dossier.reference)).status_code == 403
 
 
+@pytest.mark.parametrize("role", ["officer", "president"])
+def test_every_step_that_is_a_link_opens_for_who_sees_it(client, role):
+    room = factory.full(1)
+    sign_in(client, staff(role))
+    tasks = client.get(url("selection", room.call.slug)).context["tasks"]
+    linked = [task["href"] for task in tasks if task["href"]]
+    assert linked
+    assert {href: client.get(href).status_code for href in linked} == dict.fromkeys(linked, 200)
+
+
 def test_a_refusal_without_reasons_keeps_what_was_typed(client):
     room = factory.opened(1)
     sign_in(client, room.officer)

@@ -12,6 +12,7 @@ from bacasable.programme.committee import rules
 from bacasable.programme.committee.models import (
     Assessment,
     AuditionSlot,
+    Conference,
     Decision,
     Examination,
     Letter,
@@ -25,14 +26,13 @@ State = Examination.State
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its page by name (which takes the slug of the call), and where it stands."""
+    """One step: its page by name (which takes the slug of the call), where it stands, who opens the page."""
 
     title: str
     url_name: str
     status: str
     colour: str = ""
-    hint: str = ""
-    officers_only: bool = False
+    permission: str = "committee.ranking"
 
 
 def calls() -> QuerySet[Call]:
@@ -85,7 +85,7 @@ def _admissibility(states: dict[str, int]) -> Step:
         "committee:admissibility",
         status,
         "yellow" if waiting or not total else "",
-        officers_only=True,
+        permission="committee.manage",
     )
 
 
@@ -103,14 +103,14 @@ def _panel(selection: Selection) -> list[Step]:
             if seated
             else _("nobody invited"),
             "" if seated else "yellow",
-            officers_only=True,
+            permission="committee.manage",
         ),
         Step(
             _("Undertakings and conflicts of interests"),
             "committee:panel",
             _("%(count)s of %(all)s ready") % {"count": ready, "all": len(seated)},
             "yellow" if ready < len(seated) or not seated else "",
-            officers_only=True,
+            permission="committee.manage",
         ),
     ]
 
@@ -132,7 +132,7 @@ def _assignments(selection: Selection, states: dict[str, int]) -> Step:
         "committee:assignments",
         status,
         "yellow" if without and working else "",
-        officers_only=True,
+        permission="committee.manage",
     )
 
 
@@ -158,7 +158,6 @@ def _scores(selection: Selection, states: dict[str, int]) -> list[Step]:
             "committee:auditions",
             _("%(count)s on the shortlist, %(given)s heard at a set time")
             % {"count": states.get(State.SHORTLISTED, 0), "given": given},
-            officers_only=True,
         ),
         Step(
             _("Ranking"),
@@ -185,6 +184,7 @@ def _decision(selection: Selection) -> list[Step]:
     letters = Letter.objects.filter(outcome__decision__selection=selection)
     made, sent = letters.count(), letters.exclude(sent_at=None).count()
     deliberating = selection.state == Selection.State.DELIBERATING
+    conference = Conference.objects.filter(call_id=selection.call_id).first()
     return [
         Step(
             _("Deliberation"),
@@ -200,17 +200,30 @@ def _decision(selection: Selection) -> list[Step]:
             "committee:decide",
             _("taken") if decision else _("not taken yet"),
             "yellow" if deliberating and meetings else "",
+            permission="committee.decide",
         ),
         Step(
             _("Letters"),
             "committee:letters",
             _("%(sent)s of %(all)s sent") % {"sent": sent, "all": made} if made else _("none yet"),
             "yellow" if sent < made else "",
+            permission="committee.notify",
         ),
         Step(
             _("Publication"),
             "committee:publish",
             _("published") if decision and decision.published_at else _("not published yet"),
             "yellow" if "publish" in rules.SELECTION[selection.state] else "",
+            permission="committee.notify",
+        ),
+        Step(
+            _("Public conference"),
+            "committee:conference_edit",
+            _("none announced")
+            if conference is None
+            else _("announced")
+            if conference.published_at
+            else _("being prepared"),
+            permission="committee.manage",
         ),
     ]

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bacasable.people.models import User
-from bacasable.people.permissions import allow, may
+from bacasable.people.permissions import allow, may, roles_of, table
 from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions, wording
@@ -68,6 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Selections for the office; for an expert, what is expected in each panel."""
     user = person(request)
     context: dict[str, Any] = {"office": may(user, "committee.ranking"), "expert": may(user, "committee.sit")}
+    context["delegates"] = may(user, "committee.delegate")
     if context["office"]:
         context["rows"] = [_selection_row(call) for call in steps.calls()]
         context["columns"] = [
@@ -149,15 +150,16 @@ def selection(request: HttpRequest, slug: str) -> HttpResponse:
     """One selection as a list of steps, each with where it stands."""
     call = get_object_or_404(Call.objects.exclude(state=Call.State.DRAFT), slug=slug)
     found = Selection.objects.select_related("call").filter(call=call).first()
-    manages = may(person(request), "committee.manage")
+    user = person(request)
+    manages = may(user, "committee.manage")
     context: dict[str, Any] = {"call": call, "selection": found, "manages": manages}
     if found is not None:
+        held, allowed = roles_of(user, found), table()
         context["badge"] = wording.selection_badge(found)
         context["tasks"] = [
             {
                 "title": step.title,
-                "hint": step.hint,
-                "href": address(step.url_name, slug) if manages or not step.officers_only else "",
+                "href": address(step.url_name, slug) if held & set(allowed[step.permission].roles) else "",
                 "status": step.status,
                 "status_colour": step.colour,
             }

@@ -187,6 +187,22 @@ class TestWhoReadsTheDraft:
         told.update(body="The adviser decides.")
         assert "whatever the system proposes" in client.get(address).context["own_pages"][0]["text"]
 
+    def test_the_page_of_the_support_leads_each_side_to_it_once_there_is_something_to_read(self, client):
+        synthesis = factory.composed()
+        reference = synthesis.file.dossier.reference
+        office = reverse("synthesis:preview", args=[synthesis.public_id])
+        project = reverse("synthesis:reply", args=[reference])
+
+        def links(user):
+            sign_in(client, user)
+            page = bits(client.get(reverse("support:file", args=[reference])))
+            return f'href="{office}"' in page, f'href="{project}"' in page
+
+        assert links(staff("officer")) == (True, False)
+        assert links(factory.author_of(synthesis)) == (False, False)
+        factory.sent(synthesis)
+        assert links(factory.author_of(synthesis)) == (False, True)
+
 
 class TestReplyingOnThePage:
     def post(self, client, synthesis, **data):

@@ -149,7 +149,8 @@ def for_editor(user: User, now: datetime) -> Iterator[Line]:
             zone = synthesis.call.zone
             what = _("The time of the reply is over: publish, or take back")
             yield Line(what, synthesis.title, page, synthesis.reply_due_at, zone, True)
-    replies = Reply.objects.filter(responded_at=None, synthesis__state=Synthesis.State.WITH_PROJECT)
+    answerable = [Synthesis.State.WITH_PROJECT, Synthesis.State.PUBLISHED]  # late replies too
+    replies = Reply.objects.filter(responded_at=None, synthesis__state__in=answerable)
     for reply in replies.select_related("synthesis")[:MOST]:
         page = address("synthesis:compose", reply.synthesis.public_id)
         yield Line(_("Say what became of the reply"), reply.synthesis.title, page)

@@ -162,6 +162,25 @@ class TestList:
         assert not answer.context["charts"]
 
 
+class TestOwn:
+    def test_an_officer_reopens_what_we_recommend_to_ourselves(self, clock: MovableClock) -> None:
+        from bacasable.compliance import signing
+        from bacasable.people.instance import configuration
+        from bacasable.programme.evidence.actions import receive
+        from tests.factories import evidence
+
+        signing.ensure_key(configuration().home / "keys")
+        (own,) = actions.ensure_own_recommendations()
+        officer = as_(staff("officer"))
+        for user in (staff("president"), staff("editor"), UserFactory()):
+            assert as_(user).get(page("detail", own.key)).status_code == 200
+        assert not officer.get(page("detail", own.key)).context["revises"]
+        receive(envelope_bytes=evidence.envelope(configuration().home / "keys"), by="system")
+        assert act(officer, own, "reopen", reasons="Another disk.").status_code == 302
+        assert made.stored(own).state == "reopened"
+        assert officer.get(page("detail", own.key)).status_code == 200
+
+
 class TestSides:
     def test_from_the_draft_to_the_closing_on_the_pages(self, project: made.Advised) -> None:
         lawyer, officer = as_(project.lawyer), as_(project.officer)

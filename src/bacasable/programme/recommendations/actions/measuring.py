@@ -191,13 +191,24 @@ def consider(*, evidence: StoredEvidence, by: By) -> None:
         control=evidence.control,
         recommendation__file_id=evidence.file_id,
     )
+    _lock_all(contracts)
     for contract in contracts.order_by("pk"):
         _consider(contract, evidence, by)
 
 
+def _lock_all(contracts: QuerySet[Contract]) -> None:
+    """Lock the recommendations of ``contracts``, in order and before anything is journalled.
+
+    The journal's head is locked by the first act: a recommendation that is locked after it could wait for
+    someone who waits for the head.
+    """
+    named = contracts.order_by().values("recommendation_id")
+    list(Recommendation.objects.select_for_update().filter(pk__in=named).order_by("pk"))
+
+
 def _consider(contract: Contract, evidence: StoredEvidence, by: By) -> None:
+    contract = _contracts(contract.recommendation).get(pk=contract.pk)
     recommendation = contract.recommendation
-    recommendation.refresh_from_db(fields=["state"])
     is_closed = recommendation.state == State.CLOSED
     try:
         if "close" in rules.TRANSITIONS[recommendation.state]:
@@ -260,12 +271,18 @@ def _sent_back(found: Sequence[tuple[Contract, str]], by: By) -> bool:
     return True
 
 
+@transaction.atomic
 def dependencies_changed(*, file: SupportFile, service: str, control: str, by: By) -> int:
     """Judge again what rests on what a project's instance reported to have changed; count what went back."""
     named = Q(service=service) | Q(service="", recommendation__service=service)
-    return check_again(Contract.objects.filter(named, control=control, recommendation__file=file), by=by)
+    contracts = Contract.objects.filter(named, control=control, recommendation__file=file)
+    _lock_all(contracts)
+    return check_again(contracts, by=by)
 
 
+@transaction.atomic
 def key_revoked(*, key: ProjectKey, by: By) -> int:
     """Send back what the revoked key had closed; count it."""
-    return check_again(Contract.objects.filter(closed_by__key_id=key.key_id), by=by)
+    contracts = Contract.objects.filter(closed_by__key_id=key.key_id)
+    _lock_all(contracts)
+    return check_again(contracts, by=by)

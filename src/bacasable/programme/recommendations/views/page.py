@@ -132,7 +132,8 @@ def _between_sides(
     writes = may(user, "recommendation.write", recommendation)
     responds = may(user, "recommendation.respond", recommendation)
     pending = last if last and last.reviewed_at is None else None
-    revises = writes and "revise" in rules.TRANSITIONS[recommendation.state]
+    changes = recommendation.file_id is not None and "revise" in rules.TRANSITIONS[recommendation.state]
+    revises = writes and changes
     shown = versions if writes else [version for version in versions if version.reviewed_at]
     documents = (
         ReviewedDocument.objects.filter(contract__recommendation=recommendation)

@@ -64,6 +64,17 @@ def text(recommendation: Recommendation, field: str) -> str:
     return _(said)
 
 
+def language(recommendation: Recommendation) -> str:
+    """Return the language in which a text was written, that of its call; nothing where it is translated."""
+    if recommendation.origin == Recommendation.Origin.OWN:
+        return ""
+    if text(recommendation, "text") != recommendation.text:
+        return ""
+    if recommendation.file is not None:
+        return recommendation.file.dossier.call.language
+    return recommendation.project.call.language if recommendation.project else ""
+
+
 def state(recommendation: Recommendation) -> dict[str, str]:
     """Return the state as a badge; one reported by the press has no state of ours, and none is shown."""
     if recommendation.origin == Recommendation.Origin.REPORTED:

@@ -20,16 +20,23 @@ from tests.factories import support
 from tests.factories.people import UserFactory, staff, verified
 
 OFFICE, PROJECT = {"officer", "lawyer"}, {"author", "co_author"}
-PEOPLE = st.sampled_from(["author", "co_author", "officer", "lawyer", "expert", "president", "stranger"])
+#: Those who may do most come first and more often, so that walks go far.
+PEOPLE = st.sampled_from(
+    ["officer", "author", "officer", "author", "lawyer", "co_author", "expert", "president", "stranger"]
+)
 LIVE = {"opened", "active"}
+PAUSED = ("suspended", "exited")
 PHASES = {"enhanced": ["problems", "implementation", "synthesis"], "advised": ["advice"]}
 
 
 class Walk(RuleBasedStateMachine):
     """People act in any order; each act is compared with what the rules say in plain words."""
 
-    @initialize(track=st.sampled_from(["enhanced", "advised"]), signed=st.booleans())
-    def begin(self, track: str, signed: bool) -> None:
+    @initialize(
+        track=st.sampled_from(["enhanced", "advised"]), state=st.sampled_from(["opened", "active", *PAUSED])
+    )
+    def begin(self, track: str, state: str) -> None:
+        signed = state != "opened"
         self.clock = MovableClock(platform_clock.now())
         platform_clock.set_source(self.clock)
         made = support.active(track) if signed else support.opened(track)
@@ -49,6 +56,12 @@ class Walk(RuleBasedStateMachine):
         self.signed = {"office", "project"} if signed else set()
         self.written = signed
         self.changes = self.asked = self.said = 0
+        self.ask("author")
+        self.guide("officer", False)
+        if state == "suspended":
+            self.suspend("officer", "Because.")
+        elif state == "exited":
+            self.leave("author", "Because.", 0)
 
     def teardown(self) -> None:
         platform_clock.set_source(None)

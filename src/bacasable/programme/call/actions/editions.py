@@ -1,11 +1,11 @@
-"""What people do to a call: one function for each act, its journal entry in the same transaction.
+"""The life of a call: drafted, published, extended, closed, decided, archived; each act journalled with it.
 
 Every function raises :class:`bacasable.programme.call.refusals.Refused` when the rules refuse the act, and
 :class:`Conflict` when the draft changed since the person read it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,6 @@ from bacasable.programme.call.models import (
     CallExtension,
     Criterion,
     Phase,
-    Question,
     SelectedProject,
 )
 from bacasable.programme.call.refusals import Problem, Refused
@@ -48,8 +47,6 @@ FIELDS = (
     "eligibility",
     "criteria_are_published",
 )
-#: questions that a call takes in one hour, whoever asks: nothing is stored to tell people apart
-QUESTIONS_PER_HOUR = 40
 
 
 class Conflict(Exception):
@@ -60,11 +57,13 @@ class Conflict(Exception):
         self.call = call
 
 
-def _reference(call: Call) -> str:
+def reference_of(call: Call) -> str:
+    """Return the subject under which the journal knows a call."""
     return f"call:{call.slug}"
 
 
-def _locked(call: Call, revision: int | None = None) -> Call:
+def locked(call: Call, revision: int | None = None) -> Call:
+    """Return the stored call, locked; ``revision`` is the one that the person read."""
     current = Call.objects.select_for_update().get(pk=call.pk)
     if revision is not None and current.revision != revision:
         raise Conflict(current)
@@ -190,7 +189,7 @@ def create(
     _check_draft(fields)
     call = Call.objects.create(**{name: fields[name] for name in FIELDS})
     _write_lines(call, criteria, phases)
-    journal.record("call.created", by=by, subject=_reference(call))
+    journal.record("call.created", by=by, subject=reference_of(call))
     return call
 
 
@@ -208,14 +207,14 @@ def update(
 
     Publication froze criteria with the rest: any later state refuses.
     """
-    call = _locked(call, revision)
+    call = locked(call, revision)
     rules.next_state(call.state, "edit")
     _check_draft(fields, but=call.pk)
     changed = [name for name in FIELDS if getattr(call, name) != fields[name]]
     _move(call, "edit", **{name: fields[name] for name in FIELDS})
     _write_lines(call, criteria, phases)
     journal.record(
-        "call.edited", by=by, subject=_reference(call), changed=" ".join(changed), revision=call.revision
+        "call.edited", by=by, subject=reference_of(call), changed=" ".join(changed), revision=call.revision
     )
     return call
 
@@ -223,7 +222,7 @@ def update(
 @transaction.atomic
 def publish(*, call: Call, by: User | str, revision: int | None = None) -> Call:
     """Make a draft public; from now on its text, rules and criteria are frozen."""
-    call = _locked(call, revision)
+    call = locked(call, revision)
     rules.next_state(call.state, "publish")
     problems = publication_problems(call)
     if problems:
@@ -232,7 +231,7 @@ def publish(*, call: Call, by: User | str, revision: int | None = None) -> Call:
     _move(call, "publish", published_at=now, criteria_frozen_at=now)
     signals.published.send(Call, call=call)
     journal.record(
-        "call.published", by=by, subject=_reference(call), opens_at=call.opens_at, closes_at=call.closes_at
+        "call.published", by=by, subject=reference_of(call), opens_at=call.opens_at, closes_at=call.closes_at
     )
     return call
 
@@ -240,7 +239,7 @@ def publish(*, call: Call, by: User | str, revision: int | None = None) -> Call:
 @transaction.atomic
 def extend(*, call: Call, closes_at: datetime, reason: str, by: User) -> CallExtension:
     """Move the closing of a published call later, before its deadline passes, with a public reason."""
-    call = _locked(call)
+    call = locked(call)
     rules.next_state(call.state, "extend")
     if clock.now() > call.deadline:
         raise Refused(
@@ -273,7 +272,7 @@ def extend(*, call: Call, closes_at: datetime, reason: str, by: User) -> CallExt
     journal.record(
         "call.extended",
         by=by,
-        subject=_reference(call),
+        subject=reference_of(call),
         previous_closes_at=extension.previous_closes_at,
         closes_at=closes_at,
     )
@@ -283,13 +282,13 @@ def extend(*, call: Call, closes_at: datetime, reason: str, by: User) -> CallExt
 def _close(call: Call, by: User | str) -> None:
     _move(call, "close", closed_at=clock.now())
     signals.closed.send(Call, call=call)
-    journal.record("call.closed", by=by, subject=_reference(call))
+    journal.record("call.closed", by=by, subject=reference_of(call))
 
 
 @transaction.atomic
 def close(*, call: Call, by: User | str) -> Call:
     """Close a call whose deadline has passed; before that it is refused: candidates count on the deadline."""
-    call = _locked(call)
+    call = locked(call)
     rules.next_state(call.state, "close")
     if clock.now() <= call.deadline:
         raise Refused(
@@ -321,7 +320,7 @@ def decide(*, call: Call, projects: Sequence[Mapping[str, Any]], by: User | str)
     A line holds ``track`` and may hold ``name`` (empty: not communicated), ``body``, ``summary``,
     ``source_url``, ``service`` and ``mark``.
     """
-    call = _locked(call)
+    call = locked(call)
     _move(call, "decide", decided_at=clock.now())
     slugs: set[str] = set()
     rows = []
@@ -332,73 +331,14 @@ def decide(*, call: Call, projects: Sequence[Mapping[str, Any]], by: User | str)
         rows.append(SelectedProject(call=call, slug=slug, order=order, **line))
     SelectedProject.objects.bulk_create(rows)
     signals.decided.send(Call, call=call)
-    journal.record("call.decided", by=by, subject=_reference(call), projects=len(rows))
+    journal.record("call.decided", by=by, subject=reference_of(call), projects=len(rows))
     return call
 
 
 @transaction.atomic
 def archive(*, call: Call, by: User | str) -> Call:
     """Move a decided call to the archive: its page stays, out of the list of current calls."""
-    call = _locked(call)
+    call = locked(call)
     _move(call, "archive")
-    journal.record("call.archived", by=by, subject=_reference(call))
+    journal.record("call.archived", by=by, subject=reference_of(call))
     return call
-
-
-@transaction.atomic
-def ask(*, call: Call, body: str) -> Question:
-    """Store a candidate's question, with nothing that says who asked."""
-    call = _locked(call)
-    now = clock.now()
-    if not call.takes_questions(now):
-        raise Refused(
-            Problem("body", N_("this call takes no more questions"), N_("read the answers already published"))
-        )
-    if call.questions.filter(asked_at__gt=now - timedelta(hours=1)).count() >= QUESTIONS_PER_HOUR:
-        raise Refused(
-            Problem(
-                "body", N_("many questions are arriving just now"), N_("keep your text and try in an hour")
-            )
-        )
-    question = Question.objects.create(call=call, body=body, asked_at=now)
-    journal.record("call.question_asked", by=None, subject=_reference(call), question=question.public_id)
-    return question
-
-
-@transaction.atomic
-def answer(*, question: Question, body: str, answer: str, by: User | str) -> Question:
-    """Publish a question and its answer to all; ``body`` is the question as published, freed of names.
-
-    Answering again corrects the answer; the first publication date stays.
-    """
-    question = Question.objects.select_for_update(of=("self",)).select_related("call").get(pk=question.pk)
-    now = clock.now()
-    if question.call.state == Call.State.ARCHIVED:
-        raise Refused(Problem("answer", N_("the call is archived"), N_("leave the answer as it is")))
-    first = question.published_at is None
-    question.body, question.answer, question.answered_at = body, answer, now
-    question.published_at = question.published_at or now
-    question.save(update_fields=["body", "answer", "answered_at", "published_at"])
-    signals.answered.send(Call, call=question.call, question=question)
-    journal.record(
-        "call.question_answered" if first else "call.answer_corrected",
-        by=by,
-        subject=_reference(question.call),
-        question=question.public_id,
-    )
-    return question
-
-
-@transaction.atomic
-def dismiss(*, question: Question, by: User | str) -> None:
-    """Delete a question that was never published: not about the call, or about a person."""
-    question = Question.objects.select_for_update(of=("self",)).select_related("call").get(pk=question.pk)
-    if question.published_at is not None:
-        raise Refused(
-            Problem(
-                "question", N_("the question is published"), N_("correct its answer instead of deleting it")
-            )
-        )
-    reference, public_id = _reference(question.call), question.public_id
-    question.delete()
-    journal.record("call.question_dismissed", by=by, subject=reference, question=public_id)

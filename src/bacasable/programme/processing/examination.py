@@ -131,7 +131,8 @@ EXAMINATION = (
         SELECTION,
         model_fields(
             "programme.Letter",
-            "reference blob sha256 made_at signed_blob signed_sha256 signed_at signed_filed_by sent_at read_at",
+            "reference blob sha256 made_at signed_blob signed_sha256 signed_at signed_filed_by "
+            "sent_at read_at",
         ),
         source="staff",
     ),

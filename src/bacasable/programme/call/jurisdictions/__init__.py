@@ -103,7 +103,7 @@ def jurisdiction(key: str) -> Jurisdiction:
     return jurisdictions()[key]
 
 
-def _read(name: str, data: Mapping) -> Jurisdiction:  # type: ignore[type-arg]
+def _read(name: str, data: Mapping) -> Jurisdiction:
     try:
         made = Jurisdiction(
             key=data["key"],

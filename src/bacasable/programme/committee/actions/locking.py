@@ -33,9 +33,7 @@ def locked_selection(selection: Selection, *, working: bool = True) -> Selection
     # Without joins: PostgreSQL reads again the row that it waited for, not what a join had found beside it.
     taken = Selection.objects.select_for_update().get(pk=selection.pk)
     if working and taken.state not in WORKING:
-        raise Refused(
-            "decided", N_("The decision on this call was taken: the examination is over.")
-        )
+        raise Refused("decided", N_("The decision on this call was taken: the examination is over."))
     return taken
 
 

@@ -54,7 +54,8 @@ def test_it_tells_the_real_call_and_candidacies_in_every_state(demo: Installatio
             "  'tracks': Counter(real.projects.values_list('track', flat=True)),\n"
             "  'unknown': real.projects.filter(name='').count(),\n"
             "  'marks': Counter(real.projects.values_list('mark', flat=True)),\n"
-            "  'states': Counter(Dossier.objects.values_list('state', flat=True)),\n"
+            "  'states': Counter(Dossier.objects.filter(call__slug='guichets-2030')"
+            ".values_list('state', flat=True)),\n"
             "  'twice': Version.objects.filter(number=2).count(),\n"
             "  'asked': MissingPartsRequest.objects.count(),\n"
             "  'not fictional': Dossier.objects.filter(is_fictional=False).count(),\n"
@@ -69,6 +70,59 @@ def test_it_tells_the_real_call_and_candidacies_in_every_state(demo: Installatio
     assert sum(told["states"].values()) == 20
     assert told["twice"] and told["asked"]
     assert told["not fictional"] == 0
+
+
+def test_it_tells_each_stage_of_an_edition(demo: Installation) -> None:
+    told = json.loads(
+        demo.python(
+            "import json\n"
+            "from collections import Counter\n"
+            "from bacasable.programme.models import *\n"
+            "from bacasable.programme.recommendations.models import Recommendation\n"
+            "def counted(rows, name): return Counter(rows.values_list(name, flat=True))\n"
+            "reported = Recommendation.objects.filter(origin='reported')\n"
+            "after = Recommendation.objects.filter(origin='after')\n"
+            "print(json.dumps({\n"
+            "  'selections': dict(Selection.objects.values_list('call__slug', 'state')),\n"
+            "  'supports': counted(SupportFile.objects, 'state'),\n"
+            "  'recommendations': counted(Recommendation.objects.filter(origin='project'), 'state'),\n"
+            "  'failures': Recommendation.objects.exclude(failure=None).count(),\n"
+            "  'syntheses': counted(Synthesis.objects, 'state'),\n"
+            "  'errata': Publication.objects.filter(number__gt=1).count(),\n"
+            "  'reported': [reported.count(), *counted(reported, 'mark')],\n"
+            "  'after': [after.count(), after.filter(after=None).count(),"
+            " after.exclude(project=None).count()],\n"
+            "  'closed': after.exclude(contracts__closed_by=None).count(),\n"
+            "  'jurisdictions': sorted(set(Call.objects.values_list('jurisdiction', flat=True))),\n"
+            "  'ours': Criterion.objects.filter(call__jurisdiction='lu', weight_is_ours=False).count(),\n"
+            "}))"
+        )
+    )
+    assert told["selections"] == {"mobilites-2029": "scoring", "accueils-2028": "published"}
+    assert told["supports"] == {"active": 1, "completed": 2}
+    assert set(told["recommendations"]) == {"closed", "in_progress", "to_remeasure"}
+    assert told["failures"] == 1
+    assert told["syntheses"] == {"published": 1, "with_project": 1}
+    assert told["errata"] == 1
+    assert told["reported"] == [7, "S"]
+    assert told["after"] == [8, 0, 0], "the office's own recommendations are tied to no body named"
+    assert told["closed"] == 0
+    assert told["jurisdictions"] == ["fr", "lu"]
+    assert told["ours"] == 0
+
+
+def test_every_measurement_it_invents_says_so(demo: Installation) -> None:
+    titles = json.loads(
+        demo.python(
+            "import json\n"
+            "from bacasable.programme.evidence.readings import read\n"
+            "from bacasable.programme.models import StoredEvidence\n"
+            "print(json.dumps([[one.service, read(one).evidence.run.title] "
+            "for one in StoredEvidence.objects.exclude(service='platform')]))"
+        )
+    )
+    assert len(titles) == 7
+    assert all("inventée" in title for _service, title in titles)
 
 
 def test_every_address_it_holds_is_one_that_cannot_exist(demo: Installation) -> None:

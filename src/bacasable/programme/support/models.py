@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bacasable.compliance import clock
 from bacasable.people.fields import VaultNameField
@@ -201,7 +202,7 @@ class Guidance(models.Model):
         UNKNOWN = "unknown", _("not said yet")
         YES = "yes", _("followed")
         PARTLY = "partly", _("followed in part")
-        NO = "no", _("not followed")
+        NO = "no", pgettext_lazy("guidance", "not followed")
 
     file = models.ForeignKey(SupportFile, on_delete=models.PROTECT, related_name="guidance")
     number = models.PositiveIntegerField()

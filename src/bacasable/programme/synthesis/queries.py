@@ -266,10 +266,13 @@ def _published(wanted: Sequence[str]) -> list[Entry]:
 
 
 def _reported(wanted: Sequence[str]) -> list[Entry]:
-    """Return the projects of past editions of which recommendations are told, by the press or after it."""
-    origins = [Recommendation.Origin.REPORTED, Recommendation.Origin.AFTER]
+    """Return the projects of past editions of which the press reported recommendations.
+
+    What this office wrote after them is of its own services: it is not told of the bodies named.
+    """
+    origin = Recommendation.Origin.REPORTED
     told = (
-        Recommendation.objects.filter(origin__in=origins, public_since__isnull=False)
+        Recommendation.objects.filter(origin=origin, public_since__isnull=False)
         .prefetch_related("contracts")
         .order_by("created_at", "pk")
     )
@@ -277,7 +280,7 @@ def _reported(wanted: Sequence[str]) -> list[Entry]:
         SelectedProject.objects.exclude(call__state=Call.State.DRAFT)
         .filter(
             Q(synthesis=None) | ~Q(synthesis__state=Synthesis.State.PUBLISHED),
-            recommendations__origin__in=origins,
+            recommendations__origin=origin,
             recommendations__public_since__isnull=False,
         )
         .annotate(told_at=Max("recommendations__public_since"))

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bacasable.compliance import clock
 from bacasable.programme.call.models import Criterion
@@ -19,7 +20,7 @@ class Assessment(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        SUBMITTED = "submitted", _("submitted")
+        SUBMITTED = "submitted", pgettext_lazy("assessment", "submitted")
         RECUSED = "recused", _("recused")
 
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="assessment")

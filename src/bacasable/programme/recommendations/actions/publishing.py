@@ -111,9 +111,10 @@ def write_after(
 ) -> Recommendation:
     """Write this office's own recommendation to a service of this installation, after a published one.
 
-    Public at once. ``contracts``: mappings with the arguments of :func:`add_contract`; one on a service that
-    is not installed here gives everything itself and waits. Written again under the same ``key``, the one
-    that is there is returned as it is.
+    Public at once. It names no project: it says nothing of the body whose recommendation it follows.
+    ``contracts``: mappings with the arguments of :func:`add_contract`; one on a service that is not installed
+    here gives everything itself and waits. Written again under the same ``key``, the one that is there is
+    returned as it is.
     """
     existing = Recommendation.objects.filter(key=key).first()
     if existing is not None:
@@ -122,7 +123,6 @@ def write_after(
         key=key,
         origin=Origin.AFTER,
         after=reported,
-        project=reported.project,
         service=service,
         title=title,
         text=text,

@@ -19,6 +19,10 @@ def _on_decided(*, outcome: Outcome, by: User | str, **_sent: Any) -> None:
         )
 
 
+def _on_announcing(*, decision: Decision, **_sent: Any) -> None:
+    actions.lock_files_of(decision)
+
+
 def _on_announced(*, decision: Decision, by: User | str, **_sent: Any) -> None:
     outcomes = decision.outcomes.filter(project__isnull=False)
     for outcome in outcomes.select_related("examination__dossier", "project"):
@@ -29,4 +33,5 @@ def _on_announced(*, decision: Decision, by: User | str, **_sent: Any) -> None:
 def connect() -> None:
     """Connect this room's listeners, once however often it is called."""
     signals.decided.connect(_on_decided, dispatch_uid="support.open")
+    signals.announcing.connect(_on_announcing, dispatch_uid="support.lock")
     signals.announced.connect(_on_announced, dispatch_uid="support.link")

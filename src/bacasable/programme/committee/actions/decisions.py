@@ -27,6 +27,7 @@ from bacasable.programme.committee.queries.decisions import (
     to_decide,
 )
 from bacasable.programme.dossiers import answers
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
 
 REASONS_LENGTH = 4000
@@ -240,6 +241,9 @@ def _store(
 ) -> Decision:
     """Store what was drawn, under the lock, after the guards once more."""
     by = written[-1]
+    # In the order of a withdrawal, dossier then selection; the supports that open lock dossiers again later.
+    decided_on = Examination.objects.filter(selection=read).values("dossier_id")
+    list(Dossier.objects.select_for_update().filter(pk__in=decided_on).order_by("pk"))
     # Without joins: PostgreSQL reads again the row that it waited for, not what a join had found beside it.
     selection = Selection.objects.select_for_update().get(pk=read.pk)
     list(Examination.objects.select_for_update().filter(selection=selection).order_by("pk"))

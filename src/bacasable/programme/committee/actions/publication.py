@@ -50,6 +50,7 @@ def publish(
             N_("%(count)s letters are not sent. Candidates learn the decision first: send the letters."),
             count=unsent,
         )
+    signals.announcing.send(sender=Decision, decision=taken)
     outcomes = publishable(decision)
     lines = [_line(outcome, (presented or {}).get(outcome.pk)) for outcome in outcomes]
     call = Call.objects.get(pk=selection.call_id)

@@ -19,7 +19,7 @@ from bacasable.programme.support.actions.meetings import (
     minute,
     remark,
 )
-from bacasable.programme.support.actions.opening import link_project, open_file
+from bacasable.programme.support.actions.opening import link_project, lock_files_of, open_file
 from bacasable.programme.support.actions.register import answer, ask, follow, guide
 from bacasable.programme.support.actions.roadmap import add_milestone, drop_milestone, finish_milestone
 from bacasable.programme.support.actions.team import add_member, remove_member
@@ -43,6 +43,7 @@ __all__ = [
     "follow",
     "guide",
     "link_project",
+    "lock_files_of",
     "minute",
     "open_file",
     "read_signed_agreement",

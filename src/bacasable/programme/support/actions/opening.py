@@ -6,6 +6,7 @@ from bacasable.compliance import clock
 from bacasable.people import journal
 from bacasable.people.models import User
 from bacasable.programme.call.models import SelectedProject
+from bacasable.programme.committee.models import Decision
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.support import letters, rules, signals
 from bacasable.programme.support.models import Side, SupportFile
@@ -37,6 +38,12 @@ def open_file(
     signals.opened.send(SupportFile, file=file, by=by)
     journal.record("support.opened", by=by, subject=f"dossier:{dossier.reference}", track=track)
     return file
+
+
+def lock_files_of(decision: Decision) -> None:
+    """Lock the support files that the decision opened, in one order, for the transaction that is open."""
+    decided_on = decision.outcomes.values("examination__dossier_id")
+    list(SupportFile.objects.select_for_update().filter(dossier_id__in=decided_on).order_by("pk"))
 
 
 @transaction.atomic

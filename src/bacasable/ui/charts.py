@@ -230,6 +230,8 @@ class LineChart(_Chart):
     """
 
     WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 480, 280, 30, 40, 72, 24
+    #: How near to the axis a line across has no room for its label above it, and the room below the dates.
+    CLOSE, BELOW = 40, 28
 
     def svg(self) -> str:
         """Draw the chart; where there are many values, only some carry their label."""
@@ -278,15 +280,23 @@ class LineChart(_Chart):
             first, last = (abs(y(value.value) - level) for value in (self.values[0], self.values[-1]))
             sides = [left, end] if first > last else [end, left]
             parts += self._across(self.threshold, level, *sides[0], "bac-chart-threshold")
+        height = self.HEIGHT
         if self.reference:
             level = y(self.reference.value)
-            parts += self._across(self.reference, level, *sides[1], "bac-chart-reference")
-        return self._document(self.WIDTH, self.HEIGHT, parts)
+            at, anchor = sides[1]
+            above = level - 8
+            if bottom - level < self.CLOSE:  # on the axis, where runs end up: its label goes below the dates
+                height += self.BELOW
+                at, anchor, above = right, "end", bottom + self.BOTTOM + self.BELOW / 2
+            parts += self._across(self.reference, level, at, anchor, "bac-chart-reference", above)
+        return self._document(self.WIDTH, height, parts)
 
-    def _across(self, line: Threshold, level: float, at: float, anchor: str, css: str) -> list[str]:
-        """Draw a line across at ``level``, its label above it at one end."""
+    def _across(
+        self, line: Threshold, level: float, at: float, anchor: str, css: str, above: float | None = None
+    ) -> list[str]:
+        """Draw a line across at ``level``, its label above it (or at ``above``) at one end."""
         text = f"{line.label} ({self.number(line.value)})"
         return [
             _line(self.LEFT, level, self.WIDTH - self.RIGHT, level, css),
-            _text(at, level - 8, text, f"{css}-label", anchor),
+            _text(at, level - 8 if above is None else above, text, f"{css}-label", anchor),
         ]

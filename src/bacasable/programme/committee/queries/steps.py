@@ -120,7 +120,7 @@ def _assignments(selection: Selection, states: dict[str, int]) -> Step:
     without = lacking(selection) if there else 0
     working = selection.state in (Selection.State.PREPARING, Selection.State.SCORING)
     status = (
-        _("nothing to assign yet")
+        (_("nothing to assign yet") if working else _("done"))
         if not there
         else ngettext("%(count)s dossier lacks an expert", "%(count)s dossiers lack an expert", without)
         % {"count": without}
@@ -198,7 +198,7 @@ def _decision(selection: Selection) -> list[Step]:
         Step(
             _("Decision"),
             "committee:decide",
-            _("taken") if decision else _("not taken yet"),
+            _decided(bool(decision), is_ready=deliberating and meetings > 0),
             "yellow" if deliberating and meetings else "",
             permission="committee.decide",
         ),
@@ -227,3 +227,9 @@ def _decision(selection: Selection) -> list[Step]:
             permission="committee.manage",
         ),
     ]
+
+
+def _decided(is_taken: bool, *, is_ready: bool) -> str:
+    if is_taken:
+        return _("taken")
+    return _("waits for the president") if is_ready else _("not taken yet")

@@ -147,6 +147,7 @@ def _ranking_row(
         "interval": f"{percent(line.interval.low)} – {percent(line.interval.high)}" if line.rank else "",
         "ranks": f"{line.best_rank} – {line.worst_rank}" if line.rank else "–",
         "unscored": ", ".join(labels[key].label for key in line.unscored),
+        "has_no_score": len(line.unscored) == len(labels),
         "state": one.get_state_display(),
         "colour": STATES.get(one.state, "grey"),
     }

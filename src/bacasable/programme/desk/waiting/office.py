@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bacasable.people.models import OutgoingMail, User
-from bacasable.programme.call.models import Question
-from bacasable.programme.committee.models import Examination, Letter, Selection
+from bacasable.programme.call.models import Call, Question
+from bacasable.programme.committee.models import Deliberation, Examination, Letter, Selection
 from bacasable.programme.desk.waiting.lines import MOST, Line, address
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.evidence.models import Challenge, ProjectKey
 from bacasable.programme.recommendations.models import Recommendation, ReviewedDocument
 from bacasable.programme.support.models import Agreement, SupportFile
@@ -43,11 +44,18 @@ def _questions() -> Iterator[Line]:
 
 
 def _selections(now: datetime) -> Iterator[Line]:
+    closed = Call.objects.filter(
+        state__in=[Call.State.PUBLISHED, Call.State.CLOSED], closes_at__lt=now, selection=None
+    )
+    for call in closed.filter(dossiers__state=Dossier.State.SUBMITTED).distinct()[:MOST]:
+        page = address("committee:selection", call.slug)
+        yield Line(_("Open the selection: the call is closed"), call.title, page)
     selections = (
         Selection.objects.exclude(state=Selection.State.PUBLISHED)
         .select_related("call")
         .annotate(
             received=Count("examinations", filter=Q(examinations__state=Examination.State.RECEIVED)),
+            held=Exists(Deliberation.objects.filter(selection=OuterRef("pk"))),
         )
         .order_by("pk")
     )
@@ -60,6 +68,12 @@ def _selections(now: datetime) -> Iterator[Line]:
                 selection.received,
             ) % {"count": selection.received}
             yield Line(what, call.title, address("committee:admissibility", call.slug))
+        elif selection.state == Selection.State.PREPARING:
+            page = address("committee:selection", call.slug)
+            yield Line(_("Prepare the scoring: the panel, its dossiers, the due date"), call.title, page)
+        if selection.state == Selection.State.DELIBERATING and not selection.held:
+            page = address("committee:selection", call.slug)
+            yield Line(_("Shortlist, hear the candidates, record the deliberation"), call.title, page)
         if selection.state == Selection.State.SCORING and due_at and due_at < now:
             page = address("committee:scores", call.slug)
             yield Line(_("Close the scoring: its time is over"), call.title, page, due_at, call.zone, True)

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -186,7 +187,7 @@ def _registrations(request: HttpRequest, conference: Conference | None) -> dict[
                 "name": registration.name,
                 "email": registration.email,
                 "needs": registration.needs,
-                "at": date_format(registration.at, "SHORT_DATETIME_FORMAT"),
+                "at": date_format(localtime(registration.at, conference.call.zone), "SHORT_DATETIME_FORMAT"),
             }
             for registration in page.object_list
         ],

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -264,8 +265,8 @@ def _delegation(delegation: Delegation) -> dict[str, Any]:
         "capacity": delegation.capacity,
         "act": delegation.act_reference,
         "call": delegation.call.title if delegation.call else _("every call"),
-        "starts": date_format(delegation.starts_at, "SHORT_DATETIME_FORMAT"),
-        "ends": date_format(delegation.ends_at, "SHORT_DATETIME_FORMAT"),
+        "starts": date_format(localtime(delegation.starts_at), "SHORT_DATETIME_FORMAT"),
+        "ends": date_format(localtime(delegation.ends_at), "SHORT_DATETIME_FORMAT"),
         "state": {"text": state[0], "colour": state[1]},
         "may_revoke": delegation.revoked_at is None and now <= delegation.ends_at,
     }

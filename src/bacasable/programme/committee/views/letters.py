@@ -1,5 +1,6 @@
 """Letters of a decision, for the office and for the candidate; then the publication of the laureates."""
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +18,7 @@ from bacasable.exchange.vault import Altered, Missing
 from bacasable.people import instance
 from bacasable.people.permissions import allow, may
 from bacasable.people.reauthentication import recent_sign_in_required
+from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions, documents, rules
 from bacasable.programme.committee.actions.letters_out import LARGEST_SIGNED, MEGABYTE
 from bacasable.programme.committee.forms.decisions import PublicationForm
@@ -63,7 +66,7 @@ def letters(request: HttpRequest, slug: str) -> HttpResponseBase:
             {"key": "read", "label": _("First read")},
             *([{"key": "defence", "label": _("Proof"), "nowrap": True}] if may_defend else []),
         ],
-        "rows": [_row(outcome, slug) for outcome in outcomes],
+        "rows": [_row(outcome, selection.call) for outcome in outcomes],
         "may_decide": may(request.user, "committee.decide", selection),
         "unsent": sum(outcome.letter.sent_at is None for outcome in outcomes),
         "unsigned": sum(
@@ -84,8 +87,12 @@ def _send(request: HttpRequest, slug: str, decision: Any) -> HttpResponse:
     return redirect("committee:letters", slug=slug)
 
 
-def _row(outcome: Outcome, slug: str) -> dict[str, Any]:
-    letter = outcome.letter
+def _day(at: datetime, call: Call) -> str:
+    return date_format(localtime(at, call.zone), "SHORT_DATETIME_FORMAT")
+
+
+def _row(outcome: Outcome, call: Call) -> dict[str, Any]:
+    letter, slug = outcome.letter, call.slug
     signed = reverse("committee:letter_signed", args=[letter.reference])
     if letter.signed_blob:
         signed_cell = {"text": _("filed"), "href": signed}
@@ -99,12 +106,12 @@ def _row(outcome: Outcome, slug: str) -> dict[str, Any]:
             "href": reverse("committee:letter", args=[letter.reference]),
         },
         "signed": signed_cell,
-        "sent": date_format(letter.sent_at, "SHORT_DATETIME_FORMAT") if letter.sent_at else _("not yet"),
+        "sent": _day(letter.sent_at, call) if letter.sent_at else _("not yet"),
         "defence": {
             "text": _("Defence file (ZIP)"),
             "href": reverse("committee:defence", args=[slug, outcome.examination.dossier.reference]),
         },
-        "read": date_format(letter.read_at, "SHORT_DATETIME_FORMAT") if letter.read_at else _("not yet"),
+        "read": _day(letter.read_at, call) if letter.read_at else _("not yet"),
     }
 
 

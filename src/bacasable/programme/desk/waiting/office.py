@@ -13,7 +13,11 @@ from bacasable.programme.committee.models import Deliberation, Examination, Lett
 from bacasable.programme.desk.waiting.lines import MOST, Line, address
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.evidence.models import Challenge, ProjectKey
-from bacasable.programme.recommendations.models import Recommendation, ReviewedDocument
+from bacasable.programme.recommendations.models import (
+    Recommendation,
+    RecommendationVersion,
+    ReviewedDocument,
+)
 from bacasable.programme.support.models import Agreement, SupportFile
 from bacasable.programme.support.rules import LIVE
 from bacasable.programme.synthesis.models import Reply, Synthesis
@@ -28,7 +32,24 @@ def for_officer(user: User, now: datetime) -> Iterator[Line]:
     yield from _letters()
     yield from _questions()
     yield from _support(now)
+    yield from _wordings(user)
     yield from _results(now)
+
+
+def _wordings(user: User) -> Iterator[Line]:
+    """Yield the wordings of recommendations that somebody else wrote and nobody read over."""
+    unread = (
+        RecommendationVersion.objects.filter(reviewed_at=None, recommendation__file__state__in=LIVE)
+        .exclude(author=user)
+        .exclude(recommendation__state__in=["not_followed", "no_longer_relevant", "replaced"])
+        .select_related("recommendation__file__dossier")
+        .only("recommendation__key", "recommendation__file__dossier__reference")
+    )
+    for version in unread[:MOST]:
+        recommendation = version.recommendation
+        page = address("recommendations:detail", recommendation.key)
+        reference = recommendation.file.dossier.reference  # type: ignore[union-attr]
+        yield Line(_("Read over a recommendation"), reference, page)
 
 
 def _questions() -> Iterator[Line]:

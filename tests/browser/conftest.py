@@ -1,11 +1,13 @@
 """One demonstration and one browser for the tests of this folder; closed before any other test runs."""
 
+import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.demonstration import Demonstration, demonstration
+from tests.browser.demonstration import Demonstration, demonstration, loaded
 from tests.browser.visitors import Visitor, launched
 from tests.requirements import need_program
 
@@ -19,14 +21,41 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="package")
-def demo(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """The demonstration; depends on the browser so that none is started where there is no browser."""
-    with demonstration(tmp_path_factory.mktemp("demonstration")) as running:
+def first_day(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a demonstration as it is loaded; depends on the browser: without one, none is loaded."""
+    return loaded(tmp_path_factory.mktemp("loaded"))
+
+
+@pytest.fixture(scope="package")
+def demo(first_day: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """The demonstration that tests share: they leave its clock and its editions where they are."""
+    with demonstration(tmp_path_factory.mktemp("demonstration"), like=first_day) as running:
+        yield running
+
+
+@pytest.fixture
+def own_demo(first_day: Path, tmp_path: Path) -> Iterator[Demonstration]:
+    """A demonstration for one test, which may change all of it."""
+    with demonstration(tmp_path / "demonstration", like=first_day) as running:
         yield running
 
 
 @pytest.fixture
 def visitor(browser: Any, demo: Demonstration) -> Iterator[Callable[..., Visitor]]:
+    """Give visitors of the shared demonstration."""
+    with arrivals(browser, demo) as arrives:
+        yield arrives
+
+
+@pytest.fixture
+def own_visitor(browser: Any, own_demo: Demonstration) -> Iterator[Callable[..., Visitor]]:
+    """Give visitors of the demonstration of this test."""
+    with arrivals(browser, own_demo) as arrives:
+        yield arrives
+
+
+@contextlib.contextmanager
+def arrivals(browser: Any, demo: Demonstration) -> Iterator[Callable[..., Visitor]]:
     """Give visitors, each in a browser of its own; at the end none has anything to complain about."""
     visitors: list[Visitor] = []
 

@@ -1,7 +1,9 @@
 """The demonstration, started as anybody starts it, and what a test reads of it: pages, mails, commands."""
 
 import contextlib
+import json
 import re
+import shutil
 import smtplib
 import subprocess
 import time
@@ -59,16 +61,55 @@ class Demonstration:
 
     def link_in(self, mail: EmailMessage) -> str:
         """Return the one-time link of a mail."""
-        body = mail.get_body(preferencelist=("plain",))
-        assert body is not None
-        found = re.search(re.escape(self.url) + r"/link/\S+", body.get_content())
-        assert found, body.get_content()
-        return found.group()
+        found = self._links([mail])
+        assert found, mail.as_string()
+        return found[0]
+
+    def links_to(self, address: str) -> list[str]:
+        """Return the one-time links that this demonstration sent to ``address``, the oldest first."""
+        return self._links(self.letters_to(address))
+
+    def wait_for_link(self, address: str, known: int) -> str:
+        """Return the newest one-time link to ``address`` once there are more than the ``known`` ones."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(found := self.links_to(address)) <= known:
+            assert time.monotonic() < deadline, f"no link came to {address}"
+            time.sleep(0.2)
+        return found[-1]
+
+    def _links(self, mails: list[EmailMessage]) -> list[str]:
+        bodies = [mail.get_body(preferencelist=("plain",)) for mail in mails]
+        texts = [body.get_content() for body in bodies if body is not None]
+        return [link for text in texts for link in re.findall(re.escape(self.url) + r"/link/\S+", text)]
+
+    def password_of(self, address: str) -> str:
+        """Return the password of a member of the staff."""
+        return str(json.loads((self.home / "demo" / "passwords.json").read_text())[address])
+
+    def code_of(self, address: str) -> str:
+        """Return the code that the authenticator of a member of the staff shows."""
+        return self.installation.python(
+            "from django_otp.plugins.otp_totp.models import TOTPDevice\n"
+            "from django_otp.oath import totp\n"
+            "device = TOTPDevice.objects.get(user__email=sys.argv[1])\n"
+            "print(f'{totp(device.bin_key, device.step, device.t0, device.digits, device.drift):06d}')",
+            address,
+        )
+
+
+def loaded(folder: Path) -> Path:
+    """Load the demonstration in a new home, without serving it, and return that home."""
+    installation = Installation(folder / "home")
+    installation.run("demo", "--load-only")
+    return installation.home
 
 
 @contextlib.contextmanager
-def demonstration(folder: Path) -> Iterator[Demonstration]:
-    """Start ``bacasable demo`` in a new home; its log is printed where it does not come up."""
+def demonstration(folder: Path, like: Path | None = None) -> Iterator[Demonstration]:
+    """Start ``bacasable demo`` in a new home, a copy of ``like`` where one is given.
+
+    Its log is printed where it does not come up.
+    """
     port, mailbox_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
     # What `bacasable demo` sets for itself, so that another command works on the same home.
@@ -78,6 +119,8 @@ def demonstration(folder: Path) -> Iterator[Demonstration]:
         "DJANGO_SETTINGS_MODULE": "bacasable.demo.settings",
     }
     installation = Installation(folder / "home", environment=environment)
+    if like is not None:
+        shutil.copytree(like, installation.home)
     log = installation.home.with_suffix(".log")
     asked = ("demo", "--port", str(port), "--mailbox-port", str(mailbox_port))
     with installation.started(*asked) as process:

@@ -1,26 +1,16 @@
 """The deadline passes while somebody writes, in a demonstration of its own: a closed call stays so."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
 
-import pytest
-
-from tests.browser.demonstration import OPEN_CALL, Demonstration, demonstration
+from tests.browser.demonstration import OPEN_CALL
 from tests.browser.visitors import Visitor
 
 
-@pytest.fixture
-def ending(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    with demonstration(tmp_path_factory.mktemp("ending")) as running:
-        yield running
-
-
 def test_what_is_written_after_the_deadline_is_refused_in_words_and_given_back(
-    browser: Any, ending: Demonstration
+    own_visitor: Callable[..., Visitor],
 ) -> None:
-    candidate, visitor = Visitor.arrives(browser, ending.url), Visitor.arrives(browser, ending.url)
-    candidate.plays("candidate")
+    candidate, visitor = own_visitor("candidate"), own_visitor()
     page = candidate.page
     overview = re.search(r"(/dossiers/[\w-]+/)", page.locator("main").inner_html())[1]
     candidate.goes_to(overview)
@@ -43,6 +33,3 @@ def test_what_is_written_after_the_deadline_is_refused_in_words_and_given_back(
     assert page.locator("main form").count() == 0
     visitor.goes_to(f"/calls/{OPEN_CALL}/apply/")
     assert visitor.page.locator("main form").count() == 0
-    assert candidate.complaints + visitor.complaints == []
-    for one in (candidate, visitor):
-        one.leaves()

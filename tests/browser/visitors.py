@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.browser.axe import overflow
+from tests.browser.demonstration import Demonstration
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 _SUBRESOURCES = {"stylesheet", "script", "image", "font"}
@@ -86,6 +87,37 @@ class Visitor:
         self.goes_to("/legal/")
         with self.page.expect_navigation():
             self.page.locator(f"button[name=role][value={role}]").click()
+
+    def signs_in(self, demo: Demonstration, address: str) -> None:
+        """Sign in with the one-time link that the demonstration sends to ``address``."""
+        known = len(demo.links_to(address))
+        self.goes_to("/sign-in/")
+        self.page.locator("main [name=email]").fill(address)
+        self.presses("main form button")
+        self.goes_to(demo.wait_for_link(address, known))
+        self.presses("main form button")
+
+    def proves(self, demo: Demonstration, address: str) -> None:
+        """Sign in as a member of the staff does: a password, then the code of an authenticator."""
+        self.goes_to("/sign-in/staff/")
+        self.page.locator("main [name=email]").fill(address)
+        self.page.locator("main [name=password]").fill(demo.password_of(address))
+        self.presses("main form button[type=submit]")
+        self.page.locator("main [name=code]").fill(demo.code_of(address))
+        self.presses("main form button[type=submit]")
+
+    def links(self, start: str) -> list[str]:
+        """Return where the links of the page's body lead, each once, those that begin with ``start``."""
+        found = self.page.locator(f"main a[href^='{start}']").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        return list(dict.fromkeys(found))
+
+    def support_file(self) -> str:
+        """Open the list of supports and return the address of the only file that this person follows."""
+        self.goes_to("/support/")
+        (file,) = {path for path in self.links("/support/") if path.count("/") == 3}
+        return file
 
     def presses(self, selector: str) -> None:
         """Click what leads to another page, and wait for it."""

@@ -89,12 +89,12 @@ class _Committee:
         return next(person for person in self.people.values() if person.pk == user.pk)
 
     def assign(self) -> None:
-        """Give each scored dossier to the experts of its line, the others as the platform proposes."""
+        """Give each dossier to the experts whom its line names, the others as the platform proposes."""
         skills = {line["key"]: line["skills"][0] for line in read("run-editions")["experts"]}
         told = [
             Pair(self._examination(email).dossier.reference, skills[key], str(self.people[key].public_id))
             for email, line in self.lines.items()
-            for key in {**line.get("scores", {}), **line.get("drafts", {})}
+            for key in [*line.get("scores", ()), *line.get("drafts", ()), *line.get("to_score", ())]
         ]
         committee.assign(selection=self.selection, pairs=told, by=self.officer)
         if proposed := committee.propose_assignments(self.selection).pairs:

@@ -16,6 +16,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TOO_LARGE_PATH = "/refused/too-large/"
 TOO_SLOW_PATH = "/refused/too-slow/"
+#: Where the request's scope tells the page of the refusal ``(path asked for, most bytes accepted there)``.
+REFUSED = "bacasable.refused"
 #: How long what a refused sender still sends is read and dropped, so that it sees the page and not a reset.
 LINGER_SECONDS = 5.0
 _BODY_HEADERS = {b"content-length", b"content-type", b"transfer-encoding", b"expect", b"range"}
@@ -65,7 +67,7 @@ class BodyLimit:
             return
         limit = self._limit_of(scope)
         if _stated_length(scope) > limit:
-            await self._refuse(scope, receive, send, TOO_LARGE_PATH)
+            await self._refuse(scope, receive, send, TOO_LARGE_PATH, limit)
             return
         started = False
 
@@ -79,11 +81,11 @@ class BodyLimit:
         except _TooLarge:
             if started:
                 raise
-            await self._refuse(scope, receive, send, TOO_LARGE_PATH)
+            await self._refuse(scope, receive, send, TOO_LARGE_PATH, limit)
         except _TooSlow:
             if started:
                 raise
-            await self._refuse(scope, receive, send, TOO_SLOW_PATH)
+            await self._refuse(scope, receive, send, TOO_SLOW_PATH, limit)
 
     def _watch(self, receive: Receive, limit: int) -> Receive:
         """Return ``receive`` counting bytes and silences until the body is complete."""
@@ -108,10 +110,10 @@ class BodyLimit:
 
         return watched
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, path: str, limit: int) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name.lower() not in _BODY_HEADERS]
         page = {**scope, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
-        page["headers"] = headers
+        page["headers"], page[REFUSED] = headers, (scope["path"], limit)
         asked = False
 
         async def empty() -> Message:

@@ -154,6 +154,42 @@ def test_unconfirmed_and_revoked_keys_are_told_apart_and_believed_neither(
     assert set(RefusedEvidence.objects.values_list("reason", flat=True)) == {"unconfirmed_key", "revoked_key"}
 
 
+def test_the_token_of_a_revoked_key_neither_fills_the_journal_nor_silences_other_instances(
+    project: Federated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bacasable.programme.evidence.api.MOST_PER_HOUR", 3)
+    monkeypatch.setattr("bacasable.programme.evidence.api.MOST_REVOKED_PER_HOUR", 4)
+    lost = made.federated(tmp_path / "lost", supported=project.supported)
+    actions.revoke_key(key=lost.key, reason="Lost", by=project.supported.author)
+    for _ in range(8):
+        assert send(lost, b"{}").json()["code"] == "revoked_key"
+    assert RefusedEvidence.objects.filter(reason="revoked_key").count() == 4
+    assert send(project, project.answer(project.asked())).status_code == 201
+
+
+def test_refused_reports_are_counted_so_that_they_end(
+    project: Federated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bacasable.programme.evidence.api.MOST_PER_HOUR", 3)
+    codes = [ask("POST", "dependencies", project.token, b"{}").json()["code"] for _ in range(5)]
+    assert codes == ["malformed"] * 3 + ["too_many"] * 2
+
+
+@pytest.mark.parametrize("trials", [2**63, -1])
+def test_a_number_of_trials_that_is_no_count_is_refused(project: Federated, trials: int) -> None:
+    challenge = project.asked()
+    measured = made.measurement(0, seed=challenge.seed)
+    odd = made.measurement(0, seed=challenge.seed, n=1024)
+    object.__setattr__(odd, "n", trials)
+    answer = send(project, project.answer(challenge, measurement=odd, sabotage=measured))
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+
+
+def test_a_null_character_in_what_it_rests_on_is_refused(project: Federated) -> None:
+    answer = send(project, project.answer(project.asked(), depends_on={"a\x00b": "0" * 64}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+
+
 def test_a_flood_from_one_project_is_told_to_wait(project: Federated, clock: MovableClock) -> None:
     RefusedEvidence.objects.bulk_create(
         RefusedEvidence(file=project.file, reason="malformed", sha256="0" * 64, at=clock.at)

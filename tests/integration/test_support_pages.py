@@ -176,9 +176,10 @@ class TestWriting:
         sign_in(client, made.author)
         seen = client.get(page).context["seen"]
         actions.minute(meeting=meeting, present="P", minutes="Second.", by=made.lawyer)
-        client.post(page, {"act": "approve", "seen": seen})
-        meeting.refresh_from_db()
-        assert meeting.approved_at is None
+        for stale in (seen, "", "2026-13-45T99:00:00", "x" * 9000):
+            assert client.post(page, {"act": "approve", "seen": stale}).status_code == 302, stale
+            meeting.refresh_from_db()
+            assert meeting.approved_at is None
         client.post(page, {"act": "remark", "remark-text": "A name."})
         client.post(page, {"act": "approve", "seen": client.get(page).context["seen"]})
         meeting.refresh_from_db()

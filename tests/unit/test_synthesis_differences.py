@@ -77,3 +77,11 @@ def test_the_pdf_shows_the_same_marks_as_the_page():
         {"kind": "list", "ordered": False, "items": ["one", "two"]},
         {"kind": "list", "ordered": True, "items": ["first"]},
     ]
+
+
+def test_few_words_repeated_many_times_are_shown_whole() -> None:
+    before, after = "Begins. " + "a " * 1400 + "Ends.", "Begins. " + "a b " * 1400 + "Ends."
+    pieces = compare(before, after)
+    assert [piece.kind for piece in pieces] == ["same", "removed", "added", "same"]
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before

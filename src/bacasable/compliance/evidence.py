@@ -46,6 +46,8 @@ __all__ = [
 PREDICATE_TYPE = "urn:bacasable:evidence:v1"
 #: How far another machine's clock may be ahead of ours.
 CLOCK_SKEW = timedelta(minutes=5)
+#: The largest number of trials that is stored.
+MOST_TRIALS = 2**31 - 1
 
 
 @strict_dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))
@@ -135,6 +137,8 @@ def verify(
             f"it declares '{predicate.verdict}', which its own measurements do not give; measure again",
         )
     for measured in (predicate.measurement, predicate.sabotage):
+        if not 0 <= measured.n <= MOST_TRIALS:
+            raise EvidenceRefused("malformed", "its number of trials is no count; measure again")
         if not measured.interval.low <= measured.value <= measured.interval.high:
             raise EvidenceRefused("contradiction", "a measured value lies outside its own interval")
     if subject is not None and predicate.service != subject:
@@ -206,6 +210,8 @@ def _read(payload: bytes) -> Predicate:
         ) from None
     if kinds != (STATEMENT_TYPE, PREDICATE_TYPE):
         raise EvidenceRefused("malformed", f"its statement is of type {kinds}, not {PREDICATE_TYPE}")
+    if any("\x00" in name + value for name, value in predicate.depends_on.items()):
+        raise EvidenceRefused("malformed", "a name in it holds a null character")
     if named != (predicate.service, predicate.declaration_sha256):
         raise EvidenceRefused(
             "contradiction", "its subject is not the service and declaration of its predicate"

@@ -90,7 +90,11 @@ def _well_formed(controls: object) -> bool:
             _CONTROL.fullmatch(name)
             and isinstance(digests, dict)
             and len(digests) <= MOST_DIGESTS
-            and all(0 < len(what) <= 200 and _SHA256.fullmatch(value) for what, value in digests.items())
+            and all(_is_name(what) and _SHA256.fullmatch(value) for what, value in digests.items())
             for name, digests in controls.items()
         )
     )
+
+
+def _is_name(what: str) -> bool:
+    return 0 < len(what) <= 200 and "\x00" not in what

@@ -21,6 +21,8 @@ class Related(Protocol):
     """An object that lends roles to a person: a dossier makes its author a candidate.
 
     One that may lend a role to who stands behind the inspection wall says ``lends_behind_the_wall = True``.
+    One before which some give up the roles they were granted has ``speaks_for_itself(user) -> bool``: there
+    they hold what the object lends and nothing else, so that nobody is both sides of one file.
     """
 
     def roles_of(self, user: Any) -> set[str]: ...
@@ -50,7 +52,8 @@ def roles_of(user: Any, subject: Related | None = None) -> set[str]:
     if is_walled(user):
         return _behind_the_wall(user, subject)
     roles = {PUBLIC, MEMBER}
-    if getattr(user, "session_is_verified", False):
+    one_sided = getattr(subject, "speaks_for_itself", None)
+    if getattr(user, "session_is_verified", False) and not (one_sided and one_sided(user)):
         roles |= granted_roles(user)
     if subject is not None:
         roles |= subject.roles_of(user)

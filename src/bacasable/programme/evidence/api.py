@@ -28,7 +28,7 @@ from bacasable.people.permissions import allow
 from bacasable.programme.evidence import actions, queries
 from bacasable.programme.evidence.actions.enrolment import digest_of
 from bacasable.programme.evidence.models import Challenge, ProjectKey, StoredEvidence
-from bacasable.programme.evidence.rules import MOST_PER_HOUR, REASONS
+from bacasable.programme.evidence.rules import MOST_PER_HOUR, MOST_REVOKED_PER_HOUR, REASONS
 
 PERMISSION = "evidence.send"
 LONGEST_TOKEN = 200
@@ -126,7 +126,7 @@ class Token(HttpBearer):
                 raise ApiRefused(429, "too_many", retry_after=int(lockout.COOL_OFF.total_seconds()))
             raise ApiRefused(401, "token")
         if key.revoked_at is not None:
-            if request.method == "POST":
+            if request.method == "POST" and queries.revoked_lately(key.file) < MOST_REVOKED_PER_HOUR:
                 actions.refuse_unread(file=key.file, reason="revoked_key", by=_name(key))
             raise ApiRefused(403, "revoked_key")
         actions.seen(key=key)
@@ -267,6 +267,7 @@ def send_dependencies(request: HttpRequest) -> dict[str, Any]:
             "changed": actions.report_dependencies(key=key, envelope_bytes=body, by=_name(key)),
         }
     except EvidenceRefused as refused:
+        actions.refuse_unread(file=key.file, reason=refused.reason, by=_name(key))
         raise _of_evidence(refused) from refused
 
 

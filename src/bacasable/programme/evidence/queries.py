@@ -127,4 +127,11 @@ def came_lately(file: SupportFile) -> int:
     """Return how many pieces of evidence came for a project within the hour, kept or refused."""
     since = clock.now() - timedelta(hours=1)
     kept = StoredEvidence.objects.filter(file=file, received_at__gte=since).count()
-    return kept + RefusedEvidence.objects.filter(file=file, at__gte=since).count()
+    refused = RefusedEvidence.objects.filter(file=file, at__gte=since).exclude(reason="revoked_key")
+    return kept + refused.count()
+
+
+def revoked_lately(file: SupportFile) -> int:
+    """Return how many attempts with a revoked key of a project were noted within the hour."""
+    since = clock.now() - timedelta(hours=1)
+    return RefusedEvidence.objects.filter(file=file, at__gte=since, reason="revoked_key").count()

@@ -47,6 +47,9 @@ LONGEST_DEADLINE = timedelta(days=366)
 SHORTEST_DEADLINE = timedelta(minutes=5)
 #: How much a project may send within an hour, kept or refused, before it must wait.
 MOST_PER_HOUR = 300
+#: How many attempts with a revoked key are noted within an hour; they count for nothing else, so that who
+#: holds the token of a lost key cannot keep the project's other instances from being heard.
+MOST_REVOKED_PER_HOUR = 20
 TOKEN_PREFIX = "bsk_"  # noqa: S105 (what tokens begin with)
 
 #: reason of :class:`bacasable.compliance.evidence.EvidenceRefused` -> what people read

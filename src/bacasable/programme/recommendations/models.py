@@ -87,6 +87,10 @@ class Recommendation(models.Model):
         """Return the roles that the support file lends; none where there is no file."""
         return self.file.roles_of(user) if self.file else set()
 
+    def speaks_for_itself(self, user: Any) -> bool:
+        """Say whether ``user`` writes the dossier: then they are the project, whatever the office granted."""
+        return self.file is not None and self.file.speaks_for_itself(user)
+
 
 class RecommendationVersion(models.Model):
     """The wording of a recommendation at one time: by whom, read over by whom."""

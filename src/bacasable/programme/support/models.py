@@ -60,11 +60,17 @@ class SupportFile(models.Model):
     def roles_of(self, user: Any) -> set[str]:
         """Return the dossier's roles, and ``team_member`` for who is in the team with a strong session."""
         roles = self.dossier.roles_of(user)
+        if roles:
+            return roles  # who writes the dossier does not advise it
         pk = getattr(user, "pk", None)
         in_team = any(m.user_id == pk and m.left_at is None for m in self.team.all())
         if in_team and {"expert", "officer"} & roles_of(user):
             roles.add("team_member")
         return roles
+
+    def speaks_for_itself(self, user: Any) -> bool:
+        """Say whether ``user`` writes the dossier: then they are the project, whatever the office granted."""
+        return bool(self.dossier.roles_of(user))
 
 
 class TeamMember(models.Model):

@@ -1,6 +1,7 @@
 """What changed between two published versions, word by word; no Django here."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
@@ -8,6 +9,9 @@ from typing import Any, Literal
 #: Above this many words on one side, a text that changed is shown whole, before and after: comparing takes
 #: time that grows with the product of the two lengths.
 MOST_WORDS = 3000
+#: So is one whose two sides have more pairs of equal words than this: few words repeated many times would
+#: otherwise keep the server busy for minutes on a public page.
+MOST_PAIRS = 100_000
 
 _WORDS = re.compile(r"\S+\s*|\s+")
 
@@ -24,7 +28,35 @@ def compare(before: str, after: str) -> list[Piece]:
     """Return ``after`` as pieces, with what ``before`` had and lost; joined, both can be read back."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if max(len(old), len(new)) > MOST_WORDS and before != after:
-        return [Piece("removed", before), Piece("added", after)]
+        return _whole(old, new)
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    head, tail = new[:start], new[len(new) - end :]
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    pieces = [
+        Piece("same", "".join(head)),
+        *(_whole(old, new) if _is_long(old, new) else _aligned(old, new)),
+        Piece("same", "".join(tail)),
+    ]
+    return [piece for piece in pieces if piece.text]
+
+
+def _common(old: list[str], new: list[str]) -> int:
+    """Return how many words both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((i for i, (one, other) in pairs if one != other), min(len(old), len(new)))
+
+
+def _is_long(old: list[str], new: list[str]) -> bool:
+    counts = Counter(new)
+    return sum(counts[word] for word in old) > MOST_PAIRS
+
+
+def _whole(old: list[str], new: list[str]) -> list[Piece]:
+    return [Piece("removed", "".join(old)), Piece("added", "".join(new))]
+
+
+def _aligned(old: list[str], new: list[str]) -> list[Piece]:
     pieces = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():

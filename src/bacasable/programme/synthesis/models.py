@@ -60,6 +60,10 @@ class Synthesis(models.Model):
         """Return the roles that the support file lends."""
         return self.file.roles_of(user) if self.file else set()
 
+    def speaks_for_itself(self, user: Any) -> bool:
+        """Say whether ``user`` writes the dossier: then they are the project, whatever the office granted."""
+        return self.file is not None and self.file.speaks_for_itself(user)
+
 
 class Passage(models.Model):
     """A passage: public, restricted to both sides, or a business secret.

@@ -47,15 +47,15 @@ def to_compose() -> list[SupportFile]:
     )
 
 
-def written(public_id: UUID) -> Synthesis:
+def written(public_id: UUID, user: Any, permission: str = "synthesis.write") -> Synthesis:
     """Return a synthesis with its passages and replies, for the editor.
 
     Raises:
-        Http404: there is none.
+        Http404: there is none, or it is not for this person: an editor who writes the dossier is the project.
     """
     replies = Prefetch("replies")
     found = _with_file().prefetch_related("passages", replies).filter(public_id=public_id).first()
-    if found is None:
+    if found is None or not may(user, permission, found):
         raise Http404
     return found
 
@@ -66,10 +66,7 @@ def previewed(public_id: UUID, user: Any) -> Synthesis:
     Raises:
         Http404: there is none, or it is not for this person, or not yet: all look the same.
     """
-    found = written(public_id)
-    if not may(user, "synthesis.preview", found):
-        raise Http404
-    return found
+    return written(public_id, user, "synthesis.preview")
 
 
 def of_project(reference: str, user: Any) -> Synthesis:

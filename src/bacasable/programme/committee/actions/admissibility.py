@@ -12,6 +12,7 @@ from bacasable.programme.committee.actions.locking import (
     locked_examination,
     locked_selection,
     reference_of,
+    refuse_own,
     subject_of,
 )
 from bacasable.programme.committee.models import Assessment, Examination, Selection
@@ -29,10 +30,12 @@ def admit(*, examination: Examination, by: User | str, sector: str = "", reasons
 
     Raises:
         PermissionDenied: ``by`` may not manage the committee.
-        Refused: ``state``, ``withdrawn``, ``decided``; ``open``: candidates may still change their dossiers.
+        Refused: ``state``, ``withdrawn``, ``decided``; ``open``: candidates may still change their dossiers;
+            ``own``: ``by`` writes this one.
     """
     authorise(by, "committee.manage")
     taken = locked_examination(examination)
+    refuse_own(taken, by)
     _admit(taken, by, sector, reasons)
     journal.record(
         "committee.admitted", by=by, subject=reference_of(taken), version=_read_version(taken).number
@@ -60,6 +63,8 @@ def admit_all(*, selection: Selection, by: User | str) -> int:
     authorise(by, "committee.manage")
     locked = locked_selection(selection)
     waiting = panel.admissible_in_bulk(locked).select_for_update(of=("self",)).order_by("pk")
+    if not isinstance(by, str):  # one's own waits for another officer
+        waiting = waiting.exclude(dossier__memberships__user=by)
     admitted = list(waiting)
     for examination in admitted:
         _admit(examination, by, "", "")
@@ -79,6 +84,7 @@ def reject(*, examination: Examination, reasons: str, by: User | str) -> Examina
     if not reasons.strip():
         raise Refused("reasons", N_("Say why: the candidate has a right to the reasons."))
     taken = locked_examination(examination)
+    refuse_own(taken, by)
     _check_closed(taken)
     taken.state = rules.next_state(rules.EXAMINATION, taken.state, "reject")
     taken.version = taken.dossier.current_version
@@ -100,6 +106,7 @@ def reconsider(*, examination: Examination, reasons: str, by: User | str) -> Exa
     if not reasons.strip():
         raise Refused("reasons", N_("Say why admissibility is considered again."))
     taken = locked_examination(examination)
+    refuse_own(taken, by)
     state = rules.next_state(rules.EXAMINATION, taken.state, "reconsider")
     if taken.assignments.filter(ended_at=None).exists():
         raise Refused(
@@ -122,6 +129,7 @@ def renew(*, examination: Examination, by: User | str) -> Examination:
     """
     authorise(by, "committee.manage")
     taken = locked_examination(examination)
+    refuse_own(taken, by)
     _check_closed(taken)
     taken.state = rules.next_state(rules.EXAMINATION, taken.state, "renew")
     live = Assessment.objects.filter(assignment__examination=taken, assignment__ended_at=None)

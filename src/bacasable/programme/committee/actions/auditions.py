@@ -15,6 +15,7 @@ from bacasable.programme.committee.actions.locking import (
     locked_examination,
     locked_selection,
     reference_of,
+    refuse_own,
     subject_of,
 )
 from bacasable.programme.committee.models import AuditionSlot, Examination, Selection
@@ -170,6 +171,7 @@ def _selecting(selection: Selection, by: User | str) -> Selection:
 def _move(examination: Examination, verb: str, recorded_as: str, by: User | str) -> Examination:
     _selecting(examination.selection, by)
     taken = locked_examination(examination)
+    refuse_own(taken, by)
     taken.state = rules.next_state(rules.EXAMINATION, taken.state, verb)
     taken.save(update_fields=["state"])
     slot = AuditionSlot.objects.select_for_update().filter(examination=taken).first()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from bacasable.compliance import clock
@@ -15,7 +16,7 @@ from bacasable.compliance.service import N_
 from bacasable.exchange.vault import Blob
 from bacasable.people import instance, journal
 from bacasable.people.models import User
-from bacasable.people.permissions import require
+from bacasable.people.permissions import lent_roles, require
 from bacasable.programme.committee import documents, rules, signals
 from bacasable.programme.committee.models import Decision, Examination, Letter, Outcome, Selection
 from bacasable.programme.committee.queries.decisions import (
@@ -27,7 +28,7 @@ from bacasable.programme.committee.queries.decisions import (
     to_decide,
 )
 from bacasable.programme.dossiers import answers
-from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.models import Dossier, Membership
 from bacasable.programme.dossiers.refusals import Refused
 
 REASONS_LENGTH = 4000
@@ -110,8 +111,8 @@ def decide(
         PermissionDenied: ``by`` is neither the president nor a delegate in force.
         AlreadyDecided: somebody decided before.
         Undecided: a dossier lacks an outcome or its reasons.
-        Refused: ``state``, ``stale`` (the selection changed since it was read), ``signatory``,
-            ``number_reason``, ``too_long``.
+        Refused: ``state``, ``stale`` (the selection changed since it was read), ``own`` (``by`` writes one
+            of the dossiers), ``signatory``, ``number_reason``, ``too_long``.
     """
     at = clock.now()
     written = (outcomes, signatory_name, signatory_capacity, number_reason, revision, by)
@@ -151,6 +152,9 @@ def _plan(
     if selection.revision != revision:
         raise _stale()
     lines = _lines(selection, outcomes)
+    written = [line.examination.dossier_id for line in lines]
+    if Membership.objects.filter(user=by, dossier__in=written).exists():
+        raise Refused("own", N_("You write one of these dossiers: somebody else has to decide on this call."))
     laureates = sum(line.kind == Outcome.Kind.LAUREATE for line in lines)
     planned = selection.call.places_planned
     number_reason = answers.tidy(number_reason, lines=True)
@@ -241,7 +245,7 @@ def _store(
 ) -> Decision:
     """Store what was drawn, under the lock, after the guards once more."""
     by = written[-1]
-    # In the order of a withdrawal, dossier then selection; the supports that open lock dossiers again later.
+    # In the order of a withdrawal: dossier, then selection.
     decided_on = Examination.objects.filter(selection=read).values("dossier_id")
     list(Dossier.objects.select_for_update().filter(pk__in=decided_on).order_by("pk"))
     # Without joins: PostgreSQL reads again the row that it waited for, not what a join had found beside it.
@@ -317,6 +321,8 @@ def record_defence(*, outcome: Outcome, by: User) -> None:
         PermissionDenied: ``by`` may not.
     """
     require(by, "committee.defend")
+    if lent_roles(by, outcome.examination.dossier):  # it names the experts to one whom they scored
+        raise PermissionDenied("committee.defend")
     journal.record(
         "committee.defence_taken",
         by=by,

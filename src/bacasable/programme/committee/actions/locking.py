@@ -5,7 +5,7 @@ Whoever locks several takes them in this order: selection, examination, assignme
 
 from bacasable.compliance.service import N_
 from bacasable.people.models import User
-from bacasable.people.permissions import require
+from bacasable.people.permissions import lent_roles, require
 from bacasable.programme.committee.models import Examination, PanelMember, Selection
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
@@ -48,6 +48,16 @@ def locked_examination(examination: Examination) -> Examination:
     if not Dossier.objects.filter(pk=taken.dossier_id, state=Dossier.State.SUBMITTED).exists():
         raise Refused("withdrawn", N_("The candidate has withdrawn this dossier: it is no longer examined."))
     return taken
+
+
+def refuse_own(examination: Examination, by: User | str) -> None:
+    """Keep who writes a dossier from examining it for the office.
+
+    Raises:
+        Refused: ``own``.
+    """
+    if not isinstance(by, str) and lent_roles(by, examination.dossier):
+        raise Refused("own", N_("You write this dossier: another officer has to examine it."))
 
 
 def reference_of(examination: Examination) -> str:

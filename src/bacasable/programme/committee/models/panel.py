@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bacasable.compliance import clock
-from bacasable.people.permissions import roles_of
+from bacasable.people.permissions import granted_roles, roles_of
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers.models import Dossier
 
@@ -35,13 +35,18 @@ class Selection(models.Model):
         return f"selection of {self.call_id}"
 
     def roles_of(self, user: Any) -> set[str]:
-        """Return ``{"delegate"}`` for who holds the president's signature on this call now."""
+        """Return ``{"delegate"}`` for who holds the president's signature on this call now.
+
+        Who lost every role of the staff signs nothing more, whenever the delegation ends.
+        """
+        if not (getattr(user, "session_is_verified", False) and granted_roles(user)):
+            return set()
         now = clock.now()
         held = any(
             delegation.to_id == getattr(user, "pk", None) and delegation.is_in_force(self.call_id, now)
             for delegation in Delegation.objects.filter(to_id=getattr(user, "pk", None), revoked_at=None)
         )
-        return {"delegate"} if held and getattr(user, "session_is_verified", False) else set()
+        return {"delegate"} if held else set()
 
 
 class Delegation(models.Model):
@@ -181,12 +186,15 @@ class Assignment(models.Model):
     def roles_of(self, user: Any) -> set[str]:
         """Return ``{"assessor"}`` for the expert, once the undertaking is signed and no conflict stands.
 
-        The expert role itself must be granted and the session strong: an assignment alone opens nothing.
+        The expert role itself must be granted and the session strong: an assignment alone opens nothing, and
+        it opens nothing to who writes the dossier, invited to it since.
         """
         member = self.member
         if self.ended_at or member.user_id != getattr(user, "pk", None) or "expert" not in roles_of(user):
             return set()
         if member.undertaking_signed_at is None or member.left_at is not None:
+            return set()
+        if self.examination.dossier.roles_of(user):
             return set()
         said = [
             declaration

@@ -54,7 +54,9 @@ def _assessments() -> Any:
         "assignment__member__selection",
         "assignment__examination__selection__call",
         "assignment__examination__dossier__call",
-    ).prefetch_related("assignment__examination__declarations")
+    ).prefetch_related(
+        "assignment__examination__declarations", "assignment__examination__dossier__memberships"
+    )
 
 
 def own_assessment(public_id: uuid.UUID, user: Any) -> Assessment:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bacasable.compliance.service import N_
-from bacasable.people.permissions import allow, may, require
+from bacasable.people.permissions import allow, lent_roles, may, require
 from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import ranking as engine
 from bacasable.programme.committee import rules
@@ -158,6 +159,8 @@ def scores_of(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     )
     if examination is None:
         raise Http404
+    if lent_roles(request.user, examination.dossier):  # candidates do not read who scored them, and how
+        raise PermissionDenied("committee.ranking")
     if request.method == "POST":
         require(request.user, "committee.manage")
         return _reopen(request, selection, examination)

@@ -53,7 +53,7 @@ def receive(
 
 
 def refuse_unread(*, file: SupportFile | None, reason: str, by: User | str) -> None:
-    """Count what was refused without being read: a body far too large, a key that is not believed."""
+    """Count what was refused and is not evidence: a body far too large, a key not believed, a report."""
     _count(file, None, reason, "", by)
 
 

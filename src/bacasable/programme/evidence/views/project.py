@@ -26,7 +26,7 @@ from bacasable.programme.evidence.forms import (
     RevokeForm,
 )
 from bacasable.programme.evidence.models import StoredEvidence
-from bacasable.programme.evidence.rules import REASONS
+from bacasable.programme.evidence.rules import MOST_PER_HOUR, REASONS
 from bacasable.programme.support.models import SupportFile
 
 PER_PAGE = 50
@@ -248,7 +248,9 @@ def send_file(request: HttpRequest, reference: str) -> HttpResponse:
     form = EnvelopeForm(request.POST, request.FILES) if request.method == "POST" else EnvelopeForm()
     user: Any = request.user
     if request.method == "POST":
-        if form.is_valid():
+        if queries.came_lately(file) >= MOST_PER_HOUR:
+            form.add_error(None, _("Much came for this project within the hour. Wait before sending again."))
+        elif form.is_valid():
             try:
                 stored = actions.receive(
                     envelope_bytes=form.cleaned_data["envelope"].read(),

@@ -1,7 +1,7 @@
 """Meetings: announced, minuted, approved or remarked on."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -146,7 +146,12 @@ def _is_open(meeting: Meeting) -> bool:
 
 
 def _approve(request: HttpRequest, file: SupportFile, found: Meeting) -> bool:
-    seen = parse_datetime(request.POST.get("seen", "")[:40]) if request.POST.get("seen") else None
+    try:
+        seen = parse_datetime(request.POST.get("seen", "")[:40])
+    except ValueError:  # no such day
+        seen = None
+    if seen is None:  # what was read is not said: as if it had changed since
+        seen = datetime.min.replace(tzinfo=UTC)
     try:
         actions.approve_minutes(meeting=found, by=person(request), seen=seen)
     except Refused as refused:

@@ -84,7 +84,7 @@ def _frame(synthesis: Synthesis) -> dict[str, Any]:
 @never_cache
 def compose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One synthesis: its parts, the replies, and the one next step."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     context = _frame(synthesis) | {
         "due": instant(synthesis.reply_due_at, synthesis.call.zone) if synthesis.reply_due_at else "",
         "passages": [
@@ -151,7 +151,7 @@ def _catch_up(form: forms.Form, row: Any, fields: tuple[str, ...]) -> None:
 @never_cache
 def details(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Title, summary, theme, sector, keywords: what the synthesis is found by."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     initial = details_initial(synthesis) | {"seen": seen(synthesis, DETAILS)}
     form = DetailsForm(_posted(request), initial=initial)
     user: Any = request.user
@@ -160,7 +160,7 @@ def details(request: HttpRequest, public_id: UUID) -> HttpResponse:
         actions.save_details(synthesis=synthesis, by=user, **data)
 
     done = _written(request, synthesis, form, act, _("Saved."))
-    stored = queries.written(public_id)
+    stored = queries.written(public_id, request.user)
     _catch_up(form, stored, DETAILS)
     return done or _page(request, "details", synthesis, form, stored=_differing(form, stored, DETAILS))
 
@@ -183,7 +183,7 @@ def _differing(form: forms.Form, row: Any, fields: tuple[str, ...]) -> list[dict
 @never_cache
 def passage_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a passage at the end."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     initial = {"seen": "new", "confidentiality": rules.RESTRICTED}
     form = PassageForm(_posted(request), initial=initial)
     user: Any = request.user
@@ -201,7 +201,7 @@ def passage_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def passage(request: HttpRequest, public_id: UUID, passage: UUID) -> HttpResponse:
     """Write a passage and say who may read it."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     found = queries.passage_of(synthesis, passage)
     initial = {name: getattr(found, name) for name in PASSAGE} | {"seen": seen(found, PASSAGE)}
     form = PassageForm(_posted(request), initial=initial)
@@ -234,7 +234,7 @@ def _acted(request: HttpRequest, synthesis: Synthesis, act: Callable[[], Any], s
 @require_POST
 def move(request: HttpRequest, public_id: UUID, passage: UUID) -> HttpResponse:
     """Move a passage up or down by one place."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     found = queries.passage_of(synthesis, passage)
     user: Any = request.user
     direction: Any = "down" if request.POST.get("direction") == "down" else "up"
@@ -251,7 +251,7 @@ def move(request: HttpRequest, public_id: UUID, passage: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, public_id: UUID, passage: UUID) -> HttpResponse:
     """Take a passage out."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     found = queries.passage_of(synthesis, passage)
     user: Any = request.user
     return _acted(
@@ -267,7 +267,7 @@ def remove(request: HttpRequest, public_id: UUID, passage: UUID) -> HttpResponse
 @never_cache
 def foresight(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The foresight card."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     card = ForesightCard.objects.filter(synthesis=synthesis).first() or ForesightCard()
     initial = {name: getattr(card, name) for name in CARD} | {"seen": seen(card, CARD)}
     form = CardForm(_posted(request), initial=initial)
@@ -288,7 +288,7 @@ def foresight(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def send_to_project(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the synthesis to the project, with a deadline for its reply."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     form = SendForm(_posted(request), initial={"revision": synthesis.revision}, zone=synthesis.call.zone)
     user: Any = request.user
 
@@ -303,7 +303,7 @@ def send_to_project(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the synthesis back to write it."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     user: Any = request.user
     return _acted(
         request,
@@ -318,7 +318,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def respond(request: HttpRequest, public_id: UUID, reply: UUID) -> HttpResponse:
     """Answer a reply of the project."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     found = synthesis.replies.select_related("passage").filter(public_id=reply).first()
     if found is None:
         raise Http404
@@ -337,7 +337,7 @@ def respond(request: HttpRequest, public_id: UUID, reply: UUID) -> HttpResponse:
 @never_cache
 def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Publish for good what the preview shows."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     form = PublishForm(_posted(request), initial={"revision": synthesis.revision})
     user: Any = request.user
 
@@ -353,7 +353,7 @@ def publish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Publish an erratum."""
-    synthesis = queries.written(public_id)
+    synthesis = queries.written(public_id, request.user)
     current = synthesis.publications.filter(superseded_at=None).defer("pdf").first()
     if current is None:
         messages.error(request, wording.refusal(stale(), synthesis))

@@ -16,7 +16,8 @@ from bacasable.people.permissions import roles_of, table
 class Line:
     """A line of the menu. ``namespaces``: the rooms whose pages light it up.
 
-    ``when`` says whether the line is of use to a person who may follow it, where that costs a query.
+    ``when`` says whether the line is of use to a person who may follow it, where that costs a query;
+    ``below``, the addresses that are this line's own though another line has their room.
     """
 
     url_name: str
@@ -26,6 +27,7 @@ class Line:
     hidden_from: str = ""
     post: bool = False
     when: Callable[[Any], bool] | None = None
+    below: str = ""
 
 
 def _has_support(user: Any) -> bool:
@@ -43,8 +45,8 @@ ROOMS = (
     Line("synthesis:list", N_("Publications"), "synthesis.read", ("synthesis",)),
     Line("dossiers:list", N_("My dossiers"), "dossier.list_own", ("dossiers",), hidden_from="staff"),
     Line("support:list", N_("Support"), "support.list", ("support",), when=_has_support),
-    Line("call:manage_list", N_("Manage calls"), "call.manage"),
-    Line("synthesis:manage_list", N_("Syntheses"), "synthesis.write"),
+    Line("call:manage_list", N_("Manage calls"), "call.manage", below="/manage/"),
+    Line("synthesis:manage_list", N_("Syntheses"), "synthesis.write", below="/syntheses/"),
     Line("desk:queue", N_("Dossiers received"), "desk.queue", ("desk",)),
     Line("committee:list", N_("Committee"), "committee.list", ("committee",)),
     Line("desk:exceptions_given", N_("Lawful exceptions"), "inspection.except"),
@@ -73,6 +75,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     here = match.view_name if match else ""
     room = match.namespace if match else ""
 
+    def holds(line: Line) -> bool:
+        return bool(line.below) and request.path.startswith(line.below)
+
     def shown(line: Line) -> bool:
         if line.permission not in permissions or not roles & set(permissions[line.permission].roles):
             return False
@@ -92,12 +97,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "href": href,
             "text": _(line.text),
             "current": current,
-            "active": current or bool(room and room in line.namespaces and here not in OF_EVERYBODY),
+            "active": current or holds(line) or (room in line.namespaces and not is_apart),
             "post": line.post,
         }
 
+    rooms = [line for line in ROOMS if shown(line)]
+    is_apart = not room or here in OF_EVERYBODY or any(holds(line) for line in rooms)
     return {
-        "navigation": [made for line in ROOMS if shown(line) and (made := item(line))],
+        "navigation": [made for line in rooms if (made := item(line))],
         "account_navigation": [made for line in ACCOUNT if shown(line) and (made := item(line))],
     }
 

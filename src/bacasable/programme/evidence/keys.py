@@ -1,5 +1,7 @@
 """Whose signatures are believed: the keys of this installation, and those that projects enrolled."""
 
+from collections.abc import Collection
+
 from bacasable.compliance import signing
 from bacasable.people.instance import configuration
 from bacasable.programme.evidence.models import ProjectKey, StoredEvidence
@@ -34,3 +36,10 @@ def enrolled(key: ProjectKey) -> signing.EnrolledKey:
     """Return one key of a project as what verifies."""
     (held,) = signing.Keyring.of_pem(key.pem.encode(), owner=key.label).keys.values()
     return signing.EnrolledKey(held.key, held.owner, held.pem, key.revoked_at, key.revoked_because)
+
+
+def revoked_among(key_ids: Collection[str]) -> set[str]:
+    """Return those of ``key_ids`` that were revoked, by a project or by us; always one query."""
+    ours = {key_id for key_id, key in enrolled_keys().keys.items() if key.revoked_at is not None}
+    theirs = ProjectKey.objects.filter(key_id__in=[*key_ids, ""], revoked_at__isnull=False)
+    return ours.intersection(key_ids) | set(theirs.values_list("key_id", flat=True))

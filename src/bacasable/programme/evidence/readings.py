@@ -1,5 +1,7 @@
 """Evidence as pages show it: read again from its bytes at each display, never trusted from its columns."""
 
+import base64
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ from bacasable.compliance.evidence import Evidence, EvidenceRefused, verify
 from bacasable.compliance.service import N_
 from bacasable.programme.dossiers.wording import instant
 from bacasable.programme.evidence import models
-from bacasable.programme.evidence.keys import keys_for
+from bacasable.programme.evidence.keys import keys_for, revoked_among
 from bacasable.programme.evidence.models import ProjectKey, StoredEvidence
 from bacasable.programme.evidence.rules import REASONS
 from bacasable.programme.support.models import SupportFile
@@ -86,11 +88,29 @@ def service_title(key: str) -> str:
     return _(processing_of(service).title) if service else key
 
 
-def control_title(service: str, key: str) -> str:
-    """Return the title of a control of this installation, else its key."""
+def control_title(service: str, key: str, file: int | None = None) -> str:
+    """Return the title of a control: declared here, else as the latest evidence carries it, else its key.
+
+    ``file`` is the support file that asks, whose evidence alone is read: one query, for a control that is
+    not installed here.
+    """
     known = catalogue().get(service)
     controls = known.load("controls") if known and known.controls else ()
-    return next((_(control.title) for control in controls if control.key == key), key)
+    titles = {control.key: _(control.title) for control in controls}
+    return titles.get(key) or (_carried_title(service, key, file) if known is None else "") or key
+
+
+def _carried_title(service: str, key: str, file: int | None) -> str:
+    """Return the title in the latest evidence about a control; it was verified when it was received."""
+    stored = StoredEvidence.objects.filter(file=file, service=service, control=key)
+    envelope = stored.order_by("-measured_at", "-pk").values_list("envelope", flat=True).first()
+    if envelope is None:
+        return ""
+    try:
+        title = json.loads(base64.b64decode(json.loads(bytes(envelope))["payload"]))["predicate"]["title"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return str(title)
 
 
 def percent(share: float) -> str:
@@ -173,14 +193,21 @@ def shown(stored: StoredEvidence, evidence: Evidence) -> dict[str, Any]:
 
 
 def rows(stored: Iterable[StoredEvidence]) -> list[dict[str, Any]]:
-    """Return the rows of a table of evidence; from the columns, so that no row costs a verification."""
+    """Return the rows of a table of evidence; from the columns, so that no row costs a verification.
+
+    A row whose key was revoked says so: its verdict is what the run said, and is believed no more.
+    """
+    stored = list(stored)
+    revoked = revoked_among({item.key_id for item in stored})
+    asked = {(item.service, item.control, item.file_id) for item in stored}
+    titles = {named: control_title(*named) for named in asked}
     return [
         {
             "measured": date_format(localtime(item.measured_at), "SHORT_DATETIME_FORMAT"),
             "service": service_title(item.service),
-            "control": control_title(item.service, item.control),
+            "control": titles[item.service, item.control, item.file_id],
             "verdict": {"badge": item.get_verdict_display(), "colour": VERDICT_COLOURS[item.verdict]},
-            "label": item.get_label_display(),
+            "label": _who(item, is_believed=item.key_id not in revoked),
             "value": percent(item.value) if item.value is not None else "",
             "trials": number_format(item.trials, 0, force_grouping=True) if item.trials else "",
             "interval": _("%(low)s to %(high)s") % {"low": percent(item.low), "high": percent(item.high)}
@@ -190,6 +217,11 @@ def rows(stored: Iterable[StoredEvidence]) -> list[dict[str, Any]]:
         }
         for item in stored
     ]
+
+
+def _who(stored: StoredEvidence, *, is_believed: bool) -> str:
+    label = stored.get_label_display()
+    return label if is_believed else f"{label}. {_(REASONS['revoked_key'])}"
 
 
 def columns() -> list[dict[str, Any]]:
@@ -255,7 +287,7 @@ def challenge_rows(file: SupportFile, challenges: Iterable[models.Challenge]) ->
         runs = [evidence.verdict for evidence in challenge.evidence.all()]
         rows.append(
             {
-                "control": control_title(challenge.service, challenge.control),
+                "control": control_title(challenge.service, challenge.control, file.pk),
                 "service": service_title(challenge.service),
                 "state": challenge_state(challenge.state()),
                 "due": date_format(localtime(challenge.due_at), "SHORT_DATETIME_FORMAT"),
@@ -272,7 +304,10 @@ def challenge_facts(file: SupportFile, challenge: models.Challenge) -> list[dict
     zone = file.dossier.call.zone
     pairs = (
         (_("Service"), f"{service_title(challenge.service)} ({challenge.service})"),
-        (_("Control"), f"{control_title(challenge.service, challenge.control)} ({challenge.control})"),
+        (
+            _("Control"),
+            f"{control_title(challenge.service, challenge.control, file.pk)} ({challenge.control})",
+        ),
         (_("Asked"), instant(challenge.issued_at, zone)),
         (_("Until"), instant(challenge.due_at, zone)),
         (_("Random seed"), challenge.seed),

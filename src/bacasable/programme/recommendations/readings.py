@@ -51,7 +51,9 @@ def subject_of(contract: Contract) -> str:
     """Return what a contract is about: a control, or the document expected."""
     if contract.kind == Contract.Kind.DOCUMENT:
         return contract.document
-    return evidence_readings.control_title(service_of(contract), contract.control)
+    return evidence_readings.control_title(
+        service_of(contract), contract.control, contract.recommendation.file_id
+    )
 
 
 def promise_of(contract: Contract) -> str:

@@ -13,9 +13,11 @@ from bacasable.programme.desk.waiting.lines import MOST, Line, address
 from bacasable.programme.dossiers.models import Dossier, Membership, MissingPartsRequest
 from bacasable.programme.dossiers.queries import of_person
 from bacasable.programme.evidence.models import Challenge
+from bacasable.programme.evidence.readings import control_title
 from bacasable.programme.recommendations.models import Recommendation
 from bacasable.programme.support.models import (
     Agreement,
+    Guidance,
     Meeting,
     Milestone,
     Side,
@@ -100,6 +102,13 @@ def _support(user: User, supported: dict[int, SupportFile], now: datetime) -> It
         dossier = supported[question.file_id].dossier
         what = _("Answer question %(number)s of the office") % {"number": question.number}
         yield _line(what, dossier, address("support:questions", dossier.reference))
+    given = Guidance.objects.filter(
+        file__in=live, followed=Guidance.Followed.UNKNOWN, replaced_by__isnull=True
+    ).only("number", "file_id")
+    for guidance in given[:MOST]:
+        dossier = supported[guidance.file_id].dossier
+        what = _("Say whether you followed guidance %(number)s") % {"number": guidance.number}
+        yield _line(what, dossier, address("support:follow", dossier.reference, guidance.number))
     minutes = Meeting.objects.filter(file__in=live, minutes_at__isnull=False, approved_at=None)
     for meeting in minutes[:MOST]:
         dossier = supported[meeting.file_id].dossier
@@ -132,7 +141,9 @@ def _results(supported: dict[int, SupportFile], now: datetime) -> Iterator[Line]
     )
     for challenge in challenges[:MOST]:
         dossier = supported[challenge.file_id].dossier  # type: ignore[index]
-        what = _("Send the measurement asked for: %(control)s") % {"control": challenge.control}
+        what = _("Send the measurement asked for: %(control)s") % {
+            "control": control_title(challenge.service, challenge.control, challenge.file_id)
+        }
         yield _line(what, dossier, address("evidence:of_file", dossier.reference), challenge.due_at)
     replies = Synthesis.objects.filter(
         file__in=supported, state=Synthesis.State.WITH_PROJECT, reply_due_at__gte=now

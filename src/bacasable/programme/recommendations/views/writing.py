@@ -244,7 +244,7 @@ def failures(request: HttpRequest) -> HttpResponse:
                 "title": wording.text(item, "title"),
                 "href": reverse("recommendations:detail", args=[item.key]),
                 "file": item.file.dossier.reference if item.file else _("this installation"),
-                "control": evidence_readings.control_title(failed.service, failed.control),
+                "control": evidence_readings.control_title(failed.service, failed.control, item.file_id),
                 "measured": {
                     "text": date_format(localtime(failed.measured_at), "SHORT_DATETIME_FORMAT"),
                     "href": reverse("evidence:detail", args=[failed.public_id]),

@@ -22,6 +22,7 @@ from bacasable.programme.committee import actions, documents, signals
 from bacasable.programme.committee.models import Delegation, Letter, Selection
 from bacasable.programme.committee.queries.decisions import Signatory
 from bacasable.programme.dossiers.refusals import Refused
+from bacasable.programme.support.models import SupportFile
 from tests.factories import dossiers, files
 from tests.factories.call import PhaseFactory
 from tests.factories.decisions import deliberating, president, published, sent, take
@@ -198,8 +199,12 @@ def test_the_candidate_gets_a_mail_without_the_decision_then_reads_the_letter(cl
     sign_in(client, author)
     assert client.get(page).context["letter"] is None
     assert client.get(pdf).status_code == 404
+    kept = room.examinations[0].dossier
+    assert not SupportFile.objects.exists()  # nothing tells the outcome before the letter
+    assert not OutgoingMail.objects.filter(about=f"dossier:{kept.reference}").exists()
     assert actions.send_letters(decision=decision, by=room.officer) == 2
     assert actions.send_letters(decision=decision, by=room.officer) == 0
+    assert SupportFile.objects.get().dossier == kept
     mail = OutgoingMail.objects.get(to=author.email, about=f"dossier:{dossier.reference}")
     content = _content(mail)
     assert page in content.text

@@ -22,6 +22,7 @@ from bacasable.programme.committee.models import Decision, Examination, Letter, 
 from bacasable.programme.dossiers import actions as dossier_actions
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
+from bacasable.programme.support.models import SupportFile
 from tests.factories import dossiers as made
 from tests.factories import files
 from tests.factories.decisions import deliberating, president, take
@@ -49,6 +50,7 @@ class Walk(RuleBasedStateMachine):
         self.kinds: dict[int, str] = {}
         self.is_decided = self.is_sent = self.is_published = False
         self.withdrawn: set[int] = set()
+        self.supported: set[int] = set()
         self.signed: set[int] = set()
 
     def attempt(self, allowed: bool, act: Callable[[], object]) -> bool:
@@ -83,6 +85,10 @@ class Walk(RuleBasedStateMachine):
     def send(self, who: str) -> None:
         decision = Decision.objects.get(selection=self.room.selection)
         if self.attempt(who in OFFICE, lambda: actions.send_letters(decision=decision, by=self.people[who])):
+            if not self.is_sent:
+                self.supported = {
+                    pk for pk, kind in self.kinds.items() if kind != "refused" and pk not in self.withdrawn
+                }
             self.is_sent = True
 
     @precondition(lambda self: self.is_decided)
@@ -126,6 +132,9 @@ class Walk(RuleBasedStateMachine):
         assert {letter.outcome.examination_id for letter in letters} == set(self.kinds)
         assert all((letter.sent_at is not None) == self.is_sent for letter in letters)
         assert {letter.outcome.examination_id for letter in letters if letter.signed_blob} == self.signed
+        # opened by the letter, never before
+        opened = SupportFile.objects.filter(dossier__examination__selection=selection)
+        assert set(opened.values_list("dossier__examination", flat=True)) == self.supported
         decided = Examination.objects.filter(selection=selection, state="decided")
         assert {examination.pk for examination in decided} == set(self.kinds)
         expected = "published" if self.is_published else "decided" if self.is_decided else "deliberating"

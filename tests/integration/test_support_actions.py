@@ -70,12 +70,12 @@ class TestOpening:
             )
         return decision, outcomes, president
 
-    def test_the_decision_opens_the_support_of_the_selected_and_of_the_advised_once(self):
+    def test_the_notification_opens_the_support_of_the_selected_and_of_the_advised_once(self):
         _decision, outcomes, president = self.decide(["laureate", "advised", "refused"])
         OutgoingMail.objects.all().delete()
         for _twice in range(2):
             for outcome in outcomes.values():
-                committee_signals.decided.send(Outcome, outcome=outcome, by=president)
+                committee_signals.notified.send(Outcome, outcome=outcome, by=president)
         tracks = {file.dossier_id: file.track for file in SupportFile.objects.all()}
         assert tracks == {
             outcomes["laureate"].examination.dossier_id: "enhanced",
@@ -85,7 +85,7 @@ class TestOpening:
 
     def test_the_announcement_links_the_public_page(self):
         decision, outcomes, president = self.decide(["laureate", "refused"])
-        committee_signals.decided.send(Outcome, outcome=outcomes["laureate"], by=president)
+        committee_signals.notified.send(Outcome, outcome=outcomes["laureate"], by=president)
         outcomes["laureate"].project = SelectedProjectFactory()
         outcomes["laureate"].save()
         for _twice in range(2):

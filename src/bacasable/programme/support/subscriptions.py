@@ -6,13 +6,15 @@ from bacasable.people.models import User
 from bacasable.programme.committee import signals
 from bacasable.programme.committee.models import Decision, Outcome
 from bacasable.programme.committee.rules import TRACKS
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.support import actions
 
 
-def _on_decided(*, outcome: Outcome, by: User | str, **_sent: Any) -> None:
-    if outcome.kind in TRACKS:
+def _on_notified(*, outcome: Outcome, by: User | str, **_sent: Any) -> None:
+    dossier = outcome.examination.dossier
+    if outcome.kind in TRACKS and dossier.state == Dossier.State.SUBMITTED:
         actions.open_file(
-            dossier=outcome.examination.dossier,
+            dossier=dossier,
             track=TRACKS[outcome.kind],
             by=by,
             project=outcome.project,
@@ -32,6 +34,6 @@ def _on_announced(*, decision: Decision, by: User | str, **_sent: Any) -> None:
 
 def connect() -> None:
     """Connect this room's listeners, once however often it is called."""
-    signals.decided.connect(_on_decided, dispatch_uid="support.open")
+    signals.notified.connect(_on_notified, dispatch_uid="support.open")
     signals.announcing.connect(_on_announcing, dispatch_uid="support.lock")
     signals.announced.connect(_on_announced, dispatch_uid="support.link")

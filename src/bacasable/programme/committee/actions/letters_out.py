@@ -9,10 +9,11 @@ from bacasable.compliance.service import N_
 from bacasable.people import instance, journal
 from bacasable.people.models import User
 from bacasable.people.permissions import require
-from bacasable.programme.committee import mails
+from bacasable.programme.committee import mails, signals
 from bacasable.programme.committee.actions.locking import authorise
-from bacasable.programme.committee.models import Decision, Letter
+from bacasable.programme.committee.models import Decision, Letter, Outcome
 from bacasable.programme.dossiers import media
+from bacasable.programme.dossiers.models import Dossier
 from bacasable.programme.dossiers.refusals import Refused
 
 MEGABYTE = 1024 * 1024
@@ -92,13 +93,17 @@ def _check_unsent(letter: Letter) -> None:
 def send_letters(*, decision: Decision, by: User | str) -> int:
     """Open every letter not sent yet to the authors of its dossier, mail them, and return how many.
 
-    The mail holds a reference and an address, never what was decided.
+    The mail holds a reference and an address, never what was decided. The decision takes effect for a dossier
+    with its letter: ``signals.notified`` is sent then, and never again.
 
     Raises:
         PermissionDenied: ``by`` may not.
     """
+    authorise(by, "committee.notify", decision.selection)
+    # In the order of a withdrawal, and before the journal's head: the supports that open lock dossiers again.
+    decided_on = decision.outcomes.values("examination__dossier_id")
+    list(Dossier.objects.select_for_update().filter(pk__in=decided_on).order_by("pk"))
     taken = Decision.objects.select_for_update().get(pk=decision.pk)
-    authorise(by, "committee.notify", taken.selection)
     unsent = Letter.objects.select_for_update(of=("self",)).filter(outcome__decision=taken, sent_at=None)
     pks = list(unsent.order_by("pk").values_list("pk", flat=True))
     letters = list(
@@ -112,6 +117,8 @@ def send_letters(*, decision: Decision, by: User | str) -> int:
         letter.sent_at = now
         letter.save(update_fields=["sent_at"])
         mails.letter(letter)
+    for letter in letters:
+        signals.notified.send(sender=Outcome, outcome=letter.outcome, by=by)
     for letter in letters:
         journal.record(
             "committee.letter_sent",

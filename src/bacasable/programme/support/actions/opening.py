@@ -1,4 +1,4 @@
-"""A support file is opened by the decision, and linked to the public page of its project later."""
+"""A support file opens when its decision is notified; the public page of its project is linked later."""
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ def open_file(
 ) -> SupportFile:
     """Open the support of a dossier, and tell its authors; opened already, return it as it is.
 
-    The decision calls this: who took it was checked there, and ``by`` is noted only.
+    The sending of its letter calls this: who sends it was checked there, and ``by`` is noted only.
 
     Args:
         track: a key of ``rules.TRACKS``.

@@ -3,6 +3,7 @@
 The measurements are invented, their titles say so; they are signed and verified like any other.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -13,7 +14,7 @@ from securesystemslib.signer import CryptoSigner
 
 from bacasable.compliance import clock, signing
 from bacasable.compliance.control import Measurement, Run, judge
-from bacasable.compliance.evidence import sign
+from bacasable.compliance.evidence import EvidenceRefused, sign
 from bacasable.compliance.intervals import clopper_pearson
 from bacasable.demo import attachments
 from bacasable.demo.history import Event
@@ -120,8 +121,12 @@ class Advice:
         challenge = contract.challenges.filter(withdrawn_at=None).order_by("-issued_at", "-pk")[0]
         signer: CryptoSigner = signing.load_signer(self._keys)
         run = _invented_run(contract, told["left"], told["n"], challenge.seed)
-        envelope = sign(run, signer, instance="instance fictive", challenge=challenge.asked)
         key = self.of.file.keys.get(revoked_at=None)
+        if told.get("unbound"):  # sent first as it was measured for itself: refused, and counted
+            with suppress(EvidenceRefused):
+                envelope = sign(run, signer, instance="instance fictive")
+                evidence.receive(envelope_bytes=envelope, by=self.of.author, key=key, challenge=challenge)
+        envelope = sign(run, signer, instance="instance fictive", challenge=challenge.asked)
         evidence.receive(envelope_bytes=envelope, by=self.of.author, key=key, challenge=challenge)
 
     def hand_in(self) -> None:

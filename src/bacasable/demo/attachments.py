@@ -5,6 +5,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import pypdf
 from openpyxl import Workbook
 
 from bacasable.exchange import documents
@@ -22,6 +23,15 @@ def made(name: str, title: str) -> bytes:
     """Return the content of a file named ``name`` (its ending says which kind) about ``title``."""
     kind = name.rpartition(".")[2]
     return {"pdf": _presentation, "png": _drawing, "xlsx": _workbook}[kind](title)
+
+
+def revised(pdf: bytes) -> bytes:
+    """Return a PDF with a revision appended, as an electronic signature does; this one signs nothing."""
+    writer = pypdf.PdfWriter(io.BytesIO(pdf), incremental=True)
+    writer.add_metadata({"/Keywords": "copie fictive, sans valeur de signature"})
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
 
 
 def _presentation(title: str) -> bytes:

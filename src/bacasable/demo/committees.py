@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bacasable.demo import attachments
 from bacasable.demo.history import Days, Event, read
+from bacasable.people.instance import vault
 from bacasable.people.models import User
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions as committee
 from bacasable.programme.committee.matching import Pair
-from bacasable.programme.committee.models import Assessment, Decision, Examination, Selection
+from bacasable.programme.committee.models import Assessment, Decision, Examination, Letter, Selection
 
 COMMENT = "Commentaire fictif de la démonstration : {} sur cinq pour « {} »."
 
@@ -81,9 +83,15 @@ class _Committee:
             by = self._expert(member.user)
             committee.sign_undertaking(member=member, by=by)
             for examination in examinations:
+                nature = self._links(examination).get(by.email, "")
                 committee.declare(
-                    member=member, examination=examination, has_conflict=False, nature="", by=by
+                    member=member, examination=examination, has_conflict=bool(nature), nature=nature, by=by
                 )
+
+    def _links(self, examination: Examination) -> dict[str, str]:
+        """Return the links with a dossier that experts declare, by address."""
+        author = examination.dossier.memberships.get(role="author").user.email
+        return {self.people[key].email: nature for key, nature in self.lines[author].get("links", {}).items()}
 
     def _expert(self, user: User) -> User:
         return next(person for person in self.people.values() if person.pk == user.pk)
@@ -133,6 +141,8 @@ class _Decided(_Committee):
         return [
             *super().events(),
             (self.days.at(when["closed"]), self.close),
+            (self.days.at(when["closed"], "15:00"), self.hear),
+            (self.days.at(when["decided"], "16:00"), self.sign),
             (self.days.at(when["deliberated"], "17:00"), self.deliberate),
             (self.days.at(when["decided"]), self.decide),
             (self.days.at(when["letters"]), self.send),
@@ -146,6 +156,36 @@ class _Decided(_Committee):
         for email, line in self.lines.items():
             if line.get("outcome") in {"laureate", "advised"}:
                 committee.shortlist(examination=self._examination(email), by=self.officer)
+
+    def hear(self) -> None:
+        """Give each dossier of the shortlist a time, and let its candidate confirm it."""
+        for number, line in enumerate(
+            line for line in self.lines.values() if line.get("outcome") == "laureate"
+        ):
+            examination = self._examination(line["email"])
+            slot = committee.add_slot(
+                selection=self.selection,
+                starts_at=self.days.at(
+                    self.told["selection"]["deliberated"] - 1, "09:30", minutes=60 * number
+                ),
+                minutes=45,
+                place="Visioconférence",
+                by=self.officer,
+            )
+            committee.give_slot(slot=slot, examination=examination, by=self.officer)
+            author = User.objects.get(email=line["email"])
+            committee.confirm_slot(dossier=examination.dossier, slot=slot, by=author)
+
+    def sign(self) -> None:
+        """File the letter of the first laureate as an electronic signature leaves it."""
+        letter = Letter.objects.select_related("outcome__examination__dossier").get(
+            outcome__examination=self._examination(self.told["candidacies"][0]["email"])
+        )
+        key = bytes(letter.outcome.examination.dossier.data_key)
+        content = attachments.revised(b"".join(vault().read(key, letter.blob)))
+        committee.file_signed_letter(
+            letter=letter, name=f"{letter.reference}-signee.pdf", content=content, by=self.president
+        )
 
     def deliberate(self) -> None:
         committee.record_deliberation(
@@ -173,7 +213,8 @@ class _Decided(_Committee):
         )
 
     def send(self) -> None:
-        committee.send_letters(decision=Decision.objects.get(selection=self.selection), by=self.officer)
+        decision = Decision.objects.get(selection=self.selection)
+        committee.send_letters(decision=decision, by=self.officer, accept_unsigned=True)
 
     def publish(self) -> None:
         committee.publish(decision=Decision.objects.get(selection=self.selection), by=self.president)
@@ -206,9 +247,28 @@ class _Decided(_Committee):
         )
 
 
+class _AtWork(_Committee):
+    """A committee that is scoring, whose president has given her signature for a time."""
+
+    def events(self) -> list[Event]:
+        return [*super().events(), (self.days.at(self.told["selection"]["panel"], "15:00"), self.delegate)]
+
+    def delegate(self) -> None:
+        told = self.told["delegation"]
+        committee.delegate(
+            to=self.officer,
+            call=self.selection.call,
+            capacity=told["capacity"],
+            act_reference=told["act"],
+            starts_at=self.days.at(told["from"]),
+            ends_at=self.days.at(told["until"]),
+            by=self.president,
+        )
+
+
 def at_work(told: dict[str, Any], people: dict[str, User], today: datetime) -> list[Event]:
     """Return the work of a committee that is scoring."""
-    return _Committee(told, people, today).events()
+    return _AtWork(told, people, today).events()
 
 
 def decided(told: dict[str, Any], people: dict[str, User], today: datetime) -> list[Event]:

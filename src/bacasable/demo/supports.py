@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bacasable.demo import attachments
 from bacasable.demo.advice import Advice
 from bacasable.demo.history import Days, Event, read
 from bacasable.demo.projects import Project
@@ -36,6 +37,8 @@ class _Supported(Project):
             events += self._meeting(line, number)
         for number, line in enumerate(told.get("guidance", ()), start=1):
             events += self._guidance(line, number)
+        for line in told.get("documents", ()):
+            events.append((at(line["days"], "13:00"), partial(self.share, line)))
         for line in told.get("changes", ()):
             events.append((at(line["days"], "17:00"), partial(self.change, line)))
         for line in told.get("recommendations", ()):
@@ -146,6 +149,10 @@ class _Supported(Project):
         if "followed_on" in line:
             events.append((self.days.at(line["followed_on"], "12:00"), follow))
         return events
+
+    def share(self, line: dict[str, Any]) -> None:
+        content = attachments.made(line["name"], line["title"])
+        support.add_document(file=self.file, name=line["name"], content=content, by=self.side(line["by"]))
 
     def change(self, line: dict[str, Any]) -> None:
         act = getattr(support, line["verb"])

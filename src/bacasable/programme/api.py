@@ -114,7 +114,9 @@ class Project(Schema):
     name: str | None = Field(description="Null where it was not communicated.")
     body: str | None
     summary: str
+    note: str = Field(description="What else is known of it, or is not.")
     mark: str
+    source_name: str
     source_url: str
     reimplemented_as: str | None = Field(
         description="Service of this catalogue that is an independent reimplementation; it says nothing "
@@ -192,7 +194,9 @@ def _project(request: HttpRequest, call: Call, project: Any) -> dict[str, Any]:
         "name": project.name or None,
         "body": project.body or None,
         "summary": project.summary,
+        "note": project.note,
         "mark": project.mark,
+        "source_name": project.source_name,
         "source_url": project.source_url,
         "reimplemented_as": project.service or None,
         "page": request.build_absolute_uri(reverse("call:project", args=[call.slug, project.slug])),

@@ -101,7 +101,7 @@ NOT_PERSONAL = (
         + model_fields("programme.Fact", "id call order text on mark source_name source_url")
         + model_fields(
             "programme.SelectedProject",
-            "id call slug order track name body summary service mark source_url",
+            "id call slug order track name body summary service note mark source_name source_url",
         ),
     ),
     NotPersonal(

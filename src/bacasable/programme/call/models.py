@@ -210,7 +210,9 @@ class SelectedProject(models.Model):
     body = models.CharField(_("led by"), max_length=200, blank=True)
     summary = models.TextField(_("summary"), max_length=1000, blank=True)
     service = models.CharField(_("service of the catalogue after it"), max_length=40, blank=True)
+    note = models.TextField(_("what else is known, or not"), max_length=1000, blank=True)
     mark = models.CharField(max_length=1, choices=Mark, default=Mark.PRIMARY)
+    source_name = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(blank=True)
 
     class Meta:

@@ -318,7 +318,7 @@ def decide(*, call: Call, projects: Sequence[Mapping[str, Any]], by: User | str)
     """Record the decision: the projects selected or advised, in the order in which they are shown.
 
     A line holds ``track`` and may hold ``name`` (empty: not communicated), ``body``, ``summary``,
-    ``source_url``, ``service`` and ``mark``.
+    ``note``, ``source_name``, ``source_url``, ``service`` and ``mark``.
     """
     call = locked(call)
     _move(call, "decide", decided_at=clock.now())

@@ -10,9 +10,8 @@ from tests.browser.visitors import Visitor
 from tests.installation import Installation
 
 Arrivals = Callable[..., Visitor]
-#: What the office recommends to the demonstration's candidate: to be shown by a control of the platform.
-KEY = "fichiers-illisibles-au-repos"
-CONTROL = "files_unreadable_at_rest"
+#: A word of what the office recommends to the candidate of the banner, to be shown by the platform's control.
+WORD = "illisibles"
 MAXIMUM_AGE_DAYS = 30
 CANDIDATE, OFFICER = "alix.montreuil@combelune.example", "agathe.morvan@autorite.example"
 BADGE = "main h1 + p .govuk-tag"
@@ -41,9 +40,9 @@ def _confirms(officer: Visitor, measurements: str, other: Installation) -> None:
     assert officer.links(measurements + "keys/") != []
 
 
-def _badge(person: Visitor) -> str:
+def _badge(person: Visitor, recommendation: str) -> str:
     """Return the colour of the recommendation's state."""
-    person.goes_to(f"/recommendations/{KEY}/")
+    assert person.goes_to(recommendation) == 200
     classes = person.page.locator(BADGE).first.get_attribute("class") or ""
     return classes.rpartition("--")[2]
 
@@ -69,10 +68,13 @@ def test_evidence_of_another_installation_closes_ages_and_closes_again(
     candidate.goes_to(file)
     candidate.shows("support-file", whole=True)
 
+    candidate.goes_to(f"{file}recommendations/")
+    link = candidate.page.locator("main a[href^='/recommendations/']", has_text=WORD).first
+    closing = str(link.get_attribute("href"))
     token = tmp_path / "token.txt"
     token.write_text(_enrols(candidate, f"{file}evidence/", other) + "\n")
     _confirms(officer, f"{file}evidence/", other)
-    assert _badge(officer) != "green"
+    assert _badge(officer, closing) != "green"
     known = len(own_demo.letters_to(CANDIDATE))
     officer.presses(ASK)
     asked = own_demo.wait_for_letters(CANDIDATE, known + 1)
@@ -81,7 +83,7 @@ def test_evidence_of_another_installation_closes_ages_and_closes_again(
 
     other.run("federation", "join", own_demo.url, "--token-file", str(token))
     other.run("check", "platform", "--send")
-    assert [_badge(candidate), _badge(officer)] == ["green", "green"]
+    assert [_badge(candidate, closing), _badge(officer, closing)] == ["green", "green"]
     candidate.shows("recommendation-history", whole=True)
     assert candidate.page.locator("main .bac-chart svg").count() == 1
     (first,) = candidate.links("/evidence/")
@@ -97,15 +99,15 @@ def test_evidence_of_another_installation_closes_ages_and_closes_again(
     own_demo.installation.python(
         "from bacasable.programme.recommendations.actions import send_back_stale\nsend_back_stale()"
     )
-    assert [_badge(candidate), _badge(officer)] == ["orange", "orange"]
+    assert [_badge(candidate, closing), _badge(officer, closing)] == ["orange", "orange"]
     own_demo.wait_for_letters(CANDIDATE, known + 1)
     own_demo.wait_for_letters(OFFICER, told + 1)
 
     _moves_the_clock(officer, "reset")
-    _badge(officer)
+    _badge(officer, closing)
     officer.presses(ASK)
     other.run("check", "platform", "--send")
-    assert [_badge(candidate), _badge(officer)] == ["green", "green"]
+    assert [_badge(candidate, closing), _badge(officer, closing)] == ["green", "green"]
     assert len(candidate.links("/evidence/")) == 2, "what was measured before is kept"
 
 

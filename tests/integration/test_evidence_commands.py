@@ -95,6 +95,9 @@ def test_a_revoked_key_takes_its_recommendations_with_it(
     assert "refused (revoked_key)" in bacasable(home, "evidence", "verify", str(envelope)).stderr
     assert bacasable(home, "check").returncode == 1, "no key signs any more"
     assert bacasable(home, "keys", "rotate").returncode == 0
+    before, now = bacasable(home, "evidence", "keys").stdout.splitlines()
+    assert before.startswith(key_id) and "revoked" in before
+    assert "signs now" in now and "signs now" not in before
     assert "Recommendation closed" in bacasable(home, "check").stdout
 
 

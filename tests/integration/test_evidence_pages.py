@@ -96,8 +96,12 @@ def test_a_page_says_when_the_key_was_revoked_since(project: Federated) -> None:
     page = reverse("evidence:detail", args=[kept.public_id])
     client = as_(project.supported.officer)
     assert client.get(page).context["reading"].reason == ""
+    listed = address(project, "of_file")
+    (before,) = client.get(listed).context["rows"]
     actions.revoke_key(key=project.key, reason="Lost", by=project.supported.officer)
     assert client.get(page).context["reading"].reason == "revoked_key"
+    (after,) = client.get(listed).context["rows"]
+    assert after["label"].startswith(before["label"]) and after["label"] != before["label"]
 
 
 def test_only_the_two_sides_read_the_page_of_a_project(project: Federated) -> None:

@@ -103,8 +103,10 @@ def keys(
             return
     except signing.KeyRefused as error:
         raise Refused(str(error)) from error
+    standing = [key_id for key_id, held in enrolled.keys.items() if held.revoked_at is None]
     for key_id, held in enrolled.keys.items():
         state = f"revoked {held.revoked_at:%Y-%m-%d}: {held.revoked_because}" if held.revoked_at else "valid"
+        state += ", signs now" if [key_id] == standing[-1:] else ""
         typer.echo(f"{key_id}  {held.owner}  {state}")
 
 

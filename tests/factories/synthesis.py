@@ -15,7 +15,7 @@ from bacasable.programme.support.models import (
     TeamMember,
 )
 from bacasable.programme.synthesis import actions
-from bacasable.programme.synthesis.models import Passage, Publication, Synthesis
+from bacasable.programme.synthesis.models import ForesightCard, Passage, Publication, Synthesis
 from tests.factories import dossiers
 from tests.factories.call import CallFactory
 from tests.factories.people import UserFactory, staff, verified
@@ -104,13 +104,22 @@ def recommend(file: SupportFile, **fields: Any) -> Recommendation:
 def composed(
     file: SupportFile | None = None, by: User | None = None, text: str = "Leçons à retenir."
 ) -> Synthesis:
-    """Return a synthesis whose last passage (public) has a text."""
+    """Return a synthesis whose last passage (public) has a text and whose foresight card is filled."""
     by = by or editor()
     synthesis = actions.compose(file=file or support(), by=by)
     last = synthesis.passages.last()
     assert last is not None
     Passage.objects.filter(pk=last.pk).update(body=text)
     Synthesis.objects.filter(pk=synthesis.pk).update(sector="Transport")
+    ForesightCard.objects.get_or_create(
+        synthesis=synthesis,
+        defaults={
+            "signal": "Counters close.",
+            "change": "People ask at home.",
+            "horizon": "No counter is left.",
+            "driving_force": "Budgets",
+        },
+    )
     synthesis.refresh_from_db()
     return synthesis
 

@@ -86,7 +86,7 @@ def of(synthesis: Synthesis, *, at: datetime) -> dict[str, Any]:
             ],
             "replies": [as_published(reply) for reply in replies if reply.passage_id is None],
             "recommendations": _recommendations(synthesis, passages),
-            "foresight": _foresight(synthesis),
+            "foresight": foresight(synthesis),
             "disclaimers": [_(text) for text in rules.DISCLAIMERS],
             "licence": {"name": rules.LICENCE_NAME, "url": rules.LICENCE_URL},
             "published_at": _instant(synthesis.published_at or at),
@@ -111,7 +111,8 @@ def as_published(reply: Reply) -> dict[str, str]:
     }
 
 
-def _foresight(synthesis: Synthesis) -> dict[str, str] | None:
+def foresight(synthesis: Synthesis) -> dict[str, str] | None:
+    """Return the foresight card with its four parts, or None while one of them is empty."""
     card = ForesightCard.objects.filter(synthesis=synthesis).first()
     filled = {name: getattr(card, name).strip() for name in FORESIGHT} if card else {}
     return filled if filled and all(filled.values()) else None
@@ -135,7 +136,9 @@ def _recommendations(synthesis: Synthesis, passages: list[Passage]) -> list[dict
                     "service": contract.service or recommendation.service,
                     "control": contract.control,
                     "control_title": control_title(
-                        contract.service or recommendation.service, contract.control
+                        contract.service or recommendation.service,
+                        contract.control,
+                        recommendation.file_id,
                     )
                     if contract.control
                     else "",

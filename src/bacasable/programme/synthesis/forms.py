@@ -225,14 +225,22 @@ class CorrectionForm(forms.Form):
         }
         super().__init__(*args, **options)
         self.content, self.passage_fields = content, []
+        carriers = {one["passage"] for one in content["recommendations"]}
         for passage in content["passages"]:
             heading, body = f"heading-{passage['id']}", f"body-{passage['id']}"
+            help_text = _("Leave it empty to take the passage out.")
+            if passage["id"] in carriers:
+                help_text = _(
+                    "Leave it empty to take the passage out. It carries a recommendation, which leaves the "
+                    "synthesis with it: the recommendation's own page and its evidence stay public all the "
+                    "same, and this version stays readable."
+                )
             self.fields[heading] = forms.CharField(
                 label=_("Heading"), max_length=200, initial=passage["heading"]
             )
             self.fields[body] = LongTextField(
                 label=_("Text"),
-                help_text=_("Leave it empty to take the passage out."),
+                help_text=help_text,
                 max_length=8000,
                 required=False,
                 rows=10,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from bacasable.compliance import clock
@@ -34,7 +35,8 @@ def publish(*, synthesis: Synthesis, by: User, revision: int | None = None) -> P
 
     Raises:
         PermissionDenied: ``by`` is not an editor.
-        Refused: ``state``, ``stale``, ``nothing_public``, or what :func:`rules.hindrance` says.
+        Refused: ``state``, ``stale``, ``nothing_public``, ``no_foresight``, or what
+            :func:`rules.hindrance` says.
     """
     taken = locked(synthesis, by, "synthesis.write", "publish")
     if revision is not None and revision != taken.revision - 1:
@@ -66,15 +68,33 @@ def refuse_hindrance(synthesis: Synthesis, at: datetime) -> None:
         regime=synthesis.call.regime,
         agreed=synthesis.project_agreed_at is not None,
         reply_due_at=synthesis.reply_due_at,
-        unanswered=synthesis.replies.filter(is_late=False, responded_at=None).count(),
+        unanswered=synthesis.replies.filter(
+            Q(is_late=False) | Q(asks_secret=True), responded_at=None
+        ).count(),
         at=at,
     )
     if found:
         raise Refused(*found, deadline=synthesis.reply_due_at)
+    refuse_incomplete(synthesis)
+
+
+def refuse_incomplete(synthesis: Synthesis) -> None:
+    """Raise ``Refused`` where a part that each publication has is missing.
+
+    Codes: ``nothing_public`` (no summary, or no public passage with a text), ``no_foresight``.
+    """
     if not synthesis.summary.strip() or not frozen.published_passages(synthesis):
         raise Refused(
             "nothing_public",
             N_("Write the summary and at least one public passage: they would be published."),
+        )
+    if frozen.foresight(synthesis) is None:
+        raise Refused(
+            "no_foresight",
+            N_(
+                "Fill the four parts of the foresight card: each published project has one. They can be "
+                "written while the synthesis is being composed; take it back first if the project has it."
+            ),
         )
 
 
@@ -198,17 +218,18 @@ def corrected(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
         {**one, "title": kept[one["passage"]]} for one in content["recommendations"] if one["passage"] in kept
     ]
     if "foresight" in changes:
-        made["foresight"] = _foresight(changes["foresight"])
+        made["foresight"] = _foresight(changes["foresight"], content["foresight"])
     return made
 
 
-def _foresight(given: Mapping[str, str]) -> dict[str, str] | None:
+def _foresight(given: Mapping[str, str], before: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return the card as corrected; only what was published without one stays without one."""
     limits = dict.fromkeys(CARD, 1000) | {"driving_force": 300}
     card = {name: tidied(given.get(name, ""), limits[name]) for name in CARD}
-    if not any(card.values()):
+    if before is None and not any(card.values()):
         return None
     if not all(card.values()):
-        raise Refused("empty", N_("Fill the four parts of the foresight card, or none."))
+        raise Refused("empty", N_("Fill the four parts of the foresight card: none of them can be empty."))
     return card
 
 

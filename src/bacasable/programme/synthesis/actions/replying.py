@@ -11,7 +11,7 @@ from bacasable.people.models import User
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.synthesis import letters, rules
 from bacasable.programme.synthesis.actions.locking import locked, stale, tidied
-from bacasable.programme.synthesis.content import published_passages
+from bacasable.programme.synthesis.actions.publishing import refuse_incomplete
 from bacasable.programme.synthesis.models import Passage, Reply, Synthesis
 
 
@@ -26,7 +26,7 @@ def send_to_project(
 
     Raises:
         PermissionDenied, Refused: ``state``, ``stale``, ``too_soon`` or ``too_far`` (the deadline),
-            ``nothing_public`` (no summary, or no public passage with a text).
+            ``nothing_public`` or ``no_foresight`` (as publishing would: nothing is written meanwhile).
     """
     taken = locked(synthesis, by, "synthesis.write", "submit_to_project")
     if revision is not None and revision != taken.revision - 1:
@@ -44,11 +44,7 @@ def send_to_project(
             N_("Choose a deadline at most %(days)s days from now."),
             days=rules.LONGEST_REPLY.days,
         )
-    if not taken.summary.strip() or not published_passages(taken):
-        raise Refused(
-            "nothing_public",
-            N_("Write the summary and at least one public passage: they would be published."),
-        )
+    refuse_incomplete(taken)
     taken.reply_due_at = reply_due_at
     taken.project_agreed_at = None
     taken.save(update_fields=["state", "revision", "reply_due_at", "project_agreed_at"])

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,7 @@ from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.dossiers.wording import instant
 from bacasable.programme.support.models import SupportFile
 from bacasable.programme.synthesis import actions, queries, rules, wording
+from bacasable.programme.synthesis import content as frozen
 from bacasable.programme.synthesis.actions.composing import CARD, DETAILS, PASSAGE
 from bacasable.programme.synthesis.actions.locking import seen, stale
 from bacasable.programme.synthesis.actions.publishing import refuse_hindrance
@@ -76,6 +78,7 @@ def _frame(synthesis: Synthesis) -> dict[str, Any]:
         "reference": synthesis.file.dossier.reference if synthesis.file else "",
         "state": {"text": synthesis.get_state_display(), "colour": wording.STATE_COLOURS[synthesis.state]},
         "verbs": rules.TRANSITIONS[synthesis.state],
+        "has_card": frozen.foresight(synthesis) is not None,
     }
 
 
@@ -91,7 +94,6 @@ def compose(request: HttpRequest, public_id: UUID) -> HttpResponse:
             {"passage": one, "badge": wording.confidentiality(one.confidentiality)}
             for one in synthesis.passages.all()
         ],
-        "card": ForesightCard.objects.filter(synthesis=synthesis).first(),
         "replies": synthesis.replies.select_related("passage"),
         "send_form": SendForm(initial={"revision": synthesis.revision}, zone=synthesis.call.zone),
         "hindrance": _hindrance(synthesis),
@@ -99,12 +101,16 @@ def compose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "programme/synthesis/compose.html", context)
 
 
-def _hindrance(synthesis: Synthesis) -> str:
+def _hindrance(synthesis: Synthesis) -> dict[str, str]:
+    """Return what keeps it from being published, and where that is remedied; nothing if nothing does."""
     try:
         refuse_hindrance(synthesis, clock.now())
     except Refused as refused:
-        return wording.refusal(refused, synthesis)
-    return ""
+        href = ""
+        if refused.code == "no_foresight":
+            href = reverse("synthesis:compose", args=[synthesis.public_id]) + "#foresight"
+        return {"code": refused.code, "text": wording.refusal(refused, synthesis), "href": href}
+    return {}
 
 
 Act = Callable[[Any], Any]

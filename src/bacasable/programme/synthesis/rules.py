@@ -14,6 +14,11 @@ PERMISSIONS = (
         ("editor", "officer", "team_member", "candidate", "co_author", "president"),
     ),
     Permission(
+        "synthesis.read_secret",
+        N_("read the business secrets in a synthesis before it is published"),
+        ("editor", "officer", "candidate", "co_author"),
+    ),
+    Permission(
         "synthesis.reply", N_("reply to a synthesis, agree to its publication"), ("candidate", "co_author")
     ),
 )
@@ -73,7 +78,7 @@ def hindrance(
 
     Args:
         agreed: the project agreed to the publication, or said that its reply is finished.
-        unanswered: replies in time that the office has not answered.
+        unanswered: replies that the office has not answered, in time or late but claiming a secret.
     """
     if reply_due_at is None:
         return "not_sent", N_("Send the synthesis to the project first: it has a right of reply.")

@@ -198,11 +198,19 @@ def add_passage(
 def remove_passage(*, passage: Passage, by: User) -> None:
     """Take a passage out; replies about it stay, about the whole.
 
+    Replies on what was not public do not become public by it, and those on a secret stay withheld.
+
     Raises:
         PermissionDenied, Refused: ``state``.
     """
     taken = locked(passage.synthesis, by, "synthesis.write", "write")
-    Passage.objects.filter(pk=passage.pk, synthesis=taken).delete()
+    stored = Passage.objects.filter(pk=passage.pk, synthesis=taken).first()
+    if stored is not None:
+        if stored.confidentiality != rules.PUBLIC_PASSAGE:
+            stored.replies.update(is_public=False)
+        if stored.confidentiality == rules.SECRET:
+            stored.replies.update(asks_secret=True)
+        stored.delete()
     _written(taken, by, "passage_removed")
 
 
@@ -239,7 +247,7 @@ def save_card(
     seen: str,
     by: User,
 ) -> ForesightCard:
-    """Write the foresight card; it is published once its four parts are filled.
+    """Write the foresight card; a synthesis is sent and published once its four parts are filled.
 
     Raises:
         PermissionDenied, Refused: ``state``, ``stale``, ``too_long``.

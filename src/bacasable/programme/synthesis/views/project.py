@@ -17,30 +17,38 @@ from bacasable.people.arrival import received_at
 from bacasable.people.permissions import allow, may, roles_of
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.dossiers.wording import instant
-from bacasable.programme.synthesis import actions, queries, wording
+from bacasable.programme.synthesis import actions, queries, rules, wording
 from bacasable.programme.synthesis import content as frozen
 from bacasable.programme.synthesis.forms import ReplyForm
-from bacasable.programme.synthesis.models import Synthesis
+from bacasable.programme.synthesis.models import Reply, Synthesis
 from bacasable.programme.synthesis.views.shown import prose, shown
 
 #: refusals after which the same text can still be sent to the office as a late reply
 LATE = frozenset({"too_late", "not_open"})
 
 
-def side_by_side(synthesis: Synthesis) -> list[dict[str, Any]]:
-    """Return each passage as both sides read it, beside what the public gets of it."""
+def side_by_side(synthesis: Synthesis, *, reads_secrets: bool) -> list[dict[str, Any]]:
+    """Return each passage as both sides read it, beside what the public gets of it.
+
+    Without ``reads_secrets`` a business secret has its heading only, and what claims one is left out.
+    """
     content = frozen.of(synthesis, at=clock.now())
     public = {passage["id"]: passage for passage in content["passages"]}
     replies: dict[int | None, list[Any]] = {}
-    for reply in synthesis.replies.all():
+    for reply in _shown_replies(synthesis, reads_secrets=reads_secrets):
         replies.setdefault(reply.passage_id, []).append(reply)
     rows = []
     for passage in synthesis.passages.all():
         given = public.get(str(passage.public_id))
+        is_withheld = passage.confidentiality == rules.SECRET and not reads_secrets
         rows.append(
             {
-                "passage": passage,
-                "html": prose(passage.body),
+                "id": passage.public_id,
+                "heading": passage.heading,
+                "confidentiality": passage.confidentiality,
+                "why": "" if is_withheld else passage.why,
+                "html": "" if is_withheld or not passage.body else prose(passage.body),
+                "is_withheld": is_withheld,
                 "badge": wording.confidentiality(passage.confidentiality),
                 "replies": replies.get(passage.pk, []),
                 "public": given,
@@ -48,6 +56,16 @@ def side_by_side(synthesis: Synthesis) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _shown_replies(synthesis: Synthesis, *, reads_secrets: bool) -> list[Reply]:
+    """Return the replies that a reader gets: one on a business secret, or that claims one, may tell it."""
+    secret = {one.pk for one in synthesis.passages.all() if one.confidentiality == rules.SECRET}
+    return [
+        reply
+        for reply in synthesis.replies.all()
+        if reads_secrets or not (reply.asks_secret or reply.passage_id in secret)
+    ]
 
 
 @allow("synthesis.preview", by_object=True)
@@ -60,11 +78,13 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not is_office and synthesis.state == Synthesis.State.COMPOSING:
         raise Http404
     content = frozen.of(synthesis, at=clock.now())
+    reads_secrets = may(request.user, "synthesis.read_secret", synthesis)
+    replies = _shown_replies(synthesis, reads_secrets=reads_secrets)
     context = {
         "synthesis": synthesis,
         "call": synthesis.call,
-        "rows": side_by_side(synthesis),
-        "whole": [reply for reply in synthesis.replies.all() if reply.passage_id is None],
+        "rows": side_by_side(synthesis, reads_secrets=reads_secrets),
+        "whole": [reply for reply in replies if reply.passage_id is None],
         "may_write": may(request.user, "synthesis.write"),
         "may_reply": may(request.user, "synthesis.reply", synthesis),
         "due": _due(synthesis),
@@ -143,7 +163,7 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
         "is_open": is_open,
         "offer_late": offer_late,
         "due": _due(synthesis),
-        "rows": [] if hidden else side_by_side(synthesis),
+        "rows": [] if hidden else side_by_side(synthesis, reads_secrets=True),
         "is_hidden": hidden,
         "replies": synthesis.replies.select_related("passage"),
         "needs_agreement": synthesis.call.regime == "ai_act_57",

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bacasable.people.models import OutgoingMail
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers.refusals import Refused
-from bacasable.programme.support.models import SupportFile
+from bacasable.programme.support.models import Meeting, MinutesRemark, SupportChange, SupportFile
 from bacasable.programme.synthesis import actions, rules
 from bacasable.programme.synthesis.actions.composing import DETAILS, PASSAGE
 from bacasable.programme.synthesis.actions.locking import seen
 from bacasable.programme.synthesis.models import Publication, Reply, Synthesis
+from tests.factories import dossiers
 from tests.factories import synthesis as factory
 from tests.factories.call import CallFactory
 from tests.factories.people import UserFactory, staff, verified
@@ -40,6 +41,27 @@ class TestDrawingFromTheFile:
         assert [p.source for p in secret] == ["dossier:expectations.confidential"]
         assert {p.confidentiality for p in of_dossier} == {"restricted", "secret"}
         assert all(p.why for p in synthesis.passages.exclude(confidentiality="public"))
+
+    def test_minutes_and_what_changed_its_length_are_drawn_for_both_sides(self):
+        file = factory.support()
+        author, at = dossiers.author_of(file.dossier), file.opened_at
+        held = Meeting.objects.create(
+            file=file, held_at=at, present="Ada Nobody", minutes="We chose the register.", called_by=author
+        )
+        MinutesRemark.objects.create(meeting=held, text="The other register.", by=author)
+        Meeting.objects.create(file=file, held_at=at, agenda="Not held yet", called_by=author)
+        for kind in SupportChange.Kind.values:
+            SupportChange.objects.create(
+                file=file, kind=kind, side="office", reason=f"Because of {kind}.", by=author
+            )
+        synthesis = factory.composed(file)
+        minutes = synthesis.passages.get(source__startswith="meeting:")
+        assert "We chose the register." in minutes.body and "The other register." in minutes.body
+        assert "Ada Nobody" not in minutes.body
+        changes = synthesis.passages.filter(source__startswith="change:").order_by("order")
+        assert [one.body.split()[2] for one in changes] == ["extend.", "suspend.", "resume.", "exit."]
+        assert {one.confidentiality for one in [minutes, *changes]} == {"restricted"}
+        assert all(one.why for one in [minutes, *changes])
 
     def test_composing_twice_gives_one(self):
         file, editor = factory.support(), factory.editor()

@@ -1,14 +1,17 @@
 """The first passages of a synthesis, drawn from the file: what each side already wrote, nothing new."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bacasable.programme.dossiers.questions import STEP_BY_KEY
 from bacasable.programme.recommendations.rules import UNREAD
-from bacasable.programme.support.models import SupportFile
+from bacasable.programme.support.models import SupportChange, SupportFile
 from bacasable.programme.synthesis import rules
 from bacasable.programme.synthesis.content import RECOMMENDATION
 from bacasable.programme.synthesis.models import Passage
@@ -33,7 +36,8 @@ def drawn(file: SupportFile) -> list[Passage]:
     """Return unsaved passages in reading order, in the language of the call.
 
     Public: an empty one to introduce, one for each recommendation, an empty one for the lessons. Restricted:
-    the application as submitted, questions and answers, guidance, roadmap. Secret: what the candidate said
+    the application as submitted, questions and answers, guidance, minutes, roadmap, what changed its length
+    (extensions, suspensions, early exit). Secret: what the candidate said
     must stay confidential.
     """
     with translation.override(file.dossier.call.language):
@@ -42,7 +46,9 @@ def drawn(file: SupportFile) -> list[Passage]:
             *_application(file),
             *_questions(file),
             *_guidance(file),
+            *_minutes(file),
             *_roadmap(file),
+            *_changes(file),
             *_recommendations(file),
             _passage(_("What others can take from it"), "", source="new"),
         ]
@@ -126,6 +132,48 @@ def _guidance(file: SupportFile) -> Iterator[Passage]:
             "\n\n".join(line.strip() for line in lines if line),
             f"guidance:{guidance.number}",
             _("Given on facts that are not public."),
+        )
+
+
+def _day(at: datetime, file: SupportFile) -> str:
+    return date_format(localtime(at, file.dossier.call.zone), "DATE_FORMAT")
+
+
+def _minutes(file: SupportFile) -> Iterator[Passage]:
+    """Yield the minutes of each meeting, with what the project said is wrong in them; never who was there."""
+    meetings = file.meetings.exclude(minutes="").prefetch_related("remarks")
+    for meeting in meetings.order_by("held_at", "pk"):
+        remarks = [
+            _("Remark of the project: %(text)s") % {"text": remark.text} for remark in meeting.remarks.all()
+        ]
+        yield from _restricted(
+            _("Minutes of the meeting of %(day)s") % {"day": _day(meeting.held_at, file)},
+            "\n\n".join([meeting.minutes.strip(), *remarks]),
+            f"meeting:{meeting.public_id}",
+            _("Exchanged during the support, which is not public."),
+        )
+
+
+#: changes of a support that a synthesis tells of: not its phases, nor that it went to its end
+DRAWN_CHANGES = (
+    SupportChange.Kind.EXTEND,
+    SupportChange.Kind.SUSPEND,
+    SupportChange.Kind.RESUME,
+    SupportChange.Kind.EXIT,
+)
+
+
+def _changes(file: SupportFile) -> Iterator[Passage]:
+    for number, change in enumerate(file.changes.filter(kind__in=DRAWN_CHANGES), start=1):
+        lines = [change.reason.strip()]
+        if change.ends_on:
+            lines.append(_("New end: %(day)s") % {"day": date_format(change.ends_on)})
+        yield from _restricted(
+            _("%(change)s, %(day)s")
+            % {"change": capfirst(change.get_kind_display()), "day": _day(change.at, file)},
+            "\n\n".join(lines),
+            f"change:{number}",
+            _("Exchanged during the support, which is not public."),
         )
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import JournalEntry, RoleGrant
 from bacasable.programme.committee import actions
-from bacasable.programme.committee.models import Assessment, Score, Selection
+from bacasable.programme.committee.models import Assessment, Examination, Score, Selection
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import Dossier
 from bacasable.ui.cells import FORMULA_STARTS
@@ -445,3 +445,12 @@ def test_minutes_are_recorded_and_shown_with_their_ranking(client):
     sign_in(client, staff("president"))
     assert client.get(of_call("deliberation", room)).status_code == 200
     assert client.post(of_call("deliberation", room), fields).status_code == 403
+
+
+def test_nobody_reads_a_dossier_as_its_assessor_once_it_is_decided(client):
+    assessment = factory.full(1).assignments[0].assessment
+    page = reverse("committee:read", args=[assessment.public_id])
+    browser = sign_in(client, assessment.assignment.member.user)
+    assert browser.get(page).status_code == 200
+    Examination.objects.update(state=Examination.State.DECIDED)
+    assert browser.get(page).status_code == 404

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -92,7 +93,7 @@ class Office:
                 answer = json.loads(response.read(LARGEST_ANSWER))
         except HTTPError as error:
             raise _refusal(self.url, error) from None
-        except (URLError, OSError) as error:
+        except (URLError, HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
             raise OfficeRefused(
                 "unreachable", f"{self.url} cannot be reached ({reason}); check the address and try again"
@@ -109,7 +110,9 @@ class Office:
 def _refusal(url: str, error: HTTPError) -> OfficeRefused:
     try:
         said = json.loads(error.read(LARGEST_ANSWER))
-        return OfficeRefused(str(said["code"]), f"{url}: {said['detail']}")
+        # What an office says is shown on a terminal: nothing that moves its cursor.
+        detail = "".join(letter if letter.isprintable() else " " for letter in str(said["detail"])[:2000])
+        return OfficeRefused(str(said["code"])[:40], f"{url}: {detail}")
     except (ValueError, KeyError, TypeError, OSError):
         pass
     if error.code == 413:

@@ -187,14 +187,14 @@ class Assignment(models.Model):
         """Return ``{"assessor"}`` for the expert, once the undertaking is signed and no conflict stands.
 
         The expert role itself must be granted and the session strong: an assignment alone opens nothing, and
-        it opens nothing to who writes the dossier, invited to it since.
+        it opens nothing to who writes the dossier, invited to it since, nor once the dossier is decided.
         """
         member = self.member
         if self.ended_at or member.user_id != getattr(user, "pk", None) or "expert" not in roles_of(user):
             return set()
         if member.undertaking_signed_at is None or member.left_at is not None:
             return set()
-        if self.examination.dossier.roles_of(user):
+        if self.examination.state == Examination.State.DECIDED or self.examination.dossier.roles_of(user):
             return set()
         said = [
             declaration

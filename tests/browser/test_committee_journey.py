@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.browser.demonstration import Demonstration
+from tests.browser.test_every_page import faults
 from tests.browser.visitors import Visitor
 
 Arrivals = Callable[..., Visitor]
@@ -80,6 +81,7 @@ def _decides(president: Visitor, laureate: str) -> None:
     assert navigation.value.status == 422
     assert page.locator(".govuk-error-summary a[href='#id_number_reason']").count() == 1
     assert kinds.first.input_value() != "", "what was chosen stays"
+    assert faults(page) == []
     page.locator("[name=number_reason]").fill("Un seul projet était prêt.")
     page.locator("[name=is_read]").check()
     president.shows("decision", whole=True)

@@ -63,7 +63,7 @@ SEVERAL = {
     "call:detail": 2,
     "committee:assess": 3,
     "committee:decide": 2,
-    "committee:selection": 2,
+    "committee:selection": 5,
     "desk:dossier": 3,
     "people:staff_account": 2,
     "recommendations:detail": 2,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pypdf import PdfReader
 
 from tests.browser.demonstration import Demonstration
+from tests.browser.test_every_page import faults
 from tests.browser.visitors import Visitor
 
 Arrivals = Callable[..., Visitor]
@@ -22,6 +23,7 @@ def _publishes(editor: Visitor) -> str:
     editor.presses("main a[href$='/publish/']")
     editor.presses("main form:has([name=confirm]) button")
     assert editor.page.locator(".govuk-error-summary").count() == 1
+    assert faults(editor.page) == []
     editor.page.locator("[name=confirm]").check()
     editor.presses("main form:has([name=confirm]) button")
     found = [path for path in editor.links("/publications/") if re.fullmatch(r"/publications/[\w-]+/", path)]

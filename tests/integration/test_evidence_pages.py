@@ -17,7 +17,7 @@ from bacasable.compliance import clock as platform_clock
 from bacasable.compliance import signing
 from bacasable.people.instance import configuration
 from bacasable.people.models import User
-from bacasable.programme.evidence import actions
+from bacasable.programme.evidence import actions, readings
 from bacasable.programme.evidence.models import Challenge, ProjectKey, RefusedEvidence, StoredEvidence
 from tests.conftest import MovableClock
 from tests.factories import evidence as made
@@ -215,3 +215,13 @@ def test_the_browser_is_given_what_it_needs_to_verify_by_itself(project: Federat
     for value in (kept.sha256, "verify-evidence.js", reverse("evidence:key_of", args=[kept.public_id])):
         assert value in page
     assert platform_clock.now() - kept.received_at < timedelta(days=1)
+
+
+def test_a_control_that_is_not_installed_here_is_named_as_its_evidence_does(project: Federated) -> None:
+    kept = stored(project)
+    StoredEvidence.objects.filter(pk=kept.pk).update(service="elsewhere")
+    named = readings.control_title("elsewhere", kept.control, kept.file_id)
+    assert named not in ("", kept.control)
+    assert readings.control_title("elsewhere", kept.control) == kept.control, "others do not learn it"
+    page = as_(project.supported.author).get(address(project, "of_file"))
+    assert named in page.content.decode()

@@ -10,12 +10,13 @@ from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import OutgoingMail
 from bacasable.people.permissions import is_walled
 from bacasable.programme.call.models import Call
+from bacasable.programme.committee.actions import open_selection
 from bacasable.programme.committee.models import Assessment, AuditionSlot, Deliberation, Letter, Selection
 from bacasable.programme.desk.waiting import Line, waiting_for
 from bacasable.programme.dossiers.actions import request_missing_parts, withdraw
 from bacasable.programme.evidence.models import Challenge
 from bacasable.programme.recommendations.models import Recommendation
-from bacasable.programme.support.models import Milestone, SupportFile, SupportQuestion
+from bacasable.programme.support.models import Guidance, Milestone, SupportFile, SupportQuestion
 from bacasable.programme.synthesis.models import Synthesis
 from tests.factories import dossiers as factory
 from tests.factories.call import CallFactory, QuestionFactory
@@ -111,6 +112,32 @@ def test_a_supported_project_sees_what_the_office_expects(site):
     assert pages(site.author, "candidate") & expected - left == {
         reverse("support:meeting", args=[reference, site.meeting.public_id])
     }
+
+
+def test_guidance_waits_until_the_project_says_what_it_made_of_it(site):
+    reference = site.support_file.dossier.reference
+    Guidance.objects.all().delete()
+    assert not [page for page in pages(site.author) if "guidance" in page]
+    given = Guidance.objects.create(
+        file=site.support_file, number=7, text="Say it.", facts="A call.", said_by=site.officer
+    )
+    page = reverse("support:follow", args=[reference, 7])
+    assert page in pages(site.author, "candidate")
+    given.followed = Guidance.Followed.PARTLY
+    given.save()
+    assert page not in pages(site.author)
+
+
+def test_a_closed_call_waits_for_its_selection_then_for_its_admissions(clock):
+    dossier = factory.submitted()
+    officer, call = staff("officer"), dossier.call
+    page = reverse("committee:selection", args=[call.slug])
+    assert page not in pages(officer)
+    clock.at = call.deadline + timedelta(minutes=1)
+    assert page in pages(officer)
+    open_selection(call=call, by=verified(officer))
+    assert page not in pages(officer)
+    assert reverse("committee:admissibility", args=[call.slug]) in pages(officer)
 
 
 def test_a_late_milestone_says_so(site):

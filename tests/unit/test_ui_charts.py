@@ -53,3 +53,16 @@ def test_impossible_figures_are_refused() -> None:
             Value("a", *wrong)
     with pytest.raises(ValueError, match="no values"):
         LineChart(id="c", title="t", values=[])
+
+
+def test_what_chance_gives_is_written_clear_of_the_runs_and_of_their_dates() -> None:
+    values = [Value(f"0{month}/04/2026", 0.1, 0, 0.4) for month in range(1, 5)]
+    low = LineChart(id="c", title="t", values=values, reference=Threshold(0, "chance alone"))
+    high = LineChart(id="c", title="t", values=values, reference=Threshold(0.3, "chance alone"))
+    for drawn, clear in ((low, True), (high, False)):
+        places = {
+            element.get("class").split()[0]: float(element.get("y"))
+            for element in ElementTree.fromstring(drawn.svg()).iter()
+            if element.tag.endswith("text")
+        }
+        assert (places["bac-chart-reference-label"] > places["bac-chart-tick"] + 14) == clear

@@ -162,6 +162,47 @@ class TestList:
         assert not answer.context["charts"]
 
 
+class TestSearchEngines:
+    def kept_out(self, client: Client, written: Recommendation) -> bool:
+        answer = client.get(page("detail", written.key))
+        assert answer.status_code == 200
+        header = answer.get("X-Robots-Tag") == "noindex"
+        assert header is (b'<meta name="robots" content="noindex">' in answer.content)
+        return header
+
+    def test_what_is_told_of_a_past_edition_or_written_after_it_is_kept_out(self, client: Client) -> None:
+        reported = actions.tell(
+            project=SelectedProjectFactory(call=CallFactory(is_historical=True, decided=True)),
+            key="reported-1",
+            title="Told by the press",
+            text="As told.",
+            source_name="The press",
+            source_url="https://example.org/article",
+            by="system",
+        )
+        contract = {"control": "c", "direction": "at_most", "threshold": 0.1, "maximum_age_days": 9}
+        after = actions.write_after(
+            reported=reported,
+            key="after-1",
+            title="After it",
+            text="Ours.",
+            service="service_1",
+            contracts=[contract],
+            by="system",
+        )
+        assert self.kept_out(client, reported)
+        assert self.kept_out(client, after)
+
+    def test_so_is_what_belongs_to_a_fictional_call(
+        self, project: made.Advised, client: Client, clock: MovableClock
+    ) -> None:
+        written = made.closed(project)
+        actions.publish(recommendations=[written], at=clock.at, by="system")
+        assert not self.kept_out(client, written)
+        type(written.file.dossier.call).objects.update(is_fictional=True)
+        assert self.kept_out(client, written)
+
+
 class TestOwn:
     def test_an_officer_reopens_what_we_recommend_to_ourselves(self, clock: MovableClock) -> None:
         from bacasable.compliance import signing
@@ -187,6 +228,8 @@ class TestSides:
         reviewer, author = as_(project.reviewer), as_(project.author)
         reference = project.supported.reference
         sent = {"title": "Keep keys apart", "text": "One key each.", "matters": ["security"]}
+        sent |= {"facts": "One key for all.", "legal_basis": "GDPR 32"}
+        sent |= {"due_on_0": "31", "due_on_1": "12", "due_on_2": "2099"}
         looked = lawyer.post(page("write", reference), sent | {"look": "1"})
         assert (looked.status_code, Recommendation.objects.count()) == (200, 0)
         answer = lawyer.post(page("write", reference), sent | {"title": ""})

@@ -59,9 +59,19 @@ def page_of(
     elif recommendation.file_id is None:
         context["versions"] = readings.versions(list(recommendation.versions.all()), names=False)
     response = render(request, "programme/recommendations/detail.html", context, status=status)
+    if not context["is_indexed"]:
+        response["X-Robots-Tag"] = "noindex"
     if sees:
         patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _is_indexed(recommendation: Recommendation) -> bool:
+    """Say whether search engines may show it: not what is told of a past edition, nor what is invented."""
+    told = (Recommendation.Origin.REPORTED, Recommendation.Origin.AFTER)
+    project, file = recommendation.project, recommendation.file
+    call = project.call if project else file.dossier.call if file else None
+    return recommendation.origin not in told and (call is None or call.is_indexed)
 
 
 def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bool) -> dict[str, Any]:
@@ -79,6 +89,7 @@ def _said(recommendation: Recommendation, contracts: list[Contract], *, sees: bo
         "sees": sees,
         "form": None,
         "is_reported": is_reported,
+        "is_indexed": _is_indexed(recommendation),
         "is_after": recommendation.origin == Recommendation.Origin.AFTER,
         "title": wording.text(recommendation, "title"),
         "text": wording.text(recommendation, "text"),

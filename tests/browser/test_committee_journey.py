@@ -130,6 +130,7 @@ def test_from_scores_to_the_letter_and_the_page_of_a_laureate(
     letter = officer.links("/committee/letters/")[0]
     assert officer.context.request.get(officer.url + letter).body().startswith(b"%PDF")
     received = len(own_demo.letters_to(LAUREATE))
+    officer.page.locator("main [name=accept_unsigned]").check()
     officer.presses("main form button")
     assert laureate in own_demo.wait_for_letters(LAUREATE, received + 1)[-1].as_string()
     candidate.goes_to(f"/dossiers/{laureate}/letter/")

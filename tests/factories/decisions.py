@@ -8,7 +8,14 @@ from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions
-from bacasable.programme.committee.models import Assessment, Conference, Decision, Score, Selection
+from bacasable.programme.committee.models import (
+    Assessment,
+    Conference,
+    Decision,
+    Deliberation,
+    Score,
+    Selection,
+)
 from tests.factories import committee
 from tests.factories.call import CallFactory
 from tests.factories.people import staff, verified
@@ -19,8 +26,10 @@ def president(**fields: Any) -> User:
     return verified(staff("president", **{"name": "Paula President"} | fields))
 
 
-def deliberating(dossiers: int = 2, *, scored: bool = False, **options: Any) -> committee.Room:
-    """Return admissible dossiers whose scoring is over; with ``scored``, by two experts each."""
+def deliberating(
+    dossiers: int = 2, *, scored: bool = False, minutes: bool = True, **options: Any
+) -> committee.Room:
+    """Return admissible dossiers that were deliberated on; with ``scored``, by two experts each."""
     room = committee.full(dossiers, **options) if scored else committee.admissible(dossiers, **options)
     if scored:
         for assignment in room.assignments:
@@ -32,6 +41,14 @@ def deliberating(dossiers: int = 2, *, scored: bool = False, **options: Any) -> 
             Assessment.objects.filter(pk=assessment.pk).update(state=Assessment.State.SUBMITTED)
     Selection.objects.filter(pk=room.selection.pk).update(state=Selection.State.DELIBERATING)
     room.selection.refresh_from_db()
+    if minutes:
+        Deliberation.objects.create(
+            selection=room.selection,
+            held_at=clock.now(),
+            present="Everybody.",
+            minutes="All agreed.",
+            recorded_by=room.officer,
+        )
     return room
 
 
@@ -69,7 +86,7 @@ def take(
 def sent(room: committee.Room, kinds: Sequence[str], **options: Any) -> Decision:
     """Take the decision and send its letters."""
     decision = take(room, kinds=kinds, **options)
-    actions.send_letters(decision=decision, by=room.officer)
+    actions.send_letters(decision=decision, by=room.officer, accept_unsigned=True)
     return decision
 
 

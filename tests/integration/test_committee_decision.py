@@ -344,3 +344,22 @@ def test_two_presidents_at_the_same_instant_make_one_decision():
     assert sum(isinstance(result, Decision) for result in results) == 1
     assert sum(isinstance(result, AlreadyDecided) for result in results) == 1
     assert Letter.objects.count() == 2
+
+
+def test_the_minutes_of_a_deliberation_come_before_the_decision(client):
+    room = deliberating(dossiers=1, minutes=False)
+    with pytest.raises(Refused) as refused:
+        take(room, kinds=["laureate"])
+    assert refused.value.code == "no_minutes"
+    assert not Decision.objects.exists()
+    sign_in(client, president())
+    page = client.get(reverse("committee:decide", args=[room.call.slug]))
+    assert page.context["lacks_minutes"] and not page.context["can_decide"]
+    actions.record_deliberation(
+        selection=room.selection,
+        held_at=platform_clock.now(),
+        present="All.",
+        minutes="Agreed.",
+        by=room.officer,
+    )
+    assert take(room, kinds=["laureate"]).outcomes.count() == 1

@@ -76,7 +76,7 @@ def test_a_letter_states_who_decided_what_why_and_the_remedies(kind):
         assert squeezed(stated) in text, stated
     law = jurisdiction(room.call.jurisdiction)
     assert squeezed(law.clause("mention", "en")) in text
-    assert (squeezed(law.clause("remedies", "en")) in text) is (kind != "laureate")
+    assert squeezed(law.clause("remedies", "en")) in text
     assert pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712 (pypdf's own boolean)
 
 
@@ -202,7 +202,7 @@ def test_the_candidate_gets_a_mail_without_the_decision_then_reads_the_letter(cl
     kept = room.examinations[0].dossier
     assert not SupportFile.objects.exists()  # nothing tells the outcome before the letter
     assert not OutgoingMail.objects.filter(about=f"dossier:{kept.reference}").exists()
-    assert actions.send_letters(decision=decision, by=room.officer) == 2
+    assert actions.send_letters(decision=decision, by=room.officer, accept_unsigned=True) == 2
     assert actions.send_letters(decision=decision, by=room.officer) == 0
     assert SupportFile.objects.get().dossier == kept
     mail = OutgoingMail.objects.get(to=author.email, about=f"dossier:{dossier.reference}")
@@ -218,6 +218,60 @@ def test_the_candidate_gets_a_mail_without_the_decision_then_reads_the_letter(cl
     outcome.letter.refresh_from_db()
     assert outcome.letter.read_at is not None
     assert JournalEntry.objects.filter(action="committee.letter_read").count() == 1
+
+
+def test_letters_without_a_signed_copy_are_sent_knowingly_or_not_at_all(client):
+    room = deliberating(dossiers=2)
+    decision = take(room, kinds=["laureate", "refused"])
+    first, _second = Letter.objects.order_by("pk")
+    actions.file_signed_letter(letter=first, name="a.pdf", content=files.pdf(), by=room.officer)
+    with pytest.raises(Refused) as refused:
+        actions.send_letters(decision=decision, by=room.officer)
+    assert (refused.value.code, refused.value.values["count"]) == ("unsigned", 1)
+    sign_in(client, room.officer)
+    address = reverse("committee:letters", args=[room.call.slug])
+    assert client.get(address).context["unsigned"] == 1
+    answer = client.post(address)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["accept_unsigned"])
+    assert not Letter.objects.exclude(sent_at=None).exists()
+    assert not SupportFile.objects.exists()
+    assert client.post(address, {"accept_unsigned": "on"}).status_code == 302
+    assert not Letter.objects.filter(sent_at=None).exists()
+    assert client.get(address).status_code == 200
+
+
+def test_signed_letters_are_sent_without_asking(client):
+    room = deliberating(dossiers=1)
+    take(room, kinds=["laureate"])
+    letter = Letter.objects.get()
+    actions.file_signed_letter(letter=letter, name="a.pdf", content=files.pdf(), by=room.officer)
+    sign_in(client, room.officer)
+    address = reverse("committee:letters", args=[room.call.slug])
+    assert "accept_unsigned" not in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    letter.refresh_from_db()
+    assert letter.sent_at is not None
+
+
+def test_a_letter_always_says_where_to_write(settings):
+    room = deliberating(dossiers=1)
+    version = room.examinations[0].dossier.current_version
+    said = documents.Decided(version, "laureate", "Reasons.", is_scored=True, is_admissible=True)
+    at = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("UTC"))
+
+    def values(call):
+        facts = documents.content(call, said, Signatory("P. Dent", "President"), at)["facts"]
+        return [fact["value"] for fact in facts]
+
+    room.call.contact_address, room.call.contact_is_live = "call@office.example", True
+    assert "call@office.example" in values(room.call)
+    room.call.contact_is_live = False
+    page = settings.BACASABLE.public_url.rstrip("/") + reverse("call:detail", args=[room.call.slug])
+    settings.BACASABLE = settings.BACASABLE.model_copy(update={"contact_address": ""})
+    assert page in values(room.call)
+    settings.BACASABLE = settings.BACASABLE.model_copy(update={"contact_address": "office@office.example"})
+    assert "office@office.example" in values(room.call)
+    assert "call@office.example" not in values(room.call)
 
 
 def test_nobody_else_reads_the_letter(client):
@@ -290,6 +344,26 @@ def test_publication_names_the_kept_projects_at_addresses_that_stay_and_no_refus
     assert again.value.code == "state"
 
 
+def test_why_the_number_of_laureates_differs_becomes_public_with_them(client):
+    room = deliberating(dossiers=3)
+    Call.objects.filter(pk=room.call.pk).update(places_planned=1)
+    decision = sent(room, ["laureate", "laureate", "refused"], number_reason="Two were equally good.")
+    page = reverse("call:detail", args=[room.call.slug])
+    assert "Two were equally good." not in client.get(page).content.decode()
+    actions.publish(decision=decision, by=room.officer)
+    fact = room.call.facts.get()
+    assert (fact.text, fact.mark) == ("Two were equally good.", "P")
+    assert fact.source_name == instance.configuration().office_name
+    assert "Two were equally good." in client.get(page).content.decode()
+
+
+def test_as_many_laureates_as_planned_need_no_public_reason():
+    room = deliberating(dossiers=1)
+    Call.objects.filter(pk=room.call.pk).update(places_planned=1)
+    published(room, ["laureate"])
+    assert not room.call.facts.exists()
+
+
 def test_the_public_texts_can_be_written_anew_and_a_withdrawn_laureate_is_not_published(client):
     room = deliberating(dossiers=2)
     decision = sent(room, ["laureate", "laureate"])
@@ -337,5 +411,5 @@ def test_the_letters_are_sent_from_their_page(client):
     assert client.get(address).status_code == 200
     assert client.post(address).status_code == 302
     take(room, kinds=["laureate", "refused"])
-    assert client.post(address).status_code == 302
+    assert client.post(address, {"accept_unsigned": "on"}).status_code == 302
     assert not Letter.objects.filter(sent_at=None).exists()

@@ -81,10 +81,13 @@ class Walk(RuleBasedStateMachine):
             self.kinds = {pk: kind for pk, (kind, _why) in outcomes.items() if pk in self.standing}
 
     @precondition(lambda self: self.is_decided)
-    @rule(who=PEOPLE)
-    def send(self, who: str) -> None:
+    @rule(who=PEOPLE, accepts=st.booleans())
+    def send(self, who: str, accepts: bool) -> None:
         decision = Decision.objects.get(selection=self.room.selection)
-        if self.attempt(who in OFFICE, lambda: actions.send_letters(decision=decision, by=self.people[who])):
+        if self.attempt(
+            who in OFFICE and (accepts or self.is_sent or self.signed == set(self.kinds)),
+            lambda: actions.send_letters(decision=decision, by=self.people[who], accept_unsigned=accepts),
+        ):
             if not self.is_sent:
                 self.supported = {
                     pk for pk, kind in self.kinds.items() if kind != "refused" and pk not in self.withdrawn

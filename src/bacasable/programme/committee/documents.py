@@ -1,8 +1,8 @@
 """The letter of a decision: a tagged PDF (PDF/UA-1) in the language of the call.
 
-It names its signatory and their capacity (CRPA L.212-1), gives the reasons (L.211-2) and, for a refusal or a
-lesser outcome than asked for, the remedies and time limits (CJA R.421-5). Where experts scored the dossier it
-says that a scoring grid was used (L.311-3-1). The clauses are those of the call's jurisdiction.
+Whatever the outcome, it names its signatory and their capacity (CRPA L.212-1), gives the reasons (L.211-2),
+the remedies and time limits (CJA R.421-5), and where to write. Where experts scored the dossier it says that a
+scoring grid was used (L.311-3-1). The clauses are those of the call's jurisdiction.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,10 @@ from bacasable.people import instance
 from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee.queries.decisions import Signatory, body_name, project_title
+from bacasable.programme.dossiers.letters import address_of
 from bacasable.programme.dossiers.models import Version
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
-
-#: The outcomes whose letter states the remedies: what was asked for is refused, in whole or in part.
-CONTESTABLE = frozenset({"advised", "refused"})
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,7 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
     clauses = []
     if decided.is_scored:
         clauses.append({"title": _("Use of a scoring grid"), "text": mention(call)})
-    if decided.kind in CONTESTABLE:
-        clauses.append({"title": _("Remedies and time limits"), "text": remedies(call)})
-    contact = call.contact_address if call.contact_is_live else ""
+    clauses.append({"title": _("Remedies and time limits"), "text": remedies(call)})
     day = date_format(at.astimezone(call.zone), "DATE_FORMAT")
     return {
         "language": call.language,
@@ -84,7 +80,7 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
             {"label": _("Date"), "value": day},
             {"label": _("Our reference"), "value": reference},
             {"label": _("Dossier"), "value": decided.version.dossier.reference},
-            *([{"label": _("Write to"), "value": contact}] if contact else []),
+            _where_to_write(call),
         ],
         "recipient": [body_name(decided.version)],
         "object_label": pgettext("of a letter", "Subject"),
@@ -103,6 +99,14 @@ def content(call: Call, decided: Decided, signatory: Signatory, at: datetime) ->
         "footer": reference,
         "page_words": _("page {page} of {pages}"),
     }
+
+
+def _where_to_write(call: Call) -> dict[str, str]:
+    """Return the address that the clauses refer to: the call's, else the office's, else the call's page."""
+    contact = call.contact_address if call.contact_is_live else ""
+    if contact := contact or instance.configuration().contact_address:
+        return {"label": _("Write to"), "value": contact}
+    return {"label": _("Page of the call"), "value": address_of("call:detail", call.slug)}
 
 
 def _decision(call: Call, decided: Decided) -> list[str]:

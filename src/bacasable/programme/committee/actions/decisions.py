@@ -23,6 +23,7 @@ from bacasable.programme.committee.queries.decisions import (
     Signatory,
     decision_of,
     examined_version,
+    has_minutes,
     scored,
     signatory_for,
     to_decide,
@@ -112,7 +113,8 @@ def decide(
         AlreadyDecided: somebody decided before.
         Undecided: a dossier lacks an outcome or its reasons.
         Refused: ``state``, ``stale`` (the selection changed since it was read), ``own`` (``by`` writes one
-            of the dossiers), ``signatory``, ``number_reason``, ``too_long``.
+            of the dossiers), ``no_minutes`` (no deliberation is recorded), ``signatory``, ``number_reason``,
+            ``too_long``.
     """
     at = clock.now()
     written = (outcomes, signatory_name, signatory_capacity, number_reason, revision, by)
@@ -151,6 +153,11 @@ def _plan(
     rules.next_state(rules.SELECTION, selection.state, "decide")
     if selection.revision != revision:
         raise _stale()
+    if not has_minutes(selection):
+        raise Refused(
+            "no_minutes",
+            N_("The committee's deliberation comes before the decision: have its minutes recorded first."),
+        )
     lines = _lines(selection, outcomes)
     written = [line.examination.dossier_id for line in lines]
     if Membership.objects.filter(user=by, dossier__in=written).exists():

@@ -90,14 +90,18 @@ def _check_unsent(letter: Letter) -> None:
 
 
 @transaction.atomic
-def send_letters(*, decision: Decision, by: User | str) -> int:
+def send_letters(*, decision: Decision, by: User | str, accept_unsigned: bool = False) -> int:
     """Open every letter not sent yet to the authors of its dossier, mail them, and return how many.
 
     The mail holds a reference and an address, never what was decided. The decision takes effect for a dossier
     with its letter: ``signals.notified`` is sent then, and never again.
 
+    Args:
+        accept_unsigned: send also the letters without a copy signed elsewhere, as they were generated.
+
     Raises:
         PermissionDenied: ``by`` may not.
+        Refused: ``unsigned``: some have no signed copy, and this was not accepted; none is sent.
     """
     authorise(by, "committee.notify", decision.selection)
     # In the order of a withdrawal, and before the journal's head: the supports that open lock dossiers again.
@@ -112,6 +116,16 @@ def send_letters(*, decision: Decision, by: User | str) -> int:
         .prefetch_related("outcome__examination__dossier__memberships__user")
         .order_by("pk")
     )
+    unsigned = sum(not letter.signed_blob for letter in letters)
+    if unsigned and not accept_unsigned:
+        raise Refused(
+            "unsigned",
+            N_(
+                "Letters without a signed copy: %(count)s. File the copies signed elsewhere, or tick that "
+                "they are sent without a signature. Nothing was sent."
+            ),
+            count=unsigned,
+        )
     now = clock.now()
     for letter in letters:
         letter.sent_at = now
@@ -129,7 +143,11 @@ def send_letters(*, decision: Decision, by: User | str) -> int:
         )
     if letters:
         journal.record(
-            "committee.letters_sent", by=by, subject=f"decision:{taken.public_id}", count=len(letters)
+            "committee.letters_sent",
+            by=by,
+            subject=f"decision:{taken.public_id}",
+            count=len(letters),
+            unsigned=unsigned,
         )
     return len(letters)
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
-from bacasable.people import journal
+from bacasable.people import instance, journal
 from bacasable.people.models import User
 from bacasable.programme.call import actions as call_actions
 from bacasable.programme.call import refusals as call_refusals
-from bacasable.programme.call.models import Call, SelectedProject
+from bacasable.programme.call.models import Call, Fact, Mark, SelectedProject
 from bacasable.programme.committee import rules, signals
 from bacasable.programme.committee.actions.locking import authorise
 from bacasable.programme.committee.models import Decision, Letter, Outcome, Selection
@@ -28,6 +29,8 @@ def publish(
     *, decision: Decision, by: User | str, presented: Mapping[int, Mapping[str, str]] | None = None
 ) -> Decision:
     """Make the laureates and the advised projects public at permanent addresses.
+
+    Why there are more or fewer laureates than planned becomes a public fact of the call.
 
     Args:
         presented: ``{outcome id: {"name", "body", "summary"}}`` as the public reads them; by default the
@@ -63,6 +66,15 @@ def publish(
     projects = SelectedProject.objects.filter(call=call).order_by("order")
     for outcome, project in zip(outcomes, projects, strict=True):
         Outcome.objects.filter(pk=outcome.pk).update(project=project)
+    if taken.number_reason:
+        Fact.objects.create(
+            call=call,
+            order=1 + (call.facts.aggregate(last=Max("order"))["last"] or 0),
+            text=taken.number_reason,
+            on=taken.decided_at.astimezone(call.zone).date(),
+            mark=Mark.PRIMARY,
+            source_name=instance.configuration().office_name,
+        )
     taken.published_at = clock.now()
     taken.save(update_fields=["published_at"])
     selection.state = rules.next_state(rules.SELECTION, selection.state, "publish")

@@ -33,7 +33,10 @@ class DecisionForm(forms.Form):
             self._add_fields_of(examination)
         self.fields["number_reason"] = LongTextField(
             label=gettext_lazy("Why more or fewer laureates than planned"),
-            help_text=gettext_lazy("Needed when the number differs from that of the call. Letters give it."),
+            help_text=gettext_lazy(
+                "Needed when the number differs from that of the call. Letters give it, then the public page "
+                "of the call once the laureates are published."
+            ),
             max_length=NUMBER_REASON_LENGTH,
             rows=3,
             required=False,
@@ -138,6 +141,15 @@ class DelegationForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
         self.fields["call"].queryset = calls  # type: ignore[attr-defined]
+
+
+class SendingForm(forms.Form):
+    """Whether letters without a copy signed elsewhere are sent as they were generated."""
+
+    accept_unsigned = forms.BooleanField(
+        label=gettext_lazy("I know that letters without a signed copy are sent without a signature."),
+        required=False,
+    )
 
 
 class PublicationForm(forms.Form):

@@ -15,6 +15,7 @@ from bacasable.programme.committee.models import (
     Assessment,
     Decision,
     Delegation,
+    Deliberation,
     Examination,
     Letter,
     Outcome,
@@ -132,6 +133,11 @@ def delegation_in_force(user: Any, call: Call) -> Delegation | None:
 def decision_of(selection: Selection) -> Decision | None:
     """Return the decision on a selection, or None while there is none."""
     return Decision.objects.select_related("decided_by", "delegation").filter(selection=selection).first()
+
+
+def has_minutes(selection: Selection) -> bool:
+    """Say whether the committee recorded a deliberation, with what was said there."""
+    return Deliberation.objects.filter(selection=selection).exclude(minutes="").exists()
 
 
 def outcomes_of(decision: Decision) -> QuerySet[Outcome]:

@@ -112,6 +112,7 @@ def _decide_page(
     status: int = 200,
 ) -> HttpResponse:
     standings = queries.standings(selection)
+    has_minutes = queries.has_minutes(selection)
     unchecked = [e for e in form.examinations if "decide" not in rules.EXAMINATION[e.state]]
     context = {
         "selection": selection,
@@ -119,7 +120,8 @@ def _decide_page(
         "form": form,
         "lines": _lines(form, standings),
         "unchecked": unchecked,
-        "can_decide": "decide" in rules.SELECTION[selection.state] and not unchecked,
+        "can_decide": "decide" in rules.SELECTION[selection.state] and not unchecked and has_minutes,
+        "lacks_minutes": not has_minutes,
         "is_early": selection.state in (Selection.State.PREPARING, Selection.State.SCORING),
         "decision": decision,
         "decided_at": wording.instant(decision.decided_at, selection.call.zone) if decision else "",

@@ -21,8 +21,8 @@ from bacasable.people.reauthentication import recent_sign_in_required
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions, documents, rules
 from bacasable.programme.committee.actions.letters_out import LARGEST_SIGNED, MEGABYTE
-from bacasable.programme.committee.forms.decisions import PublicationForm
-from bacasable.programme.committee.models import Conference, Letter, Outcome
+from bacasable.programme.committee.forms.decisions import PublicationForm, SendingForm
+from bacasable.programme.committee.models import Conference, Decision, Letter, Outcome, Selection
 from bacasable.programme.committee.queries import decisions as queries
 from bacasable.programme.committee.queries.publication import presentation_of, publishable
 from bacasable.programme.committee.views.decisions import OUTCOME_COLOURS, outcome_row
@@ -49,13 +49,20 @@ def letters(request: HttpRequest, slug: str) -> HttpResponseBase:
         if decision is None:
             messages.error(request, _("There is no decision yet, so there is no letter to send."))
             return redirect("committee:letters", slug=slug)
-        return _send(request, slug, decision)
+        return _send(request, selection, decision)
+    return _letters_page(request, selection, decision, SendingForm())
+
+
+def _letters_page(
+    request: HttpRequest, selection: Selection, decision: Decision | None, form: SendingForm
+) -> HttpResponse:
     outcomes = list(queries.outcomes_of(decision)) if decision else []
     may_defend = may(request.user, "committee.defend")
     context = {
         "selection": selection,
         "call": selection.call,
         "decision": decision,
+        "form": form,
         "columns": [
             {"key": "letter", "label": _("Letter"), "nowrap": True},
             {"key": "project", "label": _("Project")},
@@ -74,17 +81,27 @@ def letters(request: HttpRequest, slug: str) -> HttpResponseBase:
         ),
         "can_publish": "publish" in rules.SELECTION[selection.state],
     }
-    return render(request, "programme/committee/letters.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "programme/committee/letters.html", context, status=status)
 
 
 @recent_sign_in_required()
-def _send(request: HttpRequest, slug: str, decision: Any) -> HttpResponse:
-    sent = actions.send_letters(decision=decision, by=request.user)  # type: ignore[arg-type]
+def _send(request: HttpRequest, selection: Selection, decision: Decision) -> HttpResponse:
+    form = SendingForm(request.POST)
+    try:
+        sent = actions.send_letters(
+            decision=decision,
+            by=request.user,  # type: ignore[arg-type]
+            accept_unsigned=form.is_valid() and form.cleaned_data["accept_unsigned"],
+        )
+    except Refused as refused:
+        form.add_error("accept_unsigned", wording.refusal(refused, selection.call))
+        return _letters_page(request, selection, decision, form)
     if sent:
         messages.success(request, _("Letters sent: %(count)s.") % {"count": sent})
     else:
         messages.info(request, _("Every letter was sent already."))
-    return redirect("committee:letters", slug=slug)
+    return redirect("committee:letters", slug=selection.call.slug)
 
 
 def _day(at: datetime, call: Call) -> str:
@@ -246,7 +263,6 @@ def own_letter(request: HttpRequest, reference: str) -> HttpResponse:
         context |= {
             "outcome": outcome,
             "colour": OUTCOME_COLOURS[outcome.kind],
-            "is_contestable": outcome.kind in documents.CONTESTABLE,
             "remedies": documents.remedies(dossier.call),
             "facts": [
                 {"key": _("Decided"), "value": wording.instant(outcome.decision.decided_at, zone)},

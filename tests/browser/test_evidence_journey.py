@@ -107,7 +107,6 @@ def test_evidence_of_another_installation_closes_ages_and_closes_again(
     _moves_the_clock(officer, "reset")
     officer.goes_to(f"{file}evidence/")
     asked_again = [path for path in officer.links(f"{file}evidence/challenges/") if not path.endswith("new/")]
-    assert len(asked_again) == 2
     withdraw = "main form[action$='/withdraw/'] button"
     assert any(
         officer.goes_to(path) == 200 and officer.page.locator(withdraw).count() for path in asked_again

@@ -284,7 +284,8 @@ class TestLedger:
         Call.objects.filter(pk=made.dossier.call_id).update(regime=regime)
         sign_in(client, made.author)
         pages = [at(made, name) for name in ("file", "guidance", "changes", "agreement")]
-        said = any("57(12)" in client.get(page).content.decode() for page in pages)
+        english = {"accept-language": "en"}
+        said = any("57(12)" in client.get(page, headers=english).text for page in pages)
         assert said is shown
 
 
@@ -350,3 +351,15 @@ def test_the_last_events_hold_the_late_answer_to_an_early_question(made, clock):
     actions.answer(question=early, answer="At last.", by=made.lawyer)
     event = readings.events(made.file, 2)[0]
     assert (event.key, dict(event.facts)["number"]) == ("answered", early.number)
+
+
+def test_a_supported_dossier_is_not_withdrawn_and_its_author_reads_how_to_leave(client):
+    room = support.active()
+    dossier = room.dossier
+    browser = sign_in(client, room.author)
+    page = reverse("dossiers:withdraw", args=[dossier.reference])
+    refused = browser.post(page, {"reason": "Typed reason", "confirm": "on"})
+    assert refused.status_code == 422
+    assert "Typed reason" in refused.text
+    dossier.refresh_from_db()
+    assert dossier.state == "submitted"

@@ -166,9 +166,13 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user: Any = request.user
-        actions.withdraw(dossier=dossier, by=user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The dossier %(reference)s is withdrawn.") % {"reference": reference})
-        return redirect("dossiers:overview", reference=reference)
+        try:
+            actions.withdraw(dossier=dossier, by=user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, wording.refusal(refused, dossier.call))
+        else:
+            messages.success(request, _("The dossier %(reference)s is withdrawn.") % {"reference": reference})
+            return redirect("dossiers:overview", reference=reference)
     if dossier.state == Dossier.State.WITHDRAWN:
         return redirect("dossiers:overview", reference=reference)
     context = {**frame(request, dossier, queries.window_of(dossier)), "form": form}

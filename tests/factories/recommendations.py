@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ WORDS = {
     "facts": "Files lie on a shared disk.",
     "legal_basis": "GDPR 32(1)(a)",
     "matters": ("security",),
-    "due_on": None,
+    "due_on": date(2099, 12, 31),
     "service": "platform",
 }
 

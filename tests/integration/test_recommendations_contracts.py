@@ -1,6 +1,6 @@
 """A recommendation to a project: written, read over, agreed, measured, sent back, reopened, ended."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,10 @@ from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.evidence.actions import receive, revoke_key
 from bacasable.programme.evidence.models import Challenge, ReportedDependencies, StoredEvidence
 from bacasable.programme.evidence.signals import dependencies_reported
-from bacasable.programme.recommendations import actions, queries, rules
+from bacasable.programme.recommendations import actions, queries, rules, wording
 from bacasable.programme.recommendations.models import Contract, Recommendation
 from bacasable.programme.recommendations.queries import NotFulfilled
+from bacasable.programme.support.models import SupportFile
 from tests.conftest import MovableClock
 from tests.factories import recommendations as made
 from tests.factories.call import SelectedProjectFactory
@@ -89,6 +90,67 @@ class TestWriting:
             (1, project.reviewer.pk),
             (2, project.reviewer.pk),
         ]
+
+    @pytest.mark.parametrize("missing", ["facts", "legal_basis", "due_on"])
+    def test_what_is_proposed_says_on_what_it_rests_and_until_when(
+        self, project: made.Advised, missing: str
+    ) -> None:
+        written = made.draft(project, **{missing: None if missing == "due_on" else " "})
+        actions.review(recommendation=written, by=project.reviewer)
+        with pytest.raises(Refused) as refused:
+            actions.propose(recommendation=written, by=project.officer)
+        assert (refused.value.code, refused.value.values["missing"]) == ("incomplete", missing)
+        assert wording.refusal(refused.value)
+        actions.revise(recommendation=written, by=project.lawyer, **made.WORDS)
+        actions.review(recommendation=written, by=project.reviewer)
+        actions.propose(recommendation=written, by=project.officer)
+        assert state(written) == "proposed"
+
+    def test_a_due_date_that_changes_leaves_the_former_one_in_the_exchange(
+        self, project: made.Advised
+    ) -> None:
+        written = made.accepted(project)
+        OutgoingMail.objects.all().delete()
+        words = made.WORDS | {"due_on": date(2031, 5, 17), "change": "More time."}
+        actions.revise(recommendation=written, by=project.lawyer, **words)
+        line = written.exchanges.get(verb="due")
+        assert "2099" in line.text and "2031" in line.text
+        assert project.author.email in told()
+        actions.revise(recommendation=written, by=project.lawyer, **words)
+        assert written.exchanges.filter(verb="due").count() == 1
+
+    def test_nothing_new_is_recommended_while_the_support_is_suspended(self, project: made.Advised) -> None:
+        accepted = made.accepted(project)
+        waiting = made.draft(project)
+        actions.review(recommendation=waiting, by=project.reviewer)
+        SupportFile.objects.filter(pk=project.supported.file.pk).update(state="suspended")
+        waiting = made.stored(waiting)
+        given = {"file": project.supported.file, "by": project.lawyer}
+        assert code(actions.write, **given, **made.WORDS) == "suspended"
+        assert code(actions.propose, recommendation=waiting, by=project.officer) == "suspended"
+        project.measured(accepted.contracts.get())
+        assert state(accepted) == "closed"
+
+    def test_taking_off_the_contract_that_is_not_met_closes_nothing(self, project: made.Advised) -> None:
+        written = made.draft(project)
+        unmet = actions.add_contract(
+            recommendation=written,
+            kind="document",
+            document="A record of keys",
+            maximum_age_days=30,
+            by=project.lawyer,
+        )
+        actions.review(recommendation=written, by=project.reviewer)
+        actions.propose(recommendation=written, by=project.officer)
+        actions.accept(recommendation=written, by=project.author)
+        met = written.contracts.get(kind="control")
+        project.measured(met)
+        assert state(written) == "accepted"
+        actions.remove_contract(contract=unmet, by=project.officer)
+        assert state(written) == "accepted"
+        assert "A record of keys" in written.exchanges.filter(verb="contract").last().text
+        project.measured(met)
+        assert state(written) == "closed"
 
     def test_a_page_read_before_another_s_change_is_told(self, project: made.Advised) -> None:
         written = made.proposed(project)

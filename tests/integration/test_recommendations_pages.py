@@ -229,7 +229,7 @@ class TestSides:
         reference = project.supported.reference
         sent = {"title": "Keep keys apart", "text": "One key each.", "matters": ["security"]}
         sent |= {"facts": "One key for all.", "legal_basis": "GDPR 32"}
-        sent |= {"due_on_0": "31", "due_on_1": "12", "due_on_2": "2099"}
+        sent |= {"due_on_day": "31", "due_on_month": "12", "due_on_year": "2099"}
         looked = lawyer.post(page("write", reference), sent | {"look": "1"})
         assert (looked.status_code, Recommendation.objects.count()) == (200, 0)
         answer = lawyer.post(page("write", reference), sent | {"title": ""})

@@ -1,8 +1,8 @@
 """The letter of a decision: a tagged PDF (PDF/UA-1) in the language of the call.
 
 Whatever the outcome, it names its signatory and their capacity (CRPA L.212-1), gives the reasons (L.211-2),
-the remedies and time limits (CJA R.421-5), and where to write. Where experts scored the dossier it says that a
-scoring grid was used (L.311-3-1). The clauses are those of the call's jurisdiction.
+the remedies and time limits (CJA R.421-5), and where to write. Where experts scored the dossier it says that
+a scoring grid was used (L.311-3-1). The clauses are those of the call's jurisdiction.
 """
 
 from dataclasses import dataclass

@@ -33,6 +33,7 @@ EVENTS = {
     "failed": N_("%(key)s: a measurement failed and waits for you"),
     "set_aside": N_("%(key)s: the office looked at the failed measurement"),
     "revised": N_("%(key)s: the recommendation has a new version"),
+    "due": N_("%(key)s: the due date or the matters of the recommendation changed"),
     "contracts": N_("%(key)s: the contracts of the recommendation changed"),
     "message": N_("%(key)s: a message about the recommendation"),
     "handed_in": N_("%(key)s: a document was handed in"),

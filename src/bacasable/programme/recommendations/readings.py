@@ -63,6 +63,15 @@ def promise_of(contract: Contract) -> str:
     return evidence_readings.promise(contract.direction, contract.threshold)
 
 
+def removed(contract: Contract) -> str:
+    """Return in words that a contract was taken off, and what it asked for."""
+    return _("Taken off: %(what)s (%(promise)s; it held for %(days)s).") % {
+        "what": subject_of(contract),
+        "promise": promise_of(contract),
+        "days": days(contract.maximum_age_days),
+    }
+
+
 def days(count: int) -> str:
     """Return a number of days in words."""
     return ngettext("%(days)s day", "%(days)s days", count) % {"days": count}
@@ -240,6 +249,7 @@ SAID = {
     "close": N_("Every contract is fulfilled: closed."),
     "remeasure": N_("Sent back to be measured again."),
     "revise": N_("A new version took effect."),
+    "due": N_("The due date or the matters changed."),
     "contract": N_("The contracts changed."),
     "set_aside": N_("The office looked at the failed measurement and does not reopen."),
     "hand_in": N_("A document was handed in."),

@@ -1,12 +1,13 @@
 """Recommendations in the reader's language: refusals, reasons, matters, texts."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from bacasable.compliance.service import N_
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.evidence.rules import REASONS
 from bacasable.programme.recommendations.models import Recommendation
@@ -28,12 +29,22 @@ STATE_COLOURS = {
 }
 
 
+#: What a proposal may lack, by the code that a refusal holds.
+LACKING = {
+    "facts": N_("the facts relied on"),
+    "legal_basis": N_("a legal basis"),
+    "due_on": N_("a due date"),
+}
+
+
 def refusal(refused: Refused) -> str:
     """Return a refusal as a sentence."""
     values = {}
     for name, value in refused.values.items():
         if name == "state" and value in Recommendation.State.values:
             value = str(Recommendation.State(str(value)).label)
+        elif name == "missing":
+            value = ", ".join(_(LACKING[lacking]) for lacking in str(value).split())
         elif isinstance(value, datetime):
             value = date_format(localtime(value), "DATETIME_FORMAT")
         values[name] = value
@@ -54,6 +65,26 @@ def matter(key: str) -> str:
 def matters(keys: Iterable[str]) -> list[str]:
     """Return matters as people read them."""
     return [matter(key) for key in keys]
+
+
+def change_of_due_date(before: date | None, after: date | None) -> list[str]:
+    """Return the line that names the former and the new due date; none where it did not change."""
+    if before == after:
+        return []
+    return [_("Due date: %(before)s, now %(after)s.") % {"before": _day(before), "after": _day(after)}]
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else _("none")
+
+
+def change_of_matters(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    """Return the line that names the former and the new matters; none where they did not change."""
+    former, new = matters(before), matters(after)
+    if former == new:
+        return []
+    named = {"before": ", ".join(former) or _("none"), "after": ", ".join(new) or _("none")}
+    return [_("Matters: %(before)s, now %(after)s.") % named]
 
 
 def text(recommendation: Recommendation, field: str) -> str:

@@ -17,7 +17,7 @@ from bacasable.programme.recommendations.actions.steps import (
     subject,
     touched,
 )
-from bacasable.programme.recommendations.actions.writing import last_version
+from bacasable.programme.recommendations.actions.writing import last_version, refuse_suspended
 from bacasable.programme.recommendations.models import Contract, Exchange, Recommendation
 
 State = Recommendation.State
@@ -38,7 +38,8 @@ def act(
     Raises:
         PermissionDenied: ``by`` may not.
         Refused: the state (``state``), a stale page (``stale``), no reasons (``reasons``), or for a proposal
-            a wording nobody read over (``unreviewed``) or no contract (``no_contract``).
+            a suspended support (``suspended``), a wording nobody read over (``unreviewed``), no contract
+            (``no_contract``), or no facts, legal basis or due date (``incomplete``, ``missing`` naming them).
     """
     return _act(recommendation, verb, reasons, revision, by)
 
@@ -92,6 +93,8 @@ PAST = {
 
 
 def _guard_proposal(recommendation: Recommendation) -> None:
+    if recommendation.file is not None:
+        refuse_suspended(recommendation.file)
     version = last_version(recommendation)
     if version is None or version.reviewed_at is None:
         raise Refused("unreviewed", N_("Another officer has to read it over before it is proposed."))
@@ -99,6 +102,14 @@ def _guard_proposal(recommendation: Recommendation) -> None:
         raise Refused(
             "no_contract",
             N_("Add a contract first: a control with its threshold, or a document to hand in."),
+        )
+    lacking = [name for name in ("facts", "legal_basis") if not getattr(recommendation, name).strip()]
+    lacking += [] if recommendation.due_on else ["due_on"]
+    if lacking:
+        raise Refused(
+            "incomplete",
+            N_("It lacks this before it is proposed: %(missing)s. Write it, and have it read over."),
+            missing=" ".join(lacking),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
@@ -13,8 +14,7 @@ from bacasable.people.models import User
 from bacasable.people.permissions import require
 from bacasable.programme.dossiers.normal_form import normalised
 from bacasable.programme.dossiers.refusals import Refused
-from bacasable.programme.recommendations import letters, queries, rules
-from bacasable.programme.recommendations.actions.measuring import settle
+from bacasable.programme.recommendations import letters, queries, readings, rules, wording
 from bacasable.programme.recommendations.actions.steps import (
     By,
     check_revision,
@@ -56,12 +56,13 @@ def write(
 
     Raises:
         PermissionDenied: ``by`` does not write recommendations to this project.
-        Refused: the support has ended (code ``ended``).
+        Refused: the support has ended (code ``ended``) or is suspended (``suspended``).
     """
     taken = SupportFile.objects.select_for_update().get(pk=file.pk)
     require(by, "recommendation.write", taken)
     if taken.state in {SupportFile.State.COMPLETED, SupportFile.State.EXITED}:
         raise Refused("ended", N_("The support of this project has ended: nothing new is recommended to it."))
+    refuse_suspended(taken)
     number = taken.recommendations.count() + 1
     recommendation = Recommendation.objects.create(
         key=f"{taken.dossier.reference}-R{number}",
@@ -82,6 +83,19 @@ def write(
         "recommendation.written", by=by, subject=subject(recommendation), dossier=taken.dossier.reference
     )
     return recommendation
+
+
+def refuse_suspended(file: SupportFile) -> None:
+    """Keep anything new from being recommended while the support is suspended; measurement goes on.
+
+    Raises:
+        Refused: code ``suspended``.
+    """
+    if file.state == SupportFile.State.SUSPENDED:
+        raise Refused(
+            "suspended",
+            N_("The support is suspended: nothing new is recommended until the office resumes it."),
+        )
 
 
 def add_version(
@@ -117,7 +131,8 @@ def revise(
     """Change a recommendation. A draft is written over; what the project has read takes a new version.
 
     The new version takes effect, and is told to the project, once another person has read it over
-    (:func:`review`); until then the former one stands.
+    (:func:`review`); until then the former one stands. The due date and the matters change at once: the
+    exchange tells both sides what they were and what they are.
 
     Raises:
         PermissionDenied: ``by`` does not write recommendations to this project.
@@ -128,14 +143,14 @@ def revise(
     require(by, "recommendation.write", taken)
     taken.state = rules.next_state(taken.state, "revise")
     check_revision(taken, revision)
-    wording = {"title": title, "text": text, "facts": facts, "legal_basis": legal_basis}
+    words = {"title": title, "text": text, "facts": facts, "legal_basis": legal_basis}
     last = last_version(taken)
     is_draft = taken.state == State.DRAFT
     if not is_draft and not change.strip():
         raise Refused("change", N_("Say in a few words what changes and why: the project reads it."))
     if last is not None and (is_draft or last.reviewed_at is None):
         RecommendationVersion.objects.filter(pk=last.pk).update(
-            **wording,
+            **words,
             change=change.strip()[:500],
             author=by,
             written_at=clock.now(),
@@ -143,17 +158,32 @@ def revise(
             reviewed_at=None,
         )
     else:
-        add_version(taken, by, number=last.number + 1 if last else 1, change=change.strip()[:500], **wording)
+        add_version(taken, by, number=last.number + 1 if last else 1, change=change.strip()[:500], **words)
+    before = taken.due_on, taken.matters
     fields = ["matters", "due_on"]
     taken.matters, taken.due_on = tidy_matters(matters), due_on
     if is_draft:
-        for name, value in wording.items():
+        for name, value in words.items():
             setattr(taken, name, value)
         taken.service = service
         fields += [*WORDING, "service"]
     touched(taken, *fields)
+    if not is_draft and (taken.due_on, taken.matters) != before:
+        note(taken, by, verb="due", text=_what_changed(taken, *before))
+        letters.tell(taken, "due", without=by)
     journal.record("recommendation.revised", by=by, subject=subject(taken), revision=taken.revision)
     return taken
+
+
+def _what_changed(recommendation: Recommendation, due_on: date | None, matters: list[str]) -> str:
+    """Return the former and the new due date and matters, in the language of the call."""
+    with translation.override(wording.language(recommendation) or None):
+        return "\n".join(
+            [
+                *wording.change_of_due_date(due_on, recommendation.due_on),
+                *wording.change_of_matters(matters, recommendation.matters),
+            ]
+        )
 
 
 @transaction.atomic
@@ -281,6 +311,9 @@ def _require_contracts(recommendation: Recommendation, by: By) -> None:
 def remove_contract(*, contract: Contract, by: User) -> Recommendation:
     """Take a contract off; the last one of what the project has read stays, and so does one with documents.
 
+    The exchange keeps its promise in words. Nothing closes by it: a recommendation closes when something is
+    measured or reviewed, never because what failed was taken off.
+
     Raises:
         PermissionDenied: as :func:`add_contract`.
         Refused: the state, ``last`` or ``documents``.
@@ -292,11 +325,12 @@ def remove_contract(*, contract: Contract, by: User) -> Recommendation:
     if contract.documents.exists():
         raise Refused("documents", N_("Documents were handed in for this contract: it stays."))
     name = str(contract.public_id)
+    with translation.override(wording.language(taken) or None):
+        removed = readings.removed(taken.contracts.get(pk=contract.pk))
     taken.contracts.filter(pk=contract.pk).delete()
     touched(taken)
     if taken.state not in rules.UNREAD:
-        note(taken, by, verb="contract")
+        note(taken, by, verb="contract", text=removed)
         letters.tell(taken, "contracts")
-    settle(taken, by=by)
     journal.record("recommendation.contract_removed", by=by, subject=subject(taken), contract=name)
     return taken

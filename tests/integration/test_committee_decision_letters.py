@@ -366,9 +366,11 @@ def test_as_many_laureates_as_planned_need_no_public_reason():
 
 def test_the_public_texts_can_be_written_anew_and_a_withdrawn_laureate_is_not_published(client):
     room = deliberating(dossiers=2)
-    decision = sent(room, ["laureate", "laureate"])
+    decision = take(room, kinds=["laureate", "laureate"])
     gone = room.examinations[0].dossier
     dossiers.actions.withdraw(dossier=gone, by=dossiers.author_of(gone))
+    actions.send_letters(decision=decision, by=room.officer, accept_unsigned=True)
+    assert [file.dossier for file in SupportFile.objects.all()] == [room.examinations[1].dossier]
     kept = decision.outcomes.get(examination=room.examinations[1])
     sign_in(client, president())
     address = reverse("committee:publish", args=[room.call.slug])

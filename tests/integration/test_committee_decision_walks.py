@@ -122,6 +122,8 @@ class Walk(RuleBasedStateMachine):
     @rule(which=st.sampled_from([0, 1]))
     def withdraw(self, which: int) -> None:
         examination = self.room.examinations[which]
+        if examination.pk in self.supported:  # a support that began ends by its own means
+            return
         dossier = Dossier.objects.get(pk=examination.dossier_id)
         dossier_actions.withdraw(dossier=dossier, by=made.author_of(dossier))
         self.withdrawn.add(examination.pk)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import JournalEntry, RoleGrant
-from bacasable.programme.committee import actions
+from bacasable.programme.committee import actions, rules
 from bacasable.programme.committee.models import Assessment, Examination, Score, Selection
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import Dossier
@@ -270,6 +270,9 @@ def test_ones_own_scores_stand_alongside_and_nobody_elses_before_submitting(clie
     text = page.content.decode()
     assert "Seen by the other only" in text
     assert factory.expert_of(same_dossier).name not in text
+    assert [other["skill"] for other in page.context["others"]] == [rules.SKILLS[same_dossier.skill]]
+    actions.reopen_assessment(assessment=of(first), by=room.officer)
+    assert "Seen by the other only" not in client.get(address("assess", first)).content.decode()
 
 
 def test_a_draft_is_read_by_nobody_but_its_expert(client, room):

@@ -158,7 +158,8 @@ def submit_assessment(
 def reopen_assessment(*, assessment: Assessment, by: User | str) -> Assessment:
     """Give a submitted assessment back to its expert, while the scoring is open.
 
-    The expert may have read the others' scores meanwhile: the journal keeps that it was reopened.
+    Having submitted, the expert may have read the others' scores of the dossier, by skill and without names;
+    they are hidden again until the next submission. The journal keeps that it was reopened.
 
     Raises:
         Refused: ``state``, ``not_scoring``.

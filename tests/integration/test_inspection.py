@@ -92,7 +92,12 @@ def test_the_president_opens_a_dossier_and_the_inspector_reads_it(
 def test_what_is_written_after_the_submission_stays_closed(inspector, dossier, president, clock):
     exception = give(dossier, inspector, president, clock)
     factory.write(dossier, "project", summary="A thought that is not submitted")
-    late = files.add(dossier=dossier, name="late.pdf", content=pdf(lambda made: made.add_blank_page(9, 9)), by=factory.author_of(dossier))
+    late = files.add(
+        dossier=dossier,
+        name="late.pdf",
+        content=pdf(lambda made: made.add_blank_page(9, 9)),
+        by=factory.author_of(dossier),
+    )
     reader = sign_in(Client(), inspector)
     page = reader.get(reverse("desk:inspected", args=[exception.public_id])).content.decode()
     assert "not submitted" not in page

@@ -47,6 +47,19 @@ def code(act: Any, **given: Any) -> str:
 
 
 class TestWriting:
+    def test_what_the_public_reads_keeps_its_words_and_its_contracts(self, project: made.Advised) -> None:
+        written = made.accepted(project)
+        actions.publish(recommendations=[written], by=project.officer)
+        words = {
+            name: getattr(written, name) for name in ("title", "facts", "legal_basis", "matters", "due_on")
+        }
+        act = {"recommendation": made.stored(written), "by": project.officer}
+        assert (
+            code(actions.revise, **act, **words, text="Else.", service="platform", change="Why") == "public"
+        )
+        assert code(actions.add_contract, **act, control=made.CONTROL) == "public"
+        assert made.stored(written).text == written.text
+
     def test_a_draft_reaches_the_project_only_read_over_and_with_a_contract(
         self, project: made.Advised
     ) -> None:

@@ -67,14 +67,9 @@ class Jurisdiction:
         """
         return self.said(self.clauses[name], language).strip()
 
-    def rule(self, key: str) -> Rule:
-        """Return a rule of law by its key.
-
-        Raises:
-            KeyError: the jurisdiction has no such rule.
-        """
-        found = {rule.key: rule for rule in self.rules}
-        return found[key]
+    def rule(self, key: str) -> Rule | None:
+        """Return a rule of law by its key, or None where this jurisdiction has none."""
+        return next((rule for rule in self.rules if rule.key == key), None)
 
 
 @cache

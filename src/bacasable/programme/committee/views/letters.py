@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,6 +19,7 @@ from bacasable.exchange.vault import Altered, Missing
 from bacasable.people import instance
 from bacasable.people.permissions import allow, may
 from bacasable.people.reauthentication import recent_sign_in_required
+from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee import actions, documents, rules
 from bacasable.programme.committee.actions.letters_out import LARGEST_SIGNED, MEGABYTE
@@ -79,10 +81,20 @@ def _letters_page(
         "unsigned": sum(
             outcome.letter.sent_at is None and not outcome.letter.signed_blob for outcome in outcomes
         ),
+        "signature": _signature_asked(selection.call),
         "can_publish": "publish" in rules.SELECTION[selection.state],
     }
     status = 422 if form.errors else 200
     return render(request, "programme/committee/letters.html", context, status=status)
+
+
+def _signature_asked(call: Call) -> dict[str, str] | None:
+    """Return the rule of the call's jurisdiction that asks decisions to be signed, if it has one."""
+    land = jurisdiction(call.jurisdiction)
+    rule = land.rule("signature")
+    if rule is None:
+        return None
+    return {"rule": land.said(rule.text, get_language() or call.language), "source": rule.source}
 
 
 @recent_sign_in_required()

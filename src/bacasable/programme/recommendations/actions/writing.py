@@ -142,6 +142,7 @@ def revise(
     taken = locked(recommendation)
     require(by, "recommendation.write", taken)
     taken.state = rules.next_state(taken.state, "revise")
+    _refuse_public(taken)
     check_revision(taken, revision)
     words = {"title": title, "text": text, "facts": facts, "legal_basis": legal_basis}
     last = last_version(taken)
@@ -200,6 +201,7 @@ def review(*, recommendation: Recommendation, revision: int | None = None, by: U
     require(by, "recommendation.judge", taken)
     check_revision(taken, revision)
     rules.next_state(taken.state, "revise")
+    _refuse_public(taken)
     version = last_version(taken)
     if version is None or version.reviewed_at is not None:
         raise Refused("reviewed", N_("This wording has been read over already."))
@@ -305,6 +307,20 @@ def _require_contracts(recommendation: Recommendation, by: By) -> None:
     is_draft = recommendation.state in rules.UNREAD
     require_one(by, ("recommendation.write" if is_draft else "recommendation.judge",), recommendation)
     rules.next_state(recommendation.state, "revise")
+    if by != "system":
+        _refuse_public(recommendation)
+
+
+def _refuse_public(recommendation: Recommendation) -> None:
+    """Keep the words that the public reads: they were published with a right of reply."""
+    if recommendation.public_since is not None:
+        raise Refused(
+            "public",
+            N_(
+                "This recommendation is published: its words and contracts stay. Write another one that "
+                "replaces it, or have the synthesis corrected by an erratum."
+            ),
+        )
 
 
 @transaction.atomic

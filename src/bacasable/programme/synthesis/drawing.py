@@ -124,7 +124,7 @@ def _guidance(file: SupportFile) -> Iterator[Passage]:
             guidance.text,
             _("Facts relied on: %(facts)s") % {"facts": guidance.facts},
             _("Legal basis: %(basis)s") % {"basis": guidance.legal_basis} if guidance.legal_basis else "",
-            _("Followed: %(followed)s. %(why)s")
+            _("What the project made of it: %(followed)s. %(why)s")
             % {"followed": guidance.get_followed_display(), "why": guidance.followed_why},
         ]
         yield from _restricted(

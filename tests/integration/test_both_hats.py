@@ -134,6 +134,21 @@ def test_an_officer_does_not_examine_the_dossier_that_they_write() -> None:
     assert mine.state == "received"
 
 
+def test_an_officer_chooses_no_experts_for_the_dossier_that_they_write() -> None:
+    room = committee.assigned(2)
+    taken = room.assignments[0]
+    both = co_author(taken.examination.dossier, "officer")
+    with pytest.raises(Refused) as refused:
+        committee_actions.unassign(assignment=taken, reason="Mine.", by=both)
+    assert refused.value.code == "own"
+    committee_actions.unassign(assignment=taken, reason="Another's.", by=room.officer)
+    plan = committee_actions.propose_assignments(room.selection)
+    with pytest.raises(Refused) as refused:
+        committee_actions.assign(selection=room.selection, pairs=plan.pairs, by=both)
+    assert refused.value.code == "own"
+    assert committee_actions.assign(selection=room.selection, pairs=plan.pairs, by=room.officer)
+
+
 def test_an_expert_who_joins_a_dossier_assesses_it_no_more() -> None:
     room = committee.full(1)
     assignment = room.assignments[0]

@@ -10,7 +10,7 @@ from bacasable.compliance.service import N_
 from bacasable.people import journal
 from bacasable.people.models import User
 from bacasable.programme.committee import letters, rules
-from bacasable.programme.committee.actions.locking import authorise, locked_selection, subject_of
+from bacasable.programme.committee.actions.locking import authorise, locked_selection, refuse_own, subject_of
 from bacasable.programme.committee.matching import Pair
 from bacasable.programme.committee.models import Assessment, Assignment, Examination, Selection
 from bacasable.programme.committee.queries import panel
@@ -47,7 +47,8 @@ def assign(
     Raises:
         PermissionDenied: ``by`` may not manage the committee.
         Refused: ``state``: not while preparing or scoring; ``decided``; ``stale``: somebody else assigned
-            meanwhile; else a code of ``OBSTACLES`` with ``dossier``, its reference.
+            meanwhile; ``own``: ``by`` writes one of the dossiers; else a code of ``OBSTACLES`` with
+            ``dossier``, its reference.
     """
     authorise(by, "committee.manage")
     taken = locked_selection(selection)
@@ -59,7 +60,12 @@ def assign(
             N_("Somebody else changed the assignments meanwhile. Nothing was stored: read them."),
         )
     table = panel.table_of(taken)
-    made = [_assign(table, pair, by) for pair in pairs]
+    wanted = list(pairs)
+    named = {pair.dossier for pair in wanted}
+    written = taken.examinations.filter(dossier__memberships__user=by, dossier__reference__in=named)
+    for examination in written.select_related("dossier"):
+        refuse_own(examination, by)
+    made = [_assign(table, pair, by) for pair in wanted]
     if not made:
         return []
     taken.revision += 1
@@ -123,12 +129,14 @@ def unassign(*, assignment: Assignment, reason: str, by: User) -> Assignment:
     """Take a dossier back from an expert, with a reason. Scores already submitted are kept and count no more.
 
     Raises:
-        Refused: ``reasons``: none was given; ``ended``: it was taken back already; ``decided``.
+        Refused: ``reasons``: none was given; ``own``: ``by`` writes the dossier; ``ended``: it was taken back
+            already; ``decided``.
     """
     authorise(by, "committee.manage")
     if not reason.strip():
         raise Refused("reasons", N_("Say why the dossier is taken back."))
     examination = Examination.objects.get(pk=assignment.examination_id)
+    refuse_own(examination, by)
     selection = locked_selection(Selection(pk=examination.selection_id))
     taken = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if taken.ended_at is not None:

@@ -213,11 +213,22 @@ def test_own_recommendations_are_made_once(recommendation: Recommendation) -> No
     assert Contract.objects.count() == 1
 
 
-def test_the_platform_keeps_its_own_promise(recommendation: Recommendation) -> None:
+def test_the_platform_keeps_its_own_promise(
+    recommendation: Recommendation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole spine, for real: measure the running vault, sign, receive, close."""
     from bacasable.compliance.catalogue import catalogue
     from bacasable.compliance.checking import check
+    from bacasable.programme import controls
 
+    planted: list[str] = []
+
+    def plant(*args: Any, **options: Any) -> str:
+        planted.append(original(*args, **options))
+        return planted[-1]
+
+    original = controls._plant
+    monkeypatch.setattr(controls, "_plant", plant)
     configured = configuration()
     key = configured.vault().new_data_key()
     kept = configured.vault().write(key, b"%PDF-1.7 " + b"private words " * 1000)
@@ -225,7 +236,9 @@ def test_the_platform_keeps_its_own_promise(recommendation: Recommendation) -> N
     (done,) = check(catalogue()["platform"], configured.home, seed=11)
     assert (done.run.verdict, done.run.sabotage.value) == ("passed", 1.0)
     assert done.run.measurement.details["stored_files_sampled"] >= 1
-    assert set(configured.vault().names()) == before
+    after = set(configured.vault().names())
+    assert planted and not after & set(planted), "the control clears what it planted"
+    assert before <= after
     assert b"".join(configured.vault().read(key, kept.name)).startswith(b"%PDF-1.7")
     receive(envelope_bytes=done.path.read_bytes(), by="system")
     assert state(recommendation) == "closed"

@@ -26,6 +26,12 @@ hypothesis.settings.register_profile("bacasable", deadline=None, derandomize=boo
 hypothesis.settings.load_profile("bacasable")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Give each worker a home of its own: told the settings by us, it would read them before its conftest."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 class MovableClock:
     """A clock that a test moves: ``clock.at = ...`` or ``clock.forward(hours=2)``."""
 

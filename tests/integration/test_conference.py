@@ -1,5 +1,6 @@
 """The public conference: its page, registration with seats and caps, cancelling, replay, forgetting."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -61,8 +62,9 @@ def test_somebody_registers_and_cancels_by_the_button_of_the_mailed_page(client)
     registration = Registration.objects.get()
     assert (registration.email, registration.needs) == ("ada@example.org", "A place in front")
     (mail,) = mails_to("ada@example.org")
-    address = page("conference_cancel", conference, cancel_token(registration))
-    assert address in mail.text
+    found = re.search(r"/calls/\S+/conference/cancel/\S+/", mail.text)
+    assert found
+    address = found[0]
     assert client.get(address).status_code == 200
     registration.refresh_from_db()
     assert registration.cancelled_at is None

@@ -204,7 +204,7 @@ def test_an_officer_writes_publishes_and_sees_who_registered(client, django_asse
 
 def test_who_is_registered_is_told_of_a_new_date_or_place():
     conference = held()
-    registration = actions.register(conference=conference, name="A", email="a@example.org")
+    actions.register(conference=conference, name="A", email="a@example.org")
     gone = actions.register(conference=conference, name="B", email="b@example.org")
     actions.cancel_registration(registration=gone)
     before = len(mails_to("b@example.org"))

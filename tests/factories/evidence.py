@@ -10,7 +10,7 @@ from typing import Any
 from bacasable.compliance import clock, signing
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe, Run, dependencies, judge
 from bacasable.compliance.evidence import sign
-from bacasable.compliance.intervals import clopper_pearson
+from bacasable.privacy.intervals import clopper_pearson
 from bacasable.programme.controls import FILES_UNREADABLE_AT_REST, probe
 from bacasable.programme.evidence import actions
 from bacasable.programme.evidence.models import Challenge, ProjectKey

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bacasable.compliance.intervals import clopper_pearson, wilson
+from bacasable.privacy.intervals import clopper_pearson, wilson
 
 
 def test_the_rule_of_three() -> None:

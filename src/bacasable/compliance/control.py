@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from bacasable.compliance import clock
 from bacasable.compliance.canonical import digest
-from bacasable.compliance.intervals import Interval
+from bacasable.privacy.intervals import Interval
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.store import Store
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-
-def N_(message: str) -> str:
-    """Mark a string for translation where Django may not be imported; pages translate it when shown."""
-    return message
+from bacasable.privacy.messages import N_ as N_
 
 
 #: Roles that an object lends to a person, or that everybody holds; they are never granted by hand.

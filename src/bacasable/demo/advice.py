@@ -15,7 +15,7 @@ from securesystemslib.signer import CryptoSigner
 from bacasable.compliance import clock, signing
 from bacasable.compliance.control import Measurement, Run, judge
 from bacasable.compliance.evidence import EvidenceRefused, sign
-from bacasable.compliance.intervals import clopper_pearson
+from bacasable.privacy.intervals import clopper_pearson
 from bacasable.demo import attachments
 from bacasable.demo.history import Event
 from bacasable.demo.projects import Project

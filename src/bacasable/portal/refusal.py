@@ -14,6 +14,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         ("bacasable.portal.config", "UnknownSetting"),
         ("bacasable.compliance.catalogue", "CatalogueError"),
         ("bacasable.exchange.keyring", "KeyringError"),
+        ("bacasable.privacy.messages", "Refused"),
     ):
         if module in sys.modules:  # an error of a module that was never loaded cannot have been raised
             errors.append(getattr(sys.modules[module], name))

@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe, Scalar
-from bacasable.compliance.intervals import clopper_pearson
+from bacasable.privacy.intervals import clopper_pearson
 from bacasable.compliance.service import N_
 from bacasable.exchange.keyring import Keyring
 from bacasable.exchange.vault import Vault, sabotage

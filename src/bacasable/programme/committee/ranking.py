@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
-from bacasable.compliance.intervals import Interval, clopper_pearson
+from bacasable.privacy.intervals import Interval, clopper_pearson
 
 #: Draws of weights. 1,000 give a share to within 3 points at 95 %.
 DRAWS = 1000

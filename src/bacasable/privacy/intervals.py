@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from bacasable.compliance.service import N_
+from bacasable.privacy.messages import N_
 
 #: 0 or n successes: the whole risk is on the one bound that is unknown.
 _ONE_SIDED = N_("Clopper-Pearson, one-sided")

@@ -36,6 +36,10 @@ COMMANDS = {
     "restore": "bacasable.portal.commands.preservation:restore",
     "upgrade": "bacasable.portal.commands.installation:upgrade",
     "keys": "bacasable.portal.commands.keys:",
+    "redact": "bacasable.privacy.commands.redact:redact",
+    "scan": "bacasable.privacy.commands.redact:scan",
+    "release": "bacasable.privacy.commands.release:",
+    "attack": "bacasable.privacy.commands.attack:",
 }
 
 

@@ -1,0 +1,268 @@
+"""Find the personal data of a text: every recogniser asked for, and one answer where they disagree.
+
+The order of trust. What a checksum proves comes first; then a postal address, which holds dates, names and places
+of its own (*12 rue du 11 novembre 1918, 75011 Paris*); then the other identifiers and the dates; then names of
+persons and places, which are read knowing the pieces that the others hold; last the hints, which never take a
+piece from another type unless they hold it whole (*maladie de Parkinson*).
+
+A long text is read in windows of :data:`WINDOW` characters, each with :data:`MARGIN` characters of context on both
+sides, so memory stays flat; a piece of personal data is never cut between two windows.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from bacasable.privacy.messages import N_, Refused
+from bacasable.privacy.redaction.spans import Span
+
+if TYPE_CHECKING:
+    from bacasable.privacy.redaction.types import Registry
+
+#: Characters read at once: large enough that the margins cost less than 1 %, small enough for a flat memory.
+WINDOW = 1 << 18
+
+#: Characters of context on each side of a window: more than any recogniser looks at.
+MARGIN = 1024
+
+#: From this confidence an identifier is proved, by a checksum or by a format that nothing else has.
+PROVED = 0.9
+
+#: Types that the names engine gives.
+_NAMES = frozenset({"PERSON", "LOCATION"})
+
+_UNKNOWN = N_("There is no type of personal data {unknown}: give types or families among {known}.")
+
+
+class Piece(NamedTuple):
+    """A stretch of a text that is read bit by bit, with what was found in it.
+
+    ``offset`` is where ``text`` begins in the whole; ``spans`` have offsets of the whole, and none reaches outside
+    of the piece. The texts of all pieces, joined, are the whole.
+    """
+
+    offset: int
+    spans: list[Span]
+    text: str
+
+
+class Finder:
+    """The options of a search, held once for many texts. It has no state that a text changes.
+
+    Args:
+        types: keys of types (``"NIR"``) or of families (``"date"``); all by default. The answer is what the whole
+            search gives for these types; recognisers that cannot matter to it are not run.
+        strict: only what a checksum or a format proves; names, places and hints are then left out.
+        ner: ask spaCy about the stretches where the names engine is unsure (extra ``ner``).
+        registry: types of one's own, from :func:`bacasable.privacy.redaction.types.registry`.
+
+    Raises:
+        Refused: a type that the registry does not hold, or ``ner`` without the extra.
+    """
+
+    def __init__(
+        self,
+        *,
+        types: Collection[str] | None = None,
+        strict: bool = False,
+        ner: bool = False,
+        registry: "Registry | None" = None,
+    ) -> None:
+        if registry is None:
+            registry = _registry()
+        families = {kind.key: kind.family for kind in registry.values()}
+        if types is not None:
+            known = {*families, *families.values()}
+            if unknown := sorted(set(types) - known):
+                listed = ", ".join(sorted(known))
+                raise Refused(_UNKNOWN.format(unknown=", ".join(map(repr, unknown)), known=listed))
+            asked = frozenset(key for key, family in families.items() if key in types or family in types)
+        else:
+            asked = frozenset(families)
+        self._registry = registry
+        self._asked = None if types is None else asked
+        self._strict = strict
+        self._hints = frozenset(key for key, family in families.items() if family == "hint")
+        self._with_names = bool(asked & _NAMES) and not strict
+        self._with_hints = bool(asked & self._hints) and not strict
+        self._ner = ner and self._with_names
+        if self._ner:
+            from bacasable.privacy.redaction.uncertain import require
+
+            require()
+
+    def find(self, text: str) -> list[Span]:
+        """Return what is found in ``text``, sorted, without overlap; offsets are code points of ``text``."""
+        if len(text) <= WINDOW + MARGIN:
+            return self._find(text)
+        return [span for piece in self.find_stream([text]) for span in piece.spans]
+
+    def find_stream(self, chunks: Iterable[str]) -> Iterator[Piece]:
+        """Read a text that comes in ``chunks`` of any size, in flat memory.
+
+        The spans are those of :meth:`find` on the joined text, however it is cut into chunks.
+        """
+        held, offset, begin = (
+            "",
+            0,
+            0,
+        )  # `held` starts at `offset` of the whole; before `begin` it is context.
+        for held_more in _gathered(chunks):
+            held += held_more
+            while len(held) - begin > WINDOW + MARGIN:
+                cut, spans = self._window(held[: begin + WINDOW + MARGIN], begin)
+                yield Piece(offset + begin, _moved(spans, offset), held[begin:cut])
+                kept = max(0, cut - MARGIN)
+                held, offset, begin = held[kept:], offset + kept, cut - kept
+        if len(held) > begin:
+            spans = _after(self._find(held), begin)
+            yield Piece(offset + begin, _moved(spans, offset), held[begin:])
+
+    def _window(self, text: str, begin: int) -> tuple[int, list[Span]]:
+        """Return where to cut ``text`` (a window between two margins) and what lies between ``begin`` and there."""
+        cut = begin + WINDOW
+        spans = _after(self._find(text), begin)
+        for span in spans:
+            if span.start < cut < span.end:
+                # The whole of it is read in the next window, or ends this one if it fills it.
+                cut = span.start if span.start > begin else span.end
+        return cut, [span for span in spans if span.end <= cut]
+
+    def _find(self, text: str) -> list[Span]:
+        """Return what is found in a text that is read at once."""
+        from bacasable.privacy.redaction.addresses import addresses
+        from bacasable.privacy.redaction.identifiers import dates, recognise
+
+        taken = arbitrate(
+            [
+                *((_rank(span), span) for span in recognise(text, self._registry, self._strict)),
+                *((2, span) for span in dates(text)),
+                *((3, span) for span in addresses(text) if span.confidence >= PROVED or not self._strict),
+            ]
+        )
+        if self._with_hints:
+            from bacasable.privacy.redaction.hints import hints
+
+            taken = arbitrate(
+                [*((4, span) for span in taken), *((0, span) for span in hints(text, self._registry))]
+            )
+        if self._with_names:
+            from bacasable.privacy.redaction.names import names
+
+            found = names(text, [span for span in taken if span.type not in self._hints])
+            if self._ner:
+                from bacasable.privacy.redaction.uncertain import reread
+
+                found = reread(text, found, taken)
+            taken = _with_names(taken, found, self._hints)
+        if self._asked is None:
+            return taken
+        return [span for span in taken if span.type in self._asked]
+
+
+def find(
+    text: str,
+    *,
+    types: Collection[str] | None = None,
+    strict: bool = False,
+    ner: bool = False,
+    registry: "Registry | None" = None,
+) -> list[Span]:
+    """Return the personal data found in ``text``: sorted, without overlap, offsets in code points.
+
+    The options are those of :class:`Finder`. Hints of special categories (health, belief...) are types of the
+    family ``hint``; they are found by default and are words that invite a look, not identifiers.
+
+    Raises:
+        Refused: a type that the registry does not hold, or ``ner`` without the extra.
+    """
+    if types is None and registry is None:
+        return _finder(strict, ner).find(text)
+    return Finder(types=types, strict=strict, ner=ner, registry=registry).find(text)
+
+
+def arbitrate(ranked: Iterable[tuple[int, Span]]) -> list[Span]:
+    """Return the spans that stand, sorted and without overlap: the higher rank, then the surer, then the longer."""
+    spans = sorted((span.start, span.end, -rank, span) for rank, span in ranked)
+    standing: list[Span] = []
+    cluster: list[tuple[int, Span]] = []
+    reach = -1
+    for start, end, rank, span in spans:
+        if start >= reach:
+            if cluster:
+                _settle(cluster, standing)
+            cluster = []
+        cluster.append((rank, span))
+        reach = max(reach, end)
+    if cluster:
+        _settle(cluster, standing)
+    return standing
+
+
+def _settle(cluster: list[tuple[int, Span]], standing: list[Span]) -> None:
+    """Add to ``standing`` the spans of a cluster (each overlaps another) that stand."""
+    if len(cluster) == 1:
+        standing.append(cluster[0][1])
+        return
+    cluster.sort(key=lambda item: (item[0], -item[1].confidence, item[1].start - item[1].end, item[1]))
+    kept: list[Span] = []
+    for _, span in cluster:
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    standing.extend(sorted(kept))
+
+
+def _with_names(taken: list[Span], names: list[Span], hints: frozenset[str]) -> list[Span]:
+    """Join names with what others hold: a name yields to all but a hint that does not hold it whole."""
+    ranked = [(1, span) for span in names]
+    inside = {
+        span
+        for span in taken
+        if span.type in hints
+        and any(span.start <= name.start and name.end <= span.end and span[:2] != name[:2] for name in names)
+    }
+    ranked += [(0 if span.type in hints and span not in inside else 4, span) for span in taken]
+    return arbitrate(ranked)
+
+
+def _rank(span: Span) -> int:
+    return 4 if span.confidence >= PROVED else 2
+
+
+def _after(spans: list[Span], begin: int) -> list[Span]:
+    """Return the spans after ``begin``; one that crosses it keeps its end, so nothing found is let go."""
+    return [span if span.start >= begin else span._replace(start=begin) for span in spans if span.end > begin]
+
+
+def _moved(spans: list[Span], offset: int) -> list[Span]:
+    if not offset:
+        return spans
+    return [Span(start + offset, end + offset, kind, confidence) for start, end, kind, confidence in spans]
+
+
+def _gathered(chunks: Iterable[str]) -> Iterator[str]:
+    """Return the same text in pieces of about a window: small chunks joined, a long one cut."""
+    waiting: list[str] = []
+    size = 0
+    for chunk in chunks:
+        for start in range(0, len(chunk), WINDOW):
+            part = chunk if len(chunk) <= WINDOW else chunk[start : start + WINDOW]
+            waiting.append(part)
+            size += len(part)
+            if size >= WINDOW:
+                yield "".join(waiting)
+                waiting, size = [], 0
+    if waiting:
+        yield "".join(waiting)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> "Registry":
+    from bacasable.privacy.redaction.types import registry
+
+    return registry()
+
+
+@lru_cache(maxsize=4)
+def _finder(strict: bool, ner: bool) -> Finder:
+    return Finder(strict=strict, ner=ner)

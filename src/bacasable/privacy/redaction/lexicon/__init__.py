@@ -1,0 +1,85 @@
+"""What is known of a written form: first name, surname, commune, country, ordinary word; each in buckets of counts.
+
+The table is built by ``training/redaction/lexicon.py`` from open data (sources and licences: NOTICE) and read
+once, when first asked for. A key is a folded form: lower case, without accents, typographic apostrophes made
+straight; a value packs the buckets of :class:`Buckets`.
+"""
+
+import unicodedata
+import zlib
+from array import array
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+MAGIC = b"BSLX1\n"
+NO_COMMUNE = frozenset((0, 5, 6, 7))
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "’": "'"}
+)
+
+
+class Buckets(NamedTuple):
+    """Buckets of a form.
+
+    ``first`` and ``last``: 0 unknown, then 1 to 4 by how many bear it as a first name or as a surname;
+    ``place``: 0 none, 1 to 4 a commune by population, 5 a country, 6 a department or region, 7 a foreign city;
+    ``word``: 0 none, 1 seen in texts but in no dictionary, 2 to 5 a word of the dictionary by frequency;
+    ``opens``: 1 when it can be the first word of a place written in several words.
+    """
+
+    first: int
+    last: int
+    place: int
+    word: int
+    opens: int
+
+
+def pack(buckets: Buckets) -> int:
+    """Return the buckets as one integer of 13 bits."""
+    first, last, place, word, opens = buckets
+    return first | last << 3 | place << 6 | word << 9 | opens << 12
+
+
+def unpack(value: int) -> Buckets:
+    """Return the buckets that ``pack`` made one integer."""
+    return Buckets(value & 7, value >> 3 & 7, value >> 6 & 7, value >> 9 & 7, value >> 12 & 1)
+
+
+def fold(word: str) -> str:
+    """Return ``word`` as the table writes it: lower case, no accents, straight apostrophes."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    word = unicodedata.normalize("NFD", word.translate(_LIGATURES))
+    return "".join(letter for letter in word if not unicodedata.combining(letter))
+
+
+@cache
+def forms() -> dict[str, int]:
+    """Return the table: folded form to packed buckets."""
+    raw = zlib.decompress(files(__name__).joinpath("forms.bin").read_bytes())
+    if not raw.startswith(MAGIC):
+        raise ValueError(
+            "forms.bin is not a table of forms of this version: run training/redaction/lexicon.py"
+        )
+    start = len(MAGIC)
+    classes, count = array("I", raw[start : start + 8])
+    start += 8
+    codes = array("H", raw[start : start + 2 * classes]).tolist()
+    start += 2 * classes
+    of_forms = array("H", raw[start : start + 2 * count])
+    start += 2 * count
+    return dict(zip(raw[start:].decode("ascii").split("\n"), map(codes.__getitem__, of_forms), strict=True))
+
+
+@cache
+def communes() -> frozenset[str]:
+    """Return the folded names of the communes of France, hyphens as written, with and without their article."""
+    return frozenset(form for form, code in forms().items() if (code >> 6 & 7) not in NO_COMMUNE)
+
+
+def is_commune(name: str) -> bool:
+    """Say whether ``name`` (any case, accents or not, hyphens or spaces) is a commune of France."""
+    code = forms().get(fold(name).replace(" ", "-"), 0)
+    return (code >> 6 & 7) not in NO_COMMUNE

@@ -10,9 +10,17 @@ from django.urls import reverse
 from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import JournalEntry, RoleGrant
 from bacasable.programme.committee import actions, rules
-from bacasable.programme.committee.models import Assessment, Examination, Score, Selection
+from bacasable.programme.committee.models import (
+    Assessment,
+    ConflictDeclaration,
+    Examination,
+    Score,
+    Selection,
+)
+from bacasable.programme.committee.views import ranking as ranking_views
+from bacasable.programme.committee.views import spread
 from bacasable.programme.dossiers import files
-from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.models import Dossier, Membership
 from bacasable.ui.cells import FORMULA_STARTS
 from tests.factories import committee as factory
 from tests.factories import dossiers
@@ -331,7 +339,66 @@ def test_the_officer_closes_after_confirming_and_gives_an_assessment_back(client
     assert client.post(of_call("scores", room), {"verb": "close"}).status_code == 403
 
 
+def test_the_scores_are_read_page_by_page_and_what_waits_is_told_whole_on_each(client, room, monkeypatch):
+    monkeypatch.setattr(spread, "PER_PAGE", 1)
+    submit(room.assignments[0])
+    sign_in(client, room.officer)
+    whole, found = of_call("scores", room), {}
+    for number in (1, 2):
+        page = client.get(f"{whole}?page={number}")
+        (row,) = page.context["rows"]
+        found[row["reference"]] = (row["mark"], row["submitted"])
+        assert f"{whole}{row['reference']}/" in page.content.decode()
+        asked = client.post(f"{whole}?page={number}", {"verb": "close"})
+        assert len(asked.context["to_confirm"]) == len(room.assignments) - 1
+        assert [one["reference"] for one in asked.context["rows"]] == [row["reference"]]
+    scored = room.assignments[0].examination.dossier.reference
+    assert (len(found), found.pop(scored)) == (2, (spread.figure(3), "1 / 2"))
+    assert list(found.values()) == [("–", "0 / 2")]
+
+
+def test_a_dossier_that_nobody_assesses_is_named_on_each_page_of_scores(client, room, monkeypatch):
+    monkeypatch.setattr(spread, "PER_PAGE", 1)
+    alone = room.examinations[1]
+    type(room.assignments[0]).objects.filter(examination=alone).update(ended_at=platform_clock.now())
+    sign_in(client, room.officer)
+    for number in (1, 2):
+        page = client.get(f"{of_call('scores', room)}?page={number}")
+        assert page.context["unassigned"] == [alone.dossier.reference]
+
+
 # Ranking
+
+
+def test_the_ranking_is_read_page_by_page_and_an_act_returns_to_its_page(client, room, monkeypatch):
+    monkeypatch.setattr(ranking_views, "PER_PAGE", 1)
+    submit_all(room)
+    sign_in(client, room.officer)
+    whole = of_call("ranking", room)
+    pages = [client.get(f"{whole}?places=1&seed=5&page={number}") for number in (1, 2)]
+    shown = [[line["reference"] for line in page.context["lines"]] for page in pages]
+    assert sorted(shown) == [[one.dossier.reference] for one in room.examinations]
+    assert all(len(page.context["chart"].values) == 2 for page in pages)
+    assert 'href="?places=1&amp;seed=5&amp;page=2"' in pages[0].content.decode()
+    assert '<input type="hidden" name="page" value="2">' in pages[1].content.decode()
+    second = pages[1].context["lines"][0]["examination"]
+    here = f"{whole}?places=1&seed=5&page=2"
+    done = client.post(here + "&other=x", {"verb": "shortlist", "examination": [second]})
+    assert (done.status_code, done.url) == (302, here)
+    assert Examination.objects.get(pk=second).state == "shortlisted"
+    assert client.get(done.url).context["lines"][0]["state"] == Examination.State.SHORTLISTED.label
+    table = client.get(of_call("ranking_csv", room) + "?page=2").content.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(table)))) == 1 + len(room.examinations)
+
+
+def test_a_score_that_changes_changes_the_ranking_at_once(client, room):
+    submit_all(room, 4)
+    sign_in(client, room.officer)
+    first = [line["mark"] for line in client.get(of_call("ranking", room)).context["lines"]]
+    Score.objects.filter(assessment=of(room.assignments[0])).update(value=2)
+    after = [line["mark"] for line in client.get(of_call("ranking", room)).context["lines"]]
+    assert first == [spread.figure(4), spread.figure(4)]
+    assert after == [spread.figure(4), spread.figure(3)]
 
 
 def test_the_ranking_shows_shares_and_the_officer_shortlists_from_it(client, room):
@@ -393,6 +460,34 @@ def test_the_list_of_an_expert_asks_as_many_questions_too(client, django_assert_
     as_expert(client, room.assignments[0])
     with django_assert_max_num_queries(16):
         assert len(client.get(of_call("tasks", room)).context["rows"]) == 12
+
+
+def test_the_list_of_an_expert_leaves_out_what_they_may_not_score(client, room):
+    mine = [one for one in room.assignments if one.member_id == room.assignments[0].member_id]
+    user = factory.expert_of(mine[0])
+    other = next(one for one in room.assignments if one.member_id != mine[0].member_id)
+    actions.declare(
+        member=other.member,
+        examination=other.examination,
+        has_conflict=True,
+        nature="Their link.",
+        by=factory.expert_of(other),
+    )
+    write(mine[0], 3)
+
+    def listed():
+        page = client.get(of_call("tasks", room))
+        return {row["reference"]: row["scored"] for row in page.context["rows"]}
+
+    sign_in(client, user)
+    first, second = (one.examination.dossier for one in mine)
+    assert listed() == {first.reference: "2 / 2", second.reference: "0 / 2"}
+    Membership.objects.create(dossier=second, user=user, role="co_author")
+    assert listed() == {first.reference: "2 / 2"}
+    ConflictDeclaration.objects.create(
+        member=mine[0].member, examination=mine[0].examination, has_conflict=True
+    )
+    assert listed() == {}
 
 
 # Auditions and minutes

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from bacasable.people import outgoing
 from bacasable.people.models import JournalEntry
+from bacasable.programme.desk import office
 from bacasable.programme.dossiers import actions as dossiers
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import MissingPartsRequest
@@ -68,6 +69,29 @@ def test_filters_narrow_the_queue_and_nonsense_does_not_break_it(officer):
     assert other.reference in received(officer, words=other.reference[-4:])
     hostile = {"order": "'; drop table", "page": "-3", "words": "\x00%_\\", "eligibility": "<script>"}
     assert officer.get(reverse("desk:queue"), hostile).status_code == 200
+
+
+def test_the_queue_is_read_page_by_page_and_keeps_its_filters(officer, monkeypatch):
+    monkeypatch.setattr(office, "PER_PAGE", 1)
+    call = CallFactory(slug="ours")
+    first, second = factory.submitted(call), factory.submitted(call)
+    factory.submitted(CallFactory(slug="other"))
+    pages = [
+        officer.get(reverse("desk:queue"), {"call": "ours", "order": "oldest", "page": n}) for n in (1, 2, 9)
+    ]
+    shown = [[row["reference"] for row in page.context["rows"]] for page in pages]
+    assert shown == [[first.reference], [second.reference], [second.reference]]
+    assert 'href="?call=ours&amp;order=oldest&amp;page=2"' in pages[0].content.decode()
+
+
+def test_the_queue_says_from_whom_parts_are_awaited(officer):
+    asked, other = factory.submitted(), factory.submitted()
+    MissingPartsRequest.objects.create(
+        dossier=asked, due_at=asked.submitted_at + timedelta(days=9), sent_by=factory.author_of(asked)
+    )
+    rows = {row["reference"]: row for row in officer.get(reverse("desk:queue")).context["rows"]}
+    assert rows[asked.reference]["state"] == {"badge": "pièces attendues", "colour": "yellow"}
+    assert rows[other.reference]["state"] == {"badge": other.get_state_display(), "colour": "blue"}
 
 
 def test_the_queue_costs_the_same_for_one_dossier_as_for_many(officer, django_assert_max_num_queries):

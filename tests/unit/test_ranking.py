@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bacasable.programme.committee.ranking import rank
+from bacasable.programme.committee.ranking import KEPT_RANKINGS, rank, rank_again
 
 CRITERIA = ("benefit", "innovation", "maturity", "rights")
 EXPERTS = ("e1", "e2", "e3")
@@ -44,6 +44,38 @@ def test_the_order_in_which_things_come_changes_nothing(given_weights, sheets, p
     assert rank(given_weights, sheets, places, draws=DRAWS) == rank(
         shuffled(given_weights, chance), other, places, draws=DRAWS
     )
+
+
+@given(weights, grids(), st.integers(1, 4))
+@settings(max_examples=60, deadline=None)
+def test_a_ranking_kept_is_the_one_that_would_be_computed(given_weights, sheets, places):
+    computed = rank(given_weights, sheets, places, draws=DRAWS)
+    assert rank_again(given_weights, sheets, places, draws=DRAWS) == computed
+    assert rank_again(given_weights, sheets, places, draws=DRAWS) == computed
+
+
+def test_a_ranking_is_kept_for_what_it_was_made_of_and_few_are_kept():
+    sheets = {"one": {"e1": {"a": 4, "b": 2}}, "two": {"e1": {"a": 3, "b": 3}}}
+    others = [
+        ({"a": 2, "b": 1}, sheets, 1, {}),
+        ({"a": 1, "b": 1}, sheets, 2, {}),
+        ({"a": 1, "b": 1}, sheets, 1, {"seed": 4}),
+        ({"a": 1, "b": 1}, sheets, 1, {"draws": DRAWS + 1}),
+        ({"a": 1, "b": 1}, sheets, 1, {"concentration": 9.0}),
+        ({"a": 1, "b": 1}, sheets | {"two": {"e1": {"a": 3, "b": 4}}}, 1, {}),
+        ({"a": 1, "b": 1}, sheets | {"two": {"e2": {"a": 3, "b": 3}, "e1": {"a": 3}}}, 1, {}),
+    ]
+    kept = rank_again({"a": 1, "b": 1}, sheets, 1, draws=DRAWS)
+    for given_weights, given_sheets, places, more in others:
+        options = {"draws": DRAWS} | more
+        found = rank_again(given_weights, given_sheets, places, **options)
+        assert found == rank(given_weights, given_sheets, places, **options)
+    assert rank_again({"b": 1, "a": 1}, dict(reversed(sheets.items())), 1, draws=DRAWS) is kept
+    for seed in range(100, 100 + KEPT_RANKINGS):
+        rank_again({"a": 1, "b": 1}, sheets, 1, draws=DRAWS, seed=seed)
+    assert rank_again({"a": 1, "b": 1}, sheets, 1, draws=DRAWS) is not kept
+    with pytest.raises(ValueError, match="out of range"):
+        rank_again({"a": 1}, {}, 0)
 
 
 @given(weights, grids(), st.integers(2, 50))

@@ -19,6 +19,7 @@ import random
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import add
 
 from bacasable.privacy.intervals import Interval, clopper_pearson
@@ -30,6 +31,8 @@ DRAWS = 1000
 CONCENTRATION = 50.0
 SEED = 2023
 MOST_DRAWS = 10_000
+#: Rankings that :func:`rank_again` keeps at most: those of a few pages being read.
+KEPT_RANKINGS = 8
 
 #: ``{criterion: value}`` of one expert on one dossier; a criterion left out is one not scored.
 Sheet = Mapping[str, int]
@@ -193,6 +196,45 @@ def rank(
         )
     found.sort(key=lambda ranked: (ranked.rank is None, ranked.rank or 0, ranked.key))
     return Ranking(places, draws, concentration, seed, tuple(found))
+
+
+def rank_again(
+    weights: Mapping[str, int],
+    sheets: Sheets,
+    places: int,
+    *,
+    draws: int = DRAWS,
+    concentration: float = CONCENTRATION,
+    seed: int = SEED,
+) -> Ranking:
+    """Return what :func:`rank` returns; the last few results are kept, since it depends on nothing else.
+
+    The whole of what was ranked is the key: other scores or other weights are another ranking.
+
+    Raises:
+        ValueError: as :func:`rank` does.
+    """
+    given = tuple(
+        (
+            key,
+            tuple((expert, tuple(sorted(sheet.items()))) for expert, sheet in sorted(sheets[key].items())),
+        )
+        for key in sorted(sheets)
+    )
+    return _kept(tuple(sorted(weights.items())), given, places, draws, concentration, seed)
+
+
+@lru_cache(maxsize=KEPT_RANKINGS)
+def _kept(
+    weights: tuple[tuple[str, int], ...],
+    given: tuple[tuple[str, tuple[tuple[str, tuple[tuple[str, int], ...]], ...]], ...],
+    places: int,
+    draws: int,
+    concentration: float,
+    seed: int,
+) -> Ranking:
+    sheets = {key: {expert: dict(sheet) for expert, sheet in by_expert} for key, by_expert in given}
+    return rank(dict(weights), sheets, places, draws=draws, concentration=concentration, seed=seed)
 
 
 def _gather(criteria: Iterable[str], sheets: Mapping[str, Sheet]) -> dict[str, list[int]]:

@@ -17,7 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bacasable.people.permissions import allow
 from bacasable.programme.desk import actions, exports
 from bacasable.programme.desk.forms import FilterForm, MissingPartsForm
-from bacasable.programme.desk.queries import Filters, arrivals, parts_to_ask, received_version
+from bacasable.programme.desk.queries import (
+    Arrival,
+    Filters,
+    arrivals,
+    lines_of,
+    parts_to_ask,
+    received_version,
+)
 from bacasable.programme.dossiers import sheet, wording
 from bacasable.programme.dossiers.actions import request_missing_parts
 from bacasable.programme.dossiers.exports import archive_response
@@ -38,20 +45,18 @@ def eligibility_badge(outcome: str) -> dict[str, str]:
     return {"badge": text, "colour": colour}
 
 
-def _row(dossier: Dossier) -> dict[str, Any]:
-    version = received_version(dossier)
+def _row(arrival: Arrival) -> dict[str, Any]:
     return {
-        "href": reverse("desk:dossier", args=[dossier.reference]),
-        "reference": dossier.reference,
-        "title": dossier.title,
-        "call": dossier.call.title,
-        "received": date_format(localtime(version.submitted_at), "SHORT_DATETIME_FORMAT"),
-        "version": version.number,
-        "completeness": f"{version.completeness} %",
-        "eligibility": eligibility_badge(version.eligibility),
+        "href": reverse("desk:dossier", args=[arrival.reference]),
+        "reference": arrival.reference,
+        "title": arrival.title,
+        "received": date_format(localtime(arrival.received_at), "SHORT_DATETIME_FORMAT"),
+        "version": arrival.version,
+        "completeness": f"{arrival.completeness} %",
+        "eligibility": eligibility_badge(arrival.eligibility),
         "state": {
-            "badge": _("parts awaited") if dossier.is_awaited else dossier.get_state_display(),  # type: ignore[attr-defined]
-            "colour": "yellow" if dossier.is_awaited else "blue",  # type: ignore[attr-defined]
+            "badge": _("parts awaited") if arrival.is_awaited else Dossier.State(arrival.state).label,
+            "colour": "yellow" if arrival.is_awaited else "blue",
         },
     }
 
@@ -60,7 +65,7 @@ def _row(dossier: Dossier) -> dict[str, Any]:
 @allow("desk.queue")
 def queue(request: HttpRequest) -> HttpResponse:
     filters = Filters.read(request.GET)
-    page = Paginator(arrivals(filters), PER_PAGE).get_page(request.GET.get("page"))
+    page: Any = Paginator(arrivals(filters), PER_PAGE).get_page(request.GET.get("page"))
     columns = [
         {"key": "reference", "label": _("Reference"), "nowrap": True},
         {"key": "title", "label": _("Project")},
@@ -77,7 +82,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "form": FilterForm(request.GET or None),
             "page": page,
             "columns": columns,
-            "rows": [_row(dossier) for dossier in page.object_list],
+            "rows": [_row(arrival) for arrival in lines_of(page.object_list)],
             "export_query": urlencode(
                 {key: value for key, value in request.GET.items() if key not in {"page", "export"}}
             ),
@@ -85,12 +90,28 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
+#: What the page of a dossier shows of it, of its call, and of the rooms above.
+_SHOWN = (
+    *("reference", "title", "state", "current_version"),
+    *(f"call__{name}" for name in ("slug", "title", "eligibility", "time_zone", "language")),
+    *(
+        f"current_version__{name}"
+        for name in (
+            *("number", "answers", "manifest", "digest"),
+            *("completeness", "eligibility", "submitted_at", "dossier"),
+        )
+    ),
+    *("examination__state", "examination__dossier", "support__state", "support__dossier"),
+    *(f"support__synthesis__{name}" for name in ("state", "public_id", "file")),
+)
+
+
 def _arrived(reference: str) -> Dossier:
     """Return a dossier that the office may read; a draft or a withdrawn one does not exist for it."""
     return get_object_or_404(
-        readable_by_the_office().select_related(
-            "call", "current_version", "examination", "support__synthesis"
-        ),
+        readable_by_the_office()
+        .select_related("call", "current_version", "examination", "support__synthesis")
+        .only(*_SHOWN),
         reference=reference,
     )
 
@@ -116,13 +137,13 @@ def dossier(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The request was sent to the authors of the dossier."))
             return redirect("desk:dossier", reference=reference)
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "programme/desk/dossier.html", _dossier_page(received, form), status=status)
+    return render(request, "programme/desk/dossier.html", _dossier_page(received, form, parts), status=status)
 
 
-def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
+def _dossier_page(received: Dossier, form: MissingPartsForm, parts: list[tuple[str, str]]) -> dict[str, Any]:
     version = received_version(received)
-    labels = dict(parts_to_ask(received))
-    attachments = received.attachments.all()
+    labels = dict(parts)
+    attachments = received.attachments.only("blob", "public_id", "dossier")
     return {
         "dossier": received,
         "version": version,
@@ -155,7 +176,7 @@ def _dossier_page(received: Dossier, form: MissingPartsForm) -> dict[str, Any]:
                 "text": known.digest,
                 "state": "current" if known.pk == version.pk else "done",
             }
-            for known in received.versions.all()
+            for known in received.versions.only("number", "submitted_at", "digest", "dossier")
         ],
     }
 

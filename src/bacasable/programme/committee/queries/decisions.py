@@ -99,7 +99,8 @@ def standings(selection: Selection) -> dict[int, Standing]:
 
     A few queries, whatever the number of dossiers; nothing for a dossier without submitted scores.
     """
-    ranked = scores.rank(selection, scores.examined(selection), scores.criteria_of(selection), draws=1)
+    examined = scores.lines_of(scores.examinations_of(selection))
+    ranked = scores.rank(selection, examined, scores.criteria_of(selection), draws=1)
     return {
         int(one.key): Standing(one.rank, one.mark)
         for one in (ranked.dossiers if ranked else ())

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from bacasable.compliance import clock
@@ -15,17 +16,21 @@ from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import ranking, rules
 from bacasable.programme.committee.models import (
     Assessment,
+    Assignment,
     AuditionSlot,
+    ConflictDeclaration,
     Examination,
     PanelMember,
     Score,
     Selection,
 )
-from bacasable.programme.dossiers.models import Attachment, Dossier
+from bacasable.programme.dossiers.models import Attachment, Dossier, Membership
 
 #: Places that the ranking is computed for when the call plans none.
 PLACES = 3
 MOST_PLACES = 500
+#: Dossiers up to which their scores are asked for by name; beyond, those of the whole selection are read.
+FEW = 100
 
 
 def selection_of(slug: str) -> Selection:
@@ -114,18 +119,43 @@ def membership(selection: Selection, user: User) -> PanelMember:
 
 def tasks_of(member: PanelMember, user: User) -> list[Assessment]:
     """Return the assessments that ``user`` may write here; ``scored`` counts the criteria done."""
+    scored = (
+        Score.objects.filter(assessment=OuterRef("pk"), value__isnull=False)
+        .values("assessment")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
     found = (
-        _assessments()
-        .filter(
+        Assessment.objects.filter(
             assignment__member=member,
             assignment__ended_at=None,
             assignment__examination__dossier__state=Dossier.State.SUBMITTED,
         )
         .exclude(state=Assessment.State.RECUSED)
-        .annotate(scored=Count("scores", filter=Q(scores__value__isnull=False)))
+        .select_related("assignment__examination__dossier")
+        .only(
+            *("public_id", "state", "assignment__skill", "assignment__ended_at", "assignment__member"),
+            *("assignment__examination__state", "assignment__examination__dossier__reference"),
+            "assignment__examination__dossier__title",
+        )
+        .prefetch_related(  # of each dossier, what makes this person its assessor or not; of others, nothing
+            Prefetch(
+                "assignment__examination__declarations",
+                ConflictDeclaration.objects.filter(member=member).only(
+                    "member", "examination", "has_conflict"
+                ),
+            ),
+            Prefetch("assignment__examination__dossier__memberships", Membership.objects.filter(user=user)),
+        )
+        .annotate(scored=Coalesce(Subquery(scored), 0))
         .order_by("assignment__examination__dossier__reference")
     )
-    return [one for one in found if may(user, "committee.score", one.assignment)]
+    own: list[Assessment] = []
+    for one in found:
+        one.assignment.member = member
+        if may(user, "committee.score", one.assignment):
+            own.append(one)
+    return own
 
 
 def earlier_scores(assessment: Assessment) -> dict[int, list[tuple[str, int]]]:
@@ -205,41 +235,114 @@ def others(assessment: Assessment) -> list[Opinion]:
 # The whole selection
 
 
-def examined(selection: Selection) -> list[Examination]:
-    """Return the examinations that the experts assess or assessed, by reference, with their dossier."""
-    return list(
+def examinations_of(selection: Selection) -> "QuerySet[Examination]":
+    """Return the examinations that the experts assess or assessed, by reference."""
+    assignments = Assignment.objects.filter(examination=OuterRef("pk"))
+    return (
         selection.examinations.filter(dossier__state=Dossier.State.SUBMITTED)
         .exclude(state__in=[Examination.State.RECEIVED, Examination.State.INADMISSIBLE])
-        .exclude(state=Examination.State.DECIDED, assignments__isnull=True)
+        .filter(~Q(state=Examination.State.DECIDED) | Exists(assignments))
+        .order_by("dossier__reference")
+    )
+
+
+def examined(selection: Selection) -> list[Examination]:
+    """Return the examinations of :func:`examinations_of`, with their dossier."""
+    return list(
+        examinations_of(selection)
         .select_related("dossier", "slot")
         .defer("dossier__answers", "dossier__data_key")
-        .order_by("dossier__reference")
-        .distinct()
     )
 
 
-def assigned(selection: Selection) -> list[Assessment]:
-    """Return the assessments that stand: of assignments that were not ended, nobody recused."""
-    return list(
-        Assessment.objects.filter(assignment__examination__selection=selection, assignment__ended_at=None)
-        .exclude(state=Assessment.State.RECUSED)
-        .select_related("assignment__member__user", "assignment__examination__dossier")
-        .defer("assignment__examination__dossier__answers", "assignment__examination__dossier__data_key")
-        .order_by("assignment__examination__dossier__reference", "assignment__pk")
+def examined_one(selection: Selection, reference: str) -> Examination:
+    """Return one of the examinations of :func:`examinations_of`, with its dossier.
+
+    Raises:
+        Http404: there is none of this reference.
+    """
+    found = (
+        examinations_of(selection)
+        .filter(dossier__reference=reference)
+        .select_related("dossier")
+        .defer("dossier__answers", "dossier__data_key")
+        .first()
     )
+    if found is None:
+        raise Http404
+    return found
+
+
+class Line(NamedTuple):
+    """What a list shows of an examination and its dossier."""
+
+    pk: int
+    state: str
+    reference: str
+    title: str
+
+
+def lines_of(examinations: "QuerySet[Examination]") -> list[Line]:
+    """Read examinations for a list: a page of many needs no records, and loads none."""
+    fields = ("pk", "state", "dossier__reference", "dossier__title")
+    return [Line(*values) for values in examinations.values_list(*fields)]
+
+
+class Given(NamedTuple):
+    """An assessment that stands, in a list: of which dossier, its state, whose it is and for which skill."""
+
+    pk: int
+    examination: int
+    reference: str
+    state: str
+    expert: str
+    skill: str
+
+
+def given(
+    selection: Selection, *, examinations: Iterable[int] | None = None, among: Iterable[int] | None = None
+) -> list[Given]:
+    """Return the assessments of assignments that were not ended, nobody recused.
+
+    Only those of ``examinations`` and only those ``among`` some, where they are told.
+    """
+    found = Assessment.objects.filter(
+        assignment__examination__selection=selection, assignment__ended_at=None
+    ).exclude(state=Assessment.State.RECUSED)
+    if examinations is not None:
+        found = found.filter(assignment__examination__in=list(examinations))
+    if among is not None:
+        found = found.filter(pk__in=list(among))
+    rows = found.order_by("assignment__examination__dossier__reference", "assignment__pk").values_list(
+        *("pk", "assignment__examination_id", "assignment__examination__dossier__reference"),
+        *("state", "assignment__member__user__name", "assignment__skill"),
+    )
+    return [Given(*values) for values in rows]
+
+
+def unassigned(selection: Selection) -> list[str]:
+    """Return the references of the dossiers that no expert assesses."""
+    assessments = Assessment.objects.filter(
+        assignment__examination=OuterRef("pk"), assignment__ended_at=None
+    ).exclude(state=Assessment.State.RECUSED)
+    found = examinations_of(selection).filter(~Exists(assessments))
+    return list(found.values_list("dossier__reference", flat=True))
 
 
 def sheets_of(
-    selection: Selection, examinations: Iterable[Examination]
+    selection: Selection, examinations: Iterable[Examination | Line]
 ) -> dict[str, dict[str, dict[str, int]]]:
     """Return the submitted scores as :func:`ranking.rank` takes them; keys are ids, as text."""
     sheets: dict[str, dict[str, dict[str, int]]] = {str(one.pk): {} for one in examinations}
-    rows = Score.objects.filter(
+    found = Score.objects.filter(
         assessment__state=Assessment.State.SUBMITTED,
         assessment__assignment__ended_at=None,
         assessment__assignment__examination__selection=selection,
         value__isnull=False,
-    ).values_list(
+    )
+    if len(sheets) <= FEW:
+        found = found.filter(assessment__assignment__examination__in=[int(key) for key in sheets])
+    rows = found.values_list(
         "assessment__assignment__examination_id", "assessment__assignment__member_id", "criterion_id", "value"
     )
     for examination, member, criterion, value in rows:
@@ -256,7 +359,7 @@ def places_of(selection: Selection) -> int:
 
 def rank(
     selection: Selection,
-    examinations: Iterable[Examination],
+    examinations: Iterable[Examination | Line],
     criteria: Iterable[Criterion],
     *,
     places: int | None = None,
@@ -267,7 +370,8 @@ def rank(
     weights = {str(criterion.pk): criterion.weight for criterion in criteria}
     if not any(weights.values()):
         return None
-    return ranking.rank(
+    compute = ranking.rank if draws == 1 else ranking.rank_again  # one draw costs less than keeping it
+    return compute(
         weights,
         sheets_of(selection, examinations),
         min(places or places_of(selection), MOST_PLACES),

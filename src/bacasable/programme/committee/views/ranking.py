@@ -3,8 +3,10 @@
 import csv
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +33,7 @@ STATES = {
     "set_aside": "grey",
     "decided": "purple",
 }
+PER_PAGE = 25
 #: Bars of the chart at most: the dossiers near the cut, which the weights decide.
 MOST_BARS = 20
 VERBS = {"shortlist": choices.shortlist, "set_aside": choices.set_aside, "unlist": choices.unlist}
@@ -60,9 +63,8 @@ def ranking_csv(request: HttpRequest, slug: str) -> HttpResponse:
     if (wait := must_score_first(request, selection)) is not None:
         return wait
     places, seed = _asked(request, selection)
-    examinations, criteria = queries.examined(selection), queries.criteria_of(selection)
-    ranked = queries.rank(selection, examinations, criteria, places=places, seed=seed)
-    by_key = {str(one.pk): one for one in examinations}
+    examined, criteria = _examined(selection), queries.criteria_of(selection)
+    ranked = queries.rank(selection, examined.values(), criteria, places=places, seed=seed)
     out = io.StringIO()
     writer = csv.writer(out)
     heads = ["reference", "title", "state", "rank", "weighted_mean", "lowest_expert", "highest_expert"]
@@ -78,14 +80,14 @@ def ranking_csv(request: HttpRequest, slug: str) -> HttpResponse:
     heads += [f"mean: {criterion.label} (weight {criterion.weight})" for criterion in criteria]
     writer.writerow([neutral(head) for head in heads])
     for line in ranked.dossiers if ranked else ():
-        one = by_key[line.key]
-        cells = [one.dossier.reference, one.dossier.title, one.state, line.rank, line.mark, line.lowest]
+        one = examined[line.key]
+        cells = [one.reference, one.title, one.state, line.rank, line.mark, line.lowest]
         cells += [line.highest, line.experts, line.widest, line.share, line.interval.low, line.interval.high]
         cells += [line.best_rank, line.worst_rank]
         means = (line.spread.get(str(criterion.pk)) for criterion in criteria)
         cells += [spread.mean if spread else None for spread in means]
         writer.writerow([neutral(cell) for cell in cells])
-    actions.record_export(selection=selection, count=len(by_key), by=user)
+    actions.record_export(selection=selection, count=len(examined), by=user)
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="ranking-{slug}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -107,10 +109,10 @@ def _asked(request: HttpRequest, selection: Selection) -> tuple[int, int]:
 
 def _ranking_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     places, seed = _asked(request, selection)
-    examinations, criteria = queries.examined(selection), queries.criteria_of(selection)
-    ranked = queries.rank(selection, examinations, criteria, places=places, seed=seed)
-    by_key = {str(one.pk): one for one in examinations}
+    examined, criteria = _examined(selection), queries.criteria_of(selection)
+    ranked = queries.rank(selection, examined.values(), criteria, places=places, seed=seed)
     lines = ranked.dossiers if ranked else ()
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     labels = {str(criterion.pk): criterion for criterion in criteria}
     return {
         "selection": selection,
@@ -119,9 +121,12 @@ def _ranking_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
         "planned": selection.call.places_planned,
         "seed": seed,
         "draws": engine.DRAWS,
-        "lines": [_ranking_row(line, by_key[line.key], selection, places, labels) for line in lines],
-        "chart": _chart(lines, by_key, places),
-        "cases": _cases(lines, by_key, labels, places),
+        "page": page,
+        "lines": [
+            _ranking_row(line, examined[line.key], selection, places, labels) for line in page.object_list
+        ],
+        "chart": _chart(lines, examined, places),
+        "cases": _cases(lines, examined, labels, places),
         "criteria": criteria,
         "may_choose": may(request.user, "committee.manage")
         and selection.state in (Selection.State.SCORING, Selection.State.DELIBERATING),
@@ -129,14 +134,19 @@ def _ranking_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     }
 
 
+def _examined(selection: Selection) -> dict[str, queries.Line]:
+    """Return what the page shows of each dossier, by its key in the ranking."""
+    return {str(one.pk): one for one in queries.lines_of(queries.examinations_of(selection))}
+
+
 def _ranking_row(
-    line: engine.Ranked, one: Examination, selection: Selection, places: int, labels: dict[str, Criterion]
+    line: engine.Ranked, one: queries.Line, selection: Selection, places: int, labels: dict[str, Criterion]
 ) -> dict[str, Any]:
     return {
         "examination": one.pk,
-        "reference": one.dossier.reference,
-        "href": reverse("committee:scores_of", args=[selection.call.slug, one.dossier.reference]),
-        "title": one.dossier.title,
+        "reference": one.reference,
+        "href": reverse("committee:scores_of", args=[selection.call.slug, one.reference]),
+        "title": one.title,
         "rank": line.rank or "–",
         "is_first": line.rank is not None and line.rank <= places,
         "mark": figure(line.mark),
@@ -148,12 +158,14 @@ def _ranking_row(
         "ranks": f"{line.best_rank} – {line.worst_rank}" if line.rank else "–",
         "unscored": ", ".join(labels[key].label for key in line.unscored),
         "has_no_score": len(line.unscored) == len(labels),
-        "state": one.get_state_display(),
+        "state": Examination.State(one.state).label,
         "colour": STATES.get(one.state, "grey"),
     }
 
 
-def _chart(lines: tuple[engine.Ranked, ...], by_key: dict[str, Examination], places: int) -> BarChart | None:
+def _chart(
+    lines: tuple[engine.Ranked, ...], examined: dict[str, queries.Line], places: int
+) -> BarChart | None:
     near = [line for line in lines if line.rank and (line.kept or line.rank <= places)][:MOST_BARS]
     if not near:
         return None
@@ -163,7 +175,7 @@ def _chart(lines: tuple[engine.Ranked, ...], by_key: dict[str, Examination], pla
         description=_("Share of the draws of weights, with its interval at 95 %."),
         values=[
             Value(
-                by_key[line.key].dossier.reference,
+                examined[line.key].reference,
                 100 * line.share,
                 100 * line.interval.low,
                 100 * line.interval.high,
@@ -179,17 +191,18 @@ def _chart(lines: tuple[engine.Ranked, ...], by_key: dict[str, Examination], pla
 
 def _cases(
     lines: tuple[engine.Ranked, ...],
-    by_key: dict[str, Examination],
+    examined: dict[str, queries.Line],
     labels: dict[str, Criterion],
     places: int,
 ) -> list[dict[str, str]]:
     """Return what halving or doubling each weight alone changes among the first."""
     found = []
+    first = [line for line in lines if line.rank is not None and line.rank <= places]
+    others = [line for line in lines if line.rank is None or line.rank > places]
     for case in lines[0].kept_when if lines else ():
         key, factor = case.rsplit(" ", 1)
-        within = {line.key: line.rank is not None and line.rank <= places for line in lines}
-        enters = [by_key[x.key].dossier.reference for x in lines if x.kept_when[case] and not within[x.key]]
-        leaves = [by_key[x.key].dossier.reference for x in lines if within[x.key] and not x.kept_when[case]]
+        enters = [examined[line.key].reference for line in others if line.kept_when[case]]
+        leaves = [examined[line.key].reference for line in first if not line.kept_when[case]]
         words = _("%(criterion)s: weight halved") if factor == "x0.5" else _("%(criterion)s: weight doubled")
         found.append(
             {
@@ -224,4 +237,6 @@ def _choose(request: HttpRequest, selection: Selection) -> HttpResponse:
             messages.error(request, text)
     if done:
         messages.success(request, _("Dossiers changed: %(count)s.") % {"count": done})
-    return redirect("committee:ranking", slug=selection.call.slug)
+    kept = {name: value for name, value in request.GET.items() if name in {"places", "seed", "page"}}
+    here = reverse("committee:ranking", args=[selection.call.slug])
+    return redirect(f"{here}?{urlencode(kept)}" if kept else here)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -26,6 +27,8 @@ from bacasable.programme.committee.models import Assessment, Examination, Select
 from bacasable.programme.committee.queries import scores as queries
 from bacasable.programme.dossiers import wording
 from bacasable.programme.dossiers.refusals import Refused
+
+PER_PAGE = 25
 
 
 def figure(value: float | None, places: int = 2) -> str:
@@ -79,38 +82,19 @@ def scores(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _scores_page(request: HttpRequest, selection: Selection, missing: list[int]) -> dict[str, Any]:
-    examinations, criteria = queries.examined(selection), queries.criteria_of(selection)
-    ranked = queries.rank(selection, examinations, criteria, draws=1)
+    page: Any = Paginator(queries.examinations_of(selection), PER_PAGE).get_page(request.GET.get("page"))
+    shown = queries.lines_of(page.object_list)
+    # A mark and a spread depend on no other dossier: those of the page are enough.
+    ranked = queries.rank(selection, shown, queries.criteria_of(selection), draws=1)
     lines = {line.key: line for line in ranked.dossiers} if ranked else {}
-    waiting: dict[int, list[Assessment]] = {}
-    counts: dict[int, int] = {}
-    assigned = queries.assigned(selection)
-    for one in assigned:
-        key = one.assignment.examination_id
-        counts[key] = counts.get(key, 0) + 1
-        if one.state == Assessment.State.DRAFT:
-            waiting.setdefault(key, []).append(one)
-    rows = []
-    for examination in examinations:
-        line = lines.get(str(examination.pk))
-        late = waiting.get(examination.pk, [])
-        rows.append(
-            {
-                "href": reverse(
-                    "committee:scores_of", args=[selection.call.slug, examination.dossier.reference]
-                ),
-                "reference": examination.dossier.reference,
-                "title": examination.dossier.title,
-                "mark": figure(line.mark if line else None),
-                "spread": _spread_badge(line),
-                "submitted": f"{counts.get(examination.pk, 0) - len(late)} / {counts.get(examination.pk, 0)}",
-                "missing": ", ".join(_who(assessment) for assessment in late) or _("none"),
-            }
-        )
+    found: dict[int, list[queries.Given]] = {one.pk: [] for one in shown}
+    for one in queries.given(selection, examinations=found):
+        found[one.examination].append(one)
     return {
         "selection": selection,
         "call": selection.call,
-        "rows": rows,
+        "page": page,
+        "rows": [_scores_row(selection, one, lines.get(str(one.pk)), found[one.pk]) for one in shown],
         "columns": [
             {"key": "reference", "label": _("Reference"), "nowrap": True},
             {"key": "title", "label": _("Project")},
@@ -120,11 +104,11 @@ def _scores_page(request: HttpRequest, selection: Selection, missing: list[int])
             {"key": "missing", "label": _("Awaited from")},
         ],
         "to_confirm": [
-            {"reference": one.assignment.examination.dossier.reference, "who": _who(one)}
-            for one in assigned
-            if one.pk in missing
-        ],
-        "unassigned": [one.dossier.reference for one in examinations if one.pk not in counts],
+            {"reference": one.reference, "who": _who(one)} for one in queries.given(selection, among=missing)
+        ]
+        if missing
+        else [],
+        "unassigned": queries.unassigned(selection),
         "due": wording.instant(selection.scores_due_at, selection.call.zone)
         if selection.scores_due_at
         else "",
@@ -133,9 +117,23 @@ def _scores_page(request: HttpRequest, selection: Selection, missing: list[int])
     }
 
 
-def _who(assessment: Assessment) -> str:
-    skill = assessment.assignment.skill
-    return f"{assessment.assignment.member.user.name} ({_(rules.SKILLS.get(skill, skill))})"
+def _scores_row(
+    selection: Selection, one: queries.Line, line: engine.Ranked | None, found: list[queries.Given]
+) -> dict[str, Any]:
+    late = [assessment for assessment in found if assessment.state == Assessment.State.DRAFT]
+    return {
+        "href": reverse("committee:scores_of", args=[selection.call.slug, one.reference]),
+        "reference": one.reference,
+        "title": one.title,
+        "mark": figure(line.mark if line else None),
+        "spread": _spread_badge(line),
+        "submitted": f"{len(found) - len(late)} / {len(found)}",
+        "missing": ", ".join(_who(assessment) for assessment in late) or _("none"),
+    }
+
+
+def _who(one: queries.Given) -> str:
+    return f"{one.expert} ({_(rules.SKILLS.get(one.skill, one.skill))})"
 
 
 def _spread_badge(line: engine.Ranked | None) -> Any:
@@ -154,11 +152,7 @@ def scores_of(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     selection = queries.selection_of(slug)
     if (wait := must_score_first(request, selection)) is not None:
         return wait
-    examination = next(
-        (one for one in queries.examined(selection) if one.dossier.reference == reference), None
-    )
-    if examination is None:
-        raise Http404
+    examination = queries.examined_one(selection, reference)
     if lent_roles(request.user, examination.dossier):  # candidates do not read who scored them, and how
         raise PermissionDenied("committee.ranking")
     if request.method == "POST":

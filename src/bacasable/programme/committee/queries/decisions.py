@@ -21,7 +21,7 @@ from bacasable.programme.committee.models import (
     Outcome,
     Selection,
 )
-from bacasable.programme.committee.queries import scores
+from bacasable.programme.committee.queries import lists, scores
 from bacasable.programme.dossiers.models import Dossier, Version
 
 
@@ -99,7 +99,7 @@ def standings(selection: Selection) -> dict[int, Standing]:
 
     A few queries, whatever the number of dossiers; nothing for a dossier without submitted scores.
     """
-    examined = scores.lines_of(scores.examinations_of(selection))
+    examined = lists.lines_of(lists.examinations_of(selection))
     ranked = scores.rank(selection, examined, scores.criteria_of(selection), draws=1)
     return {
         int(one.key): Standing(one.rank, one.mark)

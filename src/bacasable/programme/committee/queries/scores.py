@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -16,7 +16,6 @@ from bacasable.programme.call.models import Criterion
 from bacasable.programme.committee import ranking, rules
 from bacasable.programme.committee.models import (
     Assessment,
-    Assignment,
     AuditionSlot,
     ConflictDeclaration,
     Examination,
@@ -24,6 +23,7 @@ from bacasable.programme.committee.models import (
     Score,
     Selection,
 )
+from bacasable.programme.committee.queries.lists import Line, examinations_of
 from bacasable.programme.dossiers.models import Attachment, Dossier, Membership
 
 #: Places that the ranking is computed for when the call plans none.
@@ -235,19 +235,8 @@ def others(assessment: Assessment) -> list[Opinion]:
 # The whole selection
 
 
-def examinations_of(selection: Selection) -> "QuerySet[Examination]":
-    """Return the examinations that the experts assess or assessed, by reference."""
-    assignments = Assignment.objects.filter(examination=OuterRef("pk"))
-    return (
-        selection.examinations.filter(dossier__state=Dossier.State.SUBMITTED)
-        .exclude(state__in=[Examination.State.RECEIVED, Examination.State.INADMISSIBLE])
-        .filter(~Q(state=Examination.State.DECIDED) | Exists(assignments))
-        .order_by("dossier__reference")
-    )
-
-
 def examined(selection: Selection) -> list[Examination]:
-    """Return the examinations of :func:`examinations_of`, with their dossier."""
+    """Return the examinations that the experts assess or assessed, by reference, with their dossier."""
     return list(
         examinations_of(selection)
         .select_related("dossier", "slot")
@@ -256,7 +245,7 @@ def examined(selection: Selection) -> list[Examination]:
 
 
 def examined_one(selection: Selection, reference: str) -> Examination:
-    """Return one of the examinations of :func:`examinations_of`, with its dossier.
+    """Return one of the examinations that the experts assess or assessed, with its dossier.
 
     Raises:
         Http404: there is none of this reference.
@@ -271,62 +260,6 @@ def examined_one(selection: Selection, reference: str) -> Examination:
     if found is None:
         raise Http404
     return found
-
-
-class Line(NamedTuple):
-    """What a list shows of an examination and its dossier."""
-
-    pk: int
-    state: str
-    reference: str
-    title: str
-
-
-def lines_of(examinations: "QuerySet[Examination]") -> list[Line]:
-    """Read examinations for a list: a page of many needs no records, and loads none."""
-    fields = ("pk", "state", "dossier__reference", "dossier__title")
-    return [Line(*values) for values in examinations.values_list(*fields)]
-
-
-class Given(NamedTuple):
-    """An assessment that stands, in a list: of which dossier, its state, whose it is and for which skill."""
-
-    pk: int
-    examination: int
-    reference: str
-    state: str
-    expert: str
-    skill: str
-
-
-def given(
-    selection: Selection, *, examinations: Iterable[int] | None = None, among: Iterable[int] | None = None
-) -> list[Given]:
-    """Return the assessments of assignments that were not ended, nobody recused.
-
-    Only those of ``examinations`` and only those ``among`` some, where they are told.
-    """
-    found = Assessment.objects.filter(
-        assignment__examination__selection=selection, assignment__ended_at=None
-    ).exclude(state=Assessment.State.RECUSED)
-    if examinations is not None:
-        found = found.filter(assignment__examination__in=list(examinations))
-    if among is not None:
-        found = found.filter(pk__in=list(among))
-    rows = found.order_by("assignment__examination__dossier__reference", "assignment__pk").values_list(
-        *("pk", "assignment__examination_id", "assignment__examination__dossier__reference"),
-        *("state", "assignment__member__user__name", "assignment__skill"),
-    )
-    return [Given(*values) for values in rows]
-
-
-def unassigned(selection: Selection) -> list[str]:
-    """Return the references of the dossiers that no expert assesses."""
-    assessments = Assessment.objects.filter(
-        assignment__examination=OuterRef("pk"), assignment__ended_at=None
-    ).exclude(state=Assessment.State.RECUSED)
-    found = examinations_of(selection).filter(~Exists(assessments))
-    return list(found.values_list("dossier__reference", flat=True))
 
 
 def sheets_of(

@@ -20,6 +20,7 @@ from bacasable.programme.committee import ranking as engine
 from bacasable.programme.committee.actions import auditions as choices
 from bacasable.programme.committee.actions import scores as actions
 from bacasable.programme.committee.models import Examination, Selection
+from bacasable.programme.committee.queries import lists
 from bacasable.programme.committee.queries import scores as queries
 from bacasable.programme.committee.views.spread import figure, must_score_first, percent
 from bacasable.programme.dossiers import wording
@@ -134,13 +135,13 @@ def _ranking_page(request: HttpRequest, selection: Selection) -> dict[str, Any]:
     }
 
 
-def _examined(selection: Selection) -> dict[str, queries.Line]:
+def _examined(selection: Selection) -> dict[str, lists.Line]:
     """Return what the page shows of each dossier, by its key in the ranking."""
-    return {str(one.pk): one for one in queries.lines_of(queries.examinations_of(selection))}
+    return {str(one.pk): one for one in lists.lines_of(lists.examinations_of(selection))}
 
 
 def _ranking_row(
-    line: engine.Ranked, one: queries.Line, selection: Selection, places: int, labels: dict[str, Criterion]
+    line: engine.Ranked, one: lists.Line, selection: Selection, places: int, labels: dict[str, Criterion]
 ) -> dict[str, Any]:
     return {
         "examination": one.pk,
@@ -163,9 +164,7 @@ def _ranking_row(
     }
 
 
-def _chart(
-    lines: tuple[engine.Ranked, ...], examined: dict[str, queries.Line], places: int
-) -> BarChart | None:
+def _chart(lines: tuple[engine.Ranked, ...], examined: dict[str, lists.Line], places: int) -> BarChart | None:
     near = [line for line in lines if line.rank and (line.kept or line.rank <= places)][:MOST_BARS]
     if not near:
         return None
@@ -191,7 +190,7 @@ def _chart(
 
 def _cases(
     lines: tuple[engine.Ranked, ...],
-    examined: dict[str, queries.Line],
+    examined: dict[str, lists.Line],
     labels: dict[str, Criterion],
     places: int,
 ) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ from bacasable.programme.committee.actions import scores as actions
 from bacasable.programme.committee.actions.selections import extend_scoring
 from bacasable.programme.committee.forms.scores import CloseForm, ReopenForm
 from bacasable.programme.committee.models import Assessment, Examination, Selection
+from bacasable.programme.committee.queries import lists
 from bacasable.programme.committee.queries import scores as queries
 from bacasable.programme.dossiers import wording
 from bacasable.programme.dossiers.refusals import Refused
@@ -82,13 +83,13 @@ def scores(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _scores_page(request: HttpRequest, selection: Selection, missing: list[int]) -> dict[str, Any]:
-    page: Any = Paginator(queries.examinations_of(selection), PER_PAGE).get_page(request.GET.get("page"))
-    shown = queries.lines_of(page.object_list)
+    page: Any = Paginator(lists.examinations_of(selection), PER_PAGE).get_page(request.GET.get("page"))
+    shown = lists.lines_of(page.object_list)
     # A mark and a spread depend on no other dossier: those of the page are enough.
     ranked = queries.rank(selection, shown, queries.criteria_of(selection), draws=1)
     lines = {line.key: line for line in ranked.dossiers} if ranked else {}
-    found: dict[int, list[queries.Given]] = {one.pk: [] for one in shown}
-    for one in queries.given(selection, examinations=found):
+    found: dict[int, list[lists.Given]] = {one.pk: [] for one in shown}
+    for one in lists.given(selection, examinations=found):
         found[one.examination].append(one)
     return {
         "selection": selection,
@@ -104,11 +105,11 @@ def _scores_page(request: HttpRequest, selection: Selection, missing: list[int])
             {"key": "missing", "label": _("Awaited from")},
         ],
         "to_confirm": [
-            {"reference": one.reference, "who": _who(one)} for one in queries.given(selection, among=missing)
+            {"reference": one.reference, "who": _who(one)} for one in lists.given(selection, among=missing)
         ]
         if missing
         else [],
-        "unassigned": queries.unassigned(selection),
+        "unassigned": lists.unassigned(selection),
         "due": wording.instant(selection.scores_due_at, selection.call.zone)
         if selection.scores_due_at
         else "",
@@ -118,7 +119,7 @@ def _scores_page(request: HttpRequest, selection: Selection, missing: list[int])
 
 
 def _scores_row(
-    selection: Selection, one: queries.Line, line: engine.Ranked | None, found: list[queries.Given]
+    selection: Selection, one: lists.Line, line: engine.Ranked | None, found: list[lists.Given]
 ) -> dict[str, Any]:
     late = [assessment for assessment in found if assessment.state == Assessment.State.DRAFT]
     return {
@@ -132,7 +133,7 @@ def _scores_row(
     }
 
 
-def _who(one: queries.Given) -> str:
+def _who(one: lists.Given) -> str:
     return f"{one.expert} ({_(rules.SKILLS.get(one.skill, one.skill))})"
 
 

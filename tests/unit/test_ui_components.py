@@ -8,7 +8,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +154,59 @@ def test_a_hint_written_by_people_is_text_and_one_of_ours_may_be_markup():
     drawn = draw("{% form_fields form %}", form=Hinted())
     assert "<script>" not in drawn
     assert "<b>bold</b>" in drawn
+
+
+@pytest.mark.parametrize("widget", [forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple])
+def test_choices_that_people_typed_are_escaped(widget: type[forms.Widget]) -> None:
+    class Chosen(forms.Form):
+        one = forms.ChoiceField(
+            choices=[(EVIL, EVIL), (EVIL, [("b", format_html("<em>{}</em>", EVIL))])], widget=widget
+        )
+
+    drawn = draw("{% form_fields form %}", form=Chosen(initial={"one": "b"}))
+    assert "<script>" not in drawn
+    assert f'value="{escape(EVIL)}"' in drawn
+    assert drawn.count(f"<em>{escape(EVIL)}</em>") == 1, "markup of ours stays markup"
+    assert drawn.count(" selected") + drawn.count(" checked") == 1
+    assert ("<optgroup" in drawn) == (widget is forms.Select)
+
+
+def test_cells_show_links_badges_dates_and_numbers_as_templates_do() -> None:
+    at = datetime(2027, 1, 2, 23, 30, tzinfo=UTC)
+    columns = [{"key": key, "label": key} for key in ("link", "badge", "at", "day", "none", "lazy", "markup")]
+    row = {
+        "link": {"text": EVIL, "href": EVIL},
+        "badge": {"badge": EVIL, "colour": "red"},
+        "at": at,
+        "day": date(2027, 1, 2),
+        "none": None,
+        "lazy": gettext_lazy("Nothing to show yet."),
+        "markup": format_html("<bdi>{}</bdi>", "x"),
+    }
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        drawn = draw("{% data_table columns rows %}", columns=columns, rows=[row])
+        as_before = Template("{{ at }}|{{ day }}|{{ none }}").render(Context(row)).split("|")
+    assert f'<a class="govuk-link" href="{escape(EVIL)}">{escape(EVIL)}</a>' in drawn
+    assert f'<strong class="govuk-tag govuk-tag--red">{escape(EVIL)}</strong>' in drawn
+    for shown in (*as_before, str(row["lazy"]), "<bdi>x</bdi>"):
+        assert f">{escape(shown) if '<' not in shown else shown}<" in drawn
+    with pytest.raises(TemplateSyntaxError, match="teal"):
+        draw(
+            "{% data_table columns rows %}",
+            columns=columns,
+            rows=[{"link": {"badge": "x", "colour": "mauve"}}],
+        )
+
+
+def test_a_timeline_says_instants_in_the_zone_of_the_page_and_paragraphs_apart() -> None:
+    items = [
+        {"when": datetime(2027, 1, 2, 23, 30, tzinfo=UTC), "title": "a", "text": "one\n\n" + EVIL},
+        {"when": date(2027, 1, 2), "title": format_html("<b>{}</b>", "b"), "state": "current"},
+    ]
+    with timezone.override(ZoneInfo("Europe/Paris")):
+        drawn = draw("{% timeline items heading_level=2 %}", items=items)
+    assert '<time datetime="2027-01-03T00:30:00+01:00">' in drawn
+    assert '<time datetime="2027-01-02">' in drawn
+    assert f"<p>one</p>\n\n<p>{escape(EVIL)}</p>" in drawn
+    assert '<h2 class="bac-timeline__title"><b>b</b><span' in drawn
+    assert drawn.count('aria-current="step"') == 1

@@ -4,14 +4,15 @@
 :class:`bacasable.people.middleware.DenyByDefault`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from bacasable.compliance.service import MEMBER, PUBLIC, Permission, Role
+from bacasable.compliance.service import MEMBER, PUBLIC, Permission, Role, Service
 from bacasable.people.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -28,13 +29,42 @@ class Related(Protocol):
     def roles_of(self, user: Any) -> set[str]: ...
 
 
-def table() -> dict[str, Permission]:
-    """Return the whole table, from the permissions of every service of the catalogue, by key."""
+class _Declared:
+    """What the services of one catalogue declare, put together once: a page asks for it dozens of times."""
+
+    def __init__(self, services: Mapping[str, Service]) -> None:
+        self.services = services
+        self.table = MappingProxyType(
+            {
+                permission.key: permission
+                for service in services.values()
+                for permission in service.permissions
+            }
+        )
+        self.roles = MappingProxyType(
+            {role.key: role for service in services.values() for role in service.roles}
+        )
+        self.walled = frozenset(key for key, role in self.roles.items() if role.walled)
+        self.staff = frozenset(key for key, role in self.roles.items() if role.staff)
+
+
+_last: _Declared | None = None
+
+
+def _declared() -> _Declared:
+    """Return what the present catalogue declares; put together again when the catalogue is another."""
+    global _last
     from bacasable.compliance.catalogue import catalogue
 
-    return {
-        permission.key: permission for service in catalogue().values() for permission in service.permissions
-    }
+    services, known = catalogue(), _last
+    if known is None or known.services is not services:
+        known = _last = _Declared(services)
+    return known
+
+
+def table() -> Mapping[str, Permission]:
+    """Return the whole table, from the permissions of every service of the catalogue, by key."""
+    return _declared().table
 
 
 def roles_of(user: Any, subject: Related | None = None) -> set[str]:
@@ -67,9 +97,14 @@ def lent_roles(user: Any, subject: Related) -> set[str]:
     return subject.roles_of(user)
 
 
-def walled_roles() -> set[str]:
+def walled_roles() -> frozenset[str]:
     """Return the keys of the roles whose holders stand behind the inspection wall."""
-    return {key for key, role in roles().items() if role.walled}
+    return _declared().walled
+
+
+def staff_roles() -> frozenset[str]:
+    """Return the keys of the roles of those who work for the office."""
+    return _declared().staff
 
 
 def is_walled(user: Any) -> bool:
@@ -113,14 +148,12 @@ def needs_stronger_sign_in(user: Any, permission: str) -> bool:
     """Say whether ``user`` was given a role that holds ``permission`` but signed in too weakly to use it."""
     if not getattr(user, "is_authenticated", False) or getattr(user, "session_is_verified", False):
         return False
-    return bool(granted_roles(user) & set(table()[permission].roles))
+    return not granted_roles(user).isdisjoint(table()[permission].roles)
 
 
-def roles() -> dict[str, Role]:
+def roles() -> Mapping[str, Role]:
     """Return every role of the catalogue by key, in the order in which the services name them."""
-    from bacasable.compliance.catalogue import catalogue
-
-    return {role.key: role for service in catalogue().values() for role in service.roles}
+    return _declared().roles
 
 
 @dataclass(frozen=True)
@@ -148,7 +181,7 @@ def may(user: Any, permission: str, subject: Related | None = None) -> bool:
     Raises:
         KeyError: the permission is in no service's table.
     """
-    return bool(roles_of(user, subject) & set(table()[permission].roles))
+    return not roles_of(user, subject).isdisjoint(table()[permission].roles)
 
 
 def require(user: Any, permission: str, subject: Related | None = None) -> None:

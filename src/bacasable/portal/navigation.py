@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.service import MEMBER, N_
-from bacasable.people.permissions import roles_of, table
+from bacasable.people.permissions import roles_of, staff_roles, table
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     roles = roles_of(user)
     permissions = table()
-    staff = _staff_roles()
+    is_staff = not roles.isdisjoint(staff_roles())
     match = request.resolver_match
     here = match.view_name if match else ""
     room = match.namespace if match else ""
@@ -79,11 +79,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return bool(line.below) and request.path.startswith(line.below)
 
     def shown(line: Line) -> bool:
-        if line.permission not in permissions or not roles & set(permissions[line.permission].roles):
+        if line.permission not in permissions or roles.isdisjoint(permissions[line.permission].roles):
             return False
         if line.hidden_from == MEMBER:
             return not getattr(user, "is_authenticated", False)
-        if line.hidden_from == "staff" and roles & staff:
+        if line.hidden_from == "staff" and is_staff:
             return False
         return line.when is None or line.when(user)
 
@@ -107,9 +107,3 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": [made for line in rooms if (made := item(line))],
         "account_navigation": [made for line in ACCOUNT if shown(line) and (made := item(line))],
     }
-
-
-def _staff_roles() -> set[str]:
-    from bacasable.compliance.catalogue import catalogue
-
-    return {role.key for service in catalogue().values() for role in service.roles if role.staff}

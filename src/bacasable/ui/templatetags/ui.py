@@ -11,11 +11,14 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.formats import date_format
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bacasable.ui import charts
+from bacasable.ui.markup import escaped, local, shown
 from bacasable.ui.typography import french
 
 register = template.Library()
@@ -108,15 +111,35 @@ def details(content: str, summary: str, open: bool = False) -> SafeString:
     )
 
 
-@register.inclusion_tag("ui/components/summary_list.html")
-def summary_list(rows: Iterable[Mapping[str, Any]], bordered: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def summary_list(rows: Iterable[Mapping[str, Any]], bordered: bool = True) -> SafeString:
     """Facts, one a line. A row: ``key``, ``value``, and to change it ``action_href``, ``action_text``."""
     rows = list(rows)
-    return {
-        "rows": rows,
-        "bordered": bordered,
-        "has_actions": any(row.get("action_href") for row in rows),
-    }
+    has_actions = any(row.get("action_href") for row in rows)
+    lines = [
+        '<dl class="govuk-summary-list">' if bordered else _DL_WITHOUT_BORDER,
+        *(_fact(row, has_actions) for row in rows),
+        "</dl>",
+    ]
+    return mark_safe("\n".join(lines))  # noqa: S308 (each fact escaped what it shows)
+
+
+_DL_WITHOUT_BORDER = '<dl class="govuk-summary-list govuk-summary-list--no-border">'
+
+
+def _fact(row: Mapping[str, Any], has_actions: bool) -> str:
+    key, href = shown(row.get("key", "")), row.get("action_href")
+    bare = " govuk-summary-list__row--no-actions" if has_actions and not href else ""
+    said = (
+        f'<div class="govuk-summary-list__row{bare}"><dt class="govuk-summary-list__key">{key}</dt>'
+        f'<dd class="govuk-summary-list__value">{shown(row.get("value", ""))}</dd>'
+    )
+    if href:
+        said += (
+            f'<dd class="govuk-summary-list__actions"><a class="govuk-link" href="{escaped(href)}">'
+            f'{shown(row.get("action_text", ""))}<span class="govuk-visually-hidden"> ({key})</span></a></dd>'
+        )
+    return said + "</div>"
 
 
 @register.inclusion_tag("ui/components/task_list.html")
@@ -128,17 +151,41 @@ def task_list(items: Iterable[Mapping[str, Any]], id: str = "tasks") -> dict[str
     return {"items": list(items), "id": id}
 
 
-def _cell(row: Mapping[str, Any], column: Mapping[str, Any], first: bool) -> dict[str, Any]:
-    value = row.get(column["key"], "")
-    cell = {"header": first, "text": value, "label": column["label"]}
-    cell |= {name: column.get(name, False) for name in ("numeric", "nowrap")}
+def _cell(value: Any, column: Mapping[str, Any], first: bool, href: Any) -> str:
+    """Return one cell: written here because a table has hundreds, and a template asks of each what it is."""
+    colour = ""
+    text = value
     if isinstance(value, Mapping):
-        cell |= {"text": value.get("text", value.get("badge", "")), "href": value.get("href")}
+        text, href = value.get("text", value.get("badge", "")), href or value.get("href")
         if "badge" in value:
-            cell["badge"] = _one_of(value.get("colour", "grey"), COLOURS, "badge colour")
-    if first and row.get("href"):
-        cell["href"] = row["href"]
-    return cell
+            colour = _one_of(value.get("colour", "grey"), COLOURS, "badge colour")
+    inside = shown(text)
+    if href:
+        inside = f'<a class="govuk-link" href="{escaped(href)}">{inside}</a>'
+    elif colour:
+        inside = f'<strong class="govuk-tag govuk-tag--{colour}">{inside}</strong>'
+    classes = "govuk-table__header bac-table__row-header" if first else "govuk-table__cell"
+    if column.get("numeric"):
+        classes += " govuk-table__cell--numeric"
+    if column.get("nowrap"):
+        classes += " bac-nowrap"
+    return (
+        f'<th scope="row" class="{classes}">{inside}</th>'
+        if first
+        else f'<td class="{classes}">{inside}</td>'
+    )
+
+
+def _body(columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Return the rows of a table; every value is escaped by :func:`_cell`."""
+    lines = []
+    for row in rows:
+        cells = [
+            _cell(row.get(column["key"], ""), column, index == 0, row.get("href") if index == 0 else None)
+            for index, column in enumerate(columns)
+        ]
+        lines.append('<tr class="govuk-table__row">' + "\n".join(cells) + "</tr>")
+    return mark_safe("\n".join(lines))  # noqa: S308 (each cell escaped its value)
 
 
 @register.inclusion_tag("ui/components/data_table.html")
@@ -158,10 +205,9 @@ def data_table(
     keyboard too.
     """
     head = list(columns)
-    body = [[_cell(row, column, index == 0) for index, column in enumerate(head)] for row in rows]
     return {
         "columns": head,
-        "rows": body,
+        "body": _body(head, rows),
         "caption": caption or _("Table"),
         "caption_hidden": caption_hidden or not caption,
         "empty": empty or _("Nothing to show yet."),
@@ -169,13 +215,45 @@ def data_table(
     }
 
 
-@register.inclusion_tag("ui/components/timeline.html")
-def timeline(items: Iterable[Mapping[str, Any]], heading_level: int = 3) -> dict[str, Any]:
+@register.simple_tag
+def timeline(items: Iterable[Mapping[str, Any]], heading_level: int = 3) -> SafeString:
     """Dated facts in order. An item: ``when`` (an instant, a date or text), ``title``, ``text``, ``state``.
 
     ``state`` is ``done``, ``current`` or ``future``.
     """
-    return {"items": list(items), "heading_level": heading_level}
+    lines = ['<ol class="bac-timeline">', *(_dated(item, int(heading_level)) for item in items), "</ol>"]
+    return mark_safe("\n".join(lines))  # noqa: S308 (each item escaped what it shows)
+
+
+def _dated(item: Mapping[str, Any], level: int) -> str:
+    state, text = item.get("state", ""), item.get("text", "")
+    known = f" bac-timeline__item--{escaped(state)}" if state else ""
+    current, now = "", ""
+    if state == "current":
+        current = ' aria-current="step"'
+        now = f'<span class="govuk-visually-hidden"> ({pgettext("timeline", "now")})</span>'
+    said = f'<div class="bac-timeline__text">{_paragraphs(text)}</div>' if text else ""
+    return (
+        f'<li class="bac-timeline__item{known}"{current}>'
+        f'<p class="bac-timeline__when">{_when(item.get("when", ""))}</p>'
+        f'<h{level} class="bac-timeline__title">{shown(item.get("title", ""))}{now}</h{level}>{said}</li>'
+    )
+
+
+def _when(when: Any) -> str:
+    if getattr(when, "tzinfo", None):
+        at = local(when)
+        words = escaped(date_format(at, "DATETIME_FORMAT"))
+        return f'<time datetime="{escaped(date_format(at, "c"))}">{words}</time>'
+    if getattr(when, "year", None):
+        words = escaped(date_format(when, "DATE_FORMAT"))
+        return f'<time datetime="{escaped(date_format(when, "Y-m-d"))}">{words}</time>'
+    return shown(when)
+
+
+def _paragraphs(text: Any) -> str:
+    is_markup = hasattr(text, "__html__")
+    return linebreaks(str(text), autoescape=not is_markup)
 
 
 @register.inclusion_tag("ui/components/chart.html")

@@ -1,1 +1,56 @@
-"""To be furnished."""
+"""Identifiers and dates: what a form, a checksum or the words before can tell, without a model of language.
+
+``recognise`` returns the numbers and contacts, ``dates`` the dates; both scan the text a few times with patterns
+that start at a digit or a sign, and work in Python on what these find only.
+"""
+
+from bacasable.privacy.redaction.identifiers.calendar_dates import dates
+from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
+from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses, urls
+from bacasable.privacy.redaction.identifiers.context import contexts
+from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
+from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
+from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.types import Registry
+
+__all__ = ["dates", "recognise"]
+
+
+def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]:
+    """Return identifiers (families number and contact) and the matches of packs, sorted, not overlapping.
+
+    ``strict``: only what a checksum or a form of its own proves, whatever the words around; else the words before
+    also speak for a value (a NIR without its key) or against one (the number of a file).
+    """
+    words = contexts(registry)
+    found = [
+        *digit_identifiers(text, words, strict),
+        *lettered_codes(text, words, strict),
+        *plates(text, words, strict),
+        *emails(text, words, strict),
+        *network_addresses(text, words, strict),
+        *urls(text),
+        *own_patterns(text, registry, words, strict),
+    ]
+    return _apart(sorted(span for span in found if _wanted(span, registry)))
+
+
+def _wanted(span: Span, registry: Registry) -> bool:
+    kind = registry.get(span.type)
+    return kind is not None and kind.enabled and span.confidence >= kind.min_confidence
+
+
+def _apart(found: list[Span]) -> list[Span]:
+    """Return sorted spans without overlaps: the surer one stays, else the longer one."""
+    kept: list[Span] = []
+    for span in found:
+        while kept and span.start < kept[-1].end and _beats(span, kept[-1]):
+            kept.pop()
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _beats(one: Span, other: Span) -> bool:
+    """Tell whether a span is surer than another, or as sure and longer."""
+    return (one.confidence, one.end - one.start) > (other.confidence, other.end - other.start)

@@ -1,0 +1,185 @@
+"""Calendar dates in French text, and among them dates of birth.
+
+Numeric (03/05/2021, 3.5.21, 2021-05-03), in words (1er mars 1985, 3 janv. 2020, le 3 mai), of any case. A year
+alone is no date, nor a month with its year; the day of a law ("décret n° 2009-404 du 15 avril 2009") is part of
+its name, not of somebody's life.
+"""
+
+import re
+
+from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.context import fold
+from bacasable.privacy.redaction.spans import Span
+
+_GAP = r"[ \u00a0\u202f\u2009\t]"
+_NUMERIC = re.compile(
+    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])"
+    rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{_GAP}?[/.\-\u2010-\u2013]{_GAP}?|{_GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
+    rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
+    rf"(?![0-9])(?![/.,\-][0-9])"
+)
+_NUMERIC_SIGN = re.compile(
+    rf"[0-9]{_GAP}?[/.\-\u2010-\u2013 ]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013 ]{_GAP}?[0-9]{{2}}"
+)
+
+_MONTHS = (
+    ("janvier", "janv", "jan"),
+    ("fevrier", "fevr", "fev"),
+    ("mars", "mar"),
+    ("avril", "avr"),
+    ("mai",),
+    ("juin", "jun"),
+    ("juillet", "juil", "jul"),
+    ("aout",),
+    ("septembre", "sept", "sep"),
+    ("octobre", "oct"),
+    ("novembre", "nov"),
+    ("decembre", "dec"),
+)
+_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_WRITTEN = re.compile(
+    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3]?[0-9])(?P<er>{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n|(?=[^\W\d_]))"
+    rf"(?P<m>[jJfFmMaAsSoOnNdD][^\W\d_]{{2,8}})(?P<p>\.?)(?![^\W\d_])"
+    rf"(?:(?:{_GAP}{{0,3}}|{_GAP}?[-\n]{_GAP}?|\r\n)(?P<y>[12][0-9]{{3}}|'?[0-9]{{2}})(?![0-9])(?!{_GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
+)
+_WRITTEN_SIGN = re.compile(
+    rf"[0-9](?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?(?:{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n)?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
+)
+
+#: Words before a date that say it is one of birth.
+_BORN = re.compile(
+    r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
+)
+#: Between "born" and its date: a place, a colon; not another event of the life.
+_NOT_BORN = re.compile(
+    r"[.;!?](?:\s|\Z)(?!\()|\b(?:marie|mariee|entre|entree|decede|decedee|inscrit|inscrite|demeurant|domicilie|depuis|arrive|arrivee|embauche|"
+    r"admis|admise|hospitalise|hospitalisee|vu|vue|titulaire|divorce|veuf|veuve|pacse|recu|signe|convoque|represente|refus|decision|expire|valable|delivre|terme|prevue?)\b|\d{4}"
+)
+_AFTER_BORN = re.compile(r"\s?(?:\((?:naissance|dob|ddn|date de naissance)\)|: ?naissance)", re.IGNORECASE)
+
+#: A law and its number: its date is its name.
+_LAW = re.compile(
+    r"\b(?:lois?|decrets?(?:-lois?)?|ordonnances?|reglements?|directives?|circulaires?|instructions?|recommandations?|deliberation)"
+    r"(?: (?:organique|constitutionnelle|ministerielle|interministerielle|europeenne|modifiee?))*"
+    r"(?: ?\([a-z]{1,3}\))?(?: ?n[o°º.]* ?[\d./\-a-z]{2,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
+)
+_NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recommandations?)")
+
+
+def dates(text: str) -> list[Span]:
+    """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
+    found = [*_numeric(text), *_written(text)]
+    found.sort()
+    kept: list[Span] = []
+    for span in found:
+        if kept and span.start < kept[-1].end:
+            continue
+        kept.append(_kind(text, span, kept[-1].end if kept else 0))
+    return [span for span in kept if span.type]
+
+
+def _numeric(text: str) -> list[Span]:
+    found: list[Span] = []
+    last = 0
+    for sign in _NUMERIC_SIGN.finditer(text):
+        if sign.start() < last:
+            continue
+        start = sign.start()
+        while start > 0 and sign.start() - start < 3 and "0" <= text[start - 1] <= "9":
+            start -= 1
+        match = _NUMERIC.match(text, start)
+        if match is None:
+            continue
+        if match["iy"]:
+            year, month, number, sure = int(match["iy"]), int(match["im"]), int(match["id"]), 0.95
+        else:
+            year, month, number = int(match["y"]), int(match["m"]), int(match["d"])
+            sure = _sureness(text, match)
+        if len(match["y"] or "") == 2:
+            year += 2000
+        if (
+            sure
+            and 1800 <= year <= 2150
+            and (checks.day(year, month, number) or checks.day(year, number, month))
+        ):
+            found.append(Span(*match.span(), "DATE", sure))
+            last = match.end()
+    return found
+
+
+def _sureness(text: str, match: re.Match[str]) -> float:
+    """Return how surely numbers are a date: slashes and four digits of year say it, spaces need two digits each."""
+    sign, day, month, year = match["s"].strip(), match["d"], match["m"], match["y"]
+    if len(year) == 4:
+        if not sign:
+            return 0.7 if len(day) == len(month) == 2 and 1900 <= int(year) <= 2099 else 0.0
+        return 0.97
+    if len(day) < 2 or len(month) < 2:
+        return 0.8 if sign == "/" else 0.0
+    if sign == "/":
+        return 0.9
+    if sign in ".-":
+        before = text[max(0, match.start() - 14) : match.start()].lower()
+        return (
+            0.7
+            if sign and before.rstrip(" :(").endswith(("le", "du", "au", "date", "né", "née", "dès"))
+            else 0.55
+            if sign == "."
+            else 0.0
+        )
+    return 0.0
+
+
+def _written(text: str) -> list[Span]:
+    found: list[Span] = []
+    last = 0
+    for sign in _WRITTEN_SIGN.finditer(text):
+        start = sign.start()
+        if start < last:
+            continue
+        if start and "0" <= text[start - 1] <= "9":
+            start -= 1
+        match = _WRITTEN.match(text, start)
+        if match is None:
+            continue
+        month = _NUMBERS.get(fold(match["m"]))
+        number = int(match["d"])
+        if month is None or not 1 <= number <= 31:
+            continue
+        year = match["y"]
+        if year is None:
+            if len(match["m"]) < 4 and not match["p"] and match["m"].lower() not in ("mai",):
+                continue
+            end = match.end("p") if match["p"] and not _ends_sentence(text, match) else match.end("m")
+            if checks.day(2000, month, number):
+                found.append(Span(match.start(), end, "DATE", 0.8))
+            last = end
+            continue
+        full = int(year.lstrip("'"))
+        full += 0 if full >= 100 else 2000
+        if checks.day(full, month, number) or (month, number) == (2, 29):
+            found.append(Span(*match.span(), "DATE", 0.97))
+            last = match.end()
+    return found
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    """Tell whether the dot after a month ends the sentence: whole names take none."""
+    return len(match["m"]) > 4 and match["m"].lower() not in ("janv", "juil", "sept", "févr", "fevr")
+
+
+def _kind(text: str, span: Span, after: int) -> Span:
+    """Return a date as DOB where the words before say so, with an empty type inside the name of a law."""
+    before = fold(text[max(after, span.start - 84) : span.start])
+    match = None
+    for match in _BORN.finditer(before):
+        pass
+    if match is not None:
+        between = before[match.end() :]
+        if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
+            return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
+    if _AFTER_BORN.match(text, span.end):
+        return span._replace(type="DOB", confidence=0.8)
+    if (law := _LAW.search(before)) and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))):
+        return span._replace(type="")
+    return span

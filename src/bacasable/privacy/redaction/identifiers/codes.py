@@ -1,0 +1,204 @@
+"""Identifiers of letters and digits: accounts, VAT, plates, papers. Found where a letter touches a digit."""
+
+import re
+
+from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.spans import Span
+
+_SIGN = r"[ .\-_\u00a0\u2007\u2009\u202f\r\n]"
+
+#: A letter that touches a digit: where a code of letters and digits is looked at.
+_DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
+_LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
+_TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
+_TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
+
+_IBAN = re.compile(
+    rf"([A-Za-z]){_SIGN}?([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
+)
+_NOT_ALNUM = re.compile(r"[^A-Za-z0-9]+")
+_VAT = re.compile(
+    rf"FR{_SIGN}?[0-9A-HJ-NP-Z]{{2}}{_SIGN}?[0-9]{{3}}{_SIGN}?[0-9]{{3}}{_SIGN}?[0-9]{{3}}(?![0-9])",
+    re.IGNORECASE,
+)
+
+#: SIV plates: no I, O, U; order of 9 February 2009, annexe.
+_SIV = re.compile(
+    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{2})("
+    + r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
+    + r")(\d{3})([ \-\u2010-\u2015\u00a0.·]{0,3})([A-HJ-NP-TV-Z]{2})"
+    r"(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_SIV_DIGITS = re.compile(r"(?<![0-9])[0-9]{3}[ \-\u2010-\u2015\u00a0.·]{0,3}[A-Za-z]{2}(?![A-Za-z0-9])")
+_FNI = re.compile(
+    r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+_FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?[0-9]{2}")
+
+#: Codes of letters and digits that only their context tells: form of the compact value, by type.
+_FORMS: dict[str, re.Pattern[str]] = {
+    "PASSPORT": re.compile(
+        r"\d\d[A-Z]{2}\d{5}|[A-Z]{1,2}\d{6,8}|\d{2}[A-Z]{1,2}\d{5,6}|[A-Z]\d{2}[A-Z]{2}\d{4}"
+    ),
+    "ID_CARD": re.compile(r"(?=[A-Z0-9]*\d)[A-Z0-9]{9}|\d{4}[A-Z0-9]\d{7}|[A-Z]{2}\d{7}|\d[A-Z0-9]{11}"),
+    "RESIDENCE_PERMIT": re.compile(
+        r"[A-Z]{1,3}\d{6,10}[A-Z]?|\d{9,10}[A-Z]?|(?=[A-Z]*\d)[A-Z0-9]{9}|\d{2}[A-Z]{2}\d{5,7}"
+    ),
+    "DRIVING_LICENCE": re.compile(r"\d{2}[A-Z]{2}\d{5}|\d{2}[A-Z0-9]{2}\d{8}|[A-Z]{2}\d{6,7}|\d{12}"),
+    "INE": re.compile(r"\d{9}[A-Z]{2}|\d{10}[A-Z]|\d[A-Z0-9]{9}[A-Z0-9]|\d{4}[A-Z0-9]\d{5}[A-Z]"),
+    "CAF": re.compile(r"\d{7}[A-Z]"),
+    "FT": re.compile(r"\d{7}[A-Z]"),
+    "HEALTH_INSURER": re.compile(r"[A-Z]{1,3}\d{5,11}[A-Z]?|\d{5,11}[A-Z]{1,2}"),
+    "PATIENT": re.compile(r"[A-Z]{1,3}\d{5,11}|\d{5,11}[A-Z]"),
+    "TAX_NOTICE": re.compile(r"\d{2}[A-Z0-9]{9,11}|\d{2}[A-Z]\d{7,10}"),
+    "FILE_NUMBER": re.compile(r"[A-Z0-9]{5,20}"),
+}
+
+
+def lettered_codes(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+    """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat others'."""
+    found: list[Span] = []
+    seen = -1
+    for trigger in (_LETTER_DIGIT, _DIGIT_LETTER):
+        seen = -1
+        for match in trigger.finditer(text):
+            if match.start() < seen:
+                continue
+            head = _TOKEN_START.search(text, max(0, match.start() - 40), match.start())
+            start = head.start() if head else match.start()
+            token = _TOKEN.match(text, start)
+            if token is None:
+                continue
+            seen = token.end()
+            if span := _code(text, token, contexts, strict):
+                found.append(span)
+                seen = max(seen, span.end)
+    return found
+
+
+def _code(text: str, token: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+    """Return what a word of letters and digits is, alone or with what follows it."""
+    start, end = token.span()
+    word = token[0]
+    if word[:2].isalpha():
+        if len(word) > 2 and word[2].isdecimal() and (span := iban(text, start, contexts, strict)):
+            return span
+        if word[:2] in ("FR", "fr", "Fr") and (match := _VAT.match(text, start)):
+            return _vat(text, match, contexts, strict)
+    if not 5 <= len(word) <= 20 or strict:
+        return None
+    value = word.upper()
+    for announced in contexts.before(text, start):
+        if not announced.key or announced.words > 8:
+            return None
+        form = _FORMS.get(announced.key)
+        if form and form.fullmatch(value):
+            return Span(start, end, announced.key, 0.9 if announced.words <= 4 else 0.75)
+    return None
+
+
+def iban(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
+    """Return the IBAN that starts at ``start``: proven by its key, or announced with the length of its country."""
+    match = _IBAN.match(text, start)
+    if match is None:
+        return None
+    country = (match[1] + match[2]).upper()
+    length = checks.IBAN_LENGTHS.get(country)
+    if length is None:
+        return None
+    value = _NOT_ALNUM.sub("", match[0]).upper()
+    if len(value) < length:
+        return _close(text, match, value, length, contexts, strict)
+    end = _place(text, start, length)
+    value = value[:length]
+    whole = not text[end : end + 1].isalnum()
+    if checks.iban(value) or (country == "FR" and checks.iban(_digits(value))):
+        return Span(start, end, "IBAN", 0.99 if whole else 0.9)
+    if strict:
+        return None
+    announced = contexts.nearest(text, start)
+    if whole and announced is not None and announced.key == "IBAN":
+        return Span(start, end, "IBAN", 0.85)
+    return Span(start, end, "IBAN", 0.7) if whole and country == "FR" and value[4:14].isdecimal() else None
+
+
+def _close(
+    text: str, match: re.Match[str], value: str, length: int, contexts: Contexts, strict: bool
+) -> Span | None:
+    """Return an announced IBAN of which up to three characters were lost."""
+    if strict or length - len(value) > 3 or not value[4:].isdecimal():
+        return None
+    announced = contexts.nearest(text, match.start())
+    if announced is None or announced.key != "IBAN":
+        return None
+    return Span(match.start(), match.end(), "IBAN", 0.7)
+
+
+def _digits(value: str) -> str:
+    """Read letters as the digits that they look like, after the country."""
+    return value[:2] + value[2:].translate(str.maketrans("OILSB", "01158"))
+
+
+def _place(text: str, start: int, count: int) -> int:
+    """Return where ``count`` letters and digits end."""
+    while count:
+        count -= text[start].isascii() and text[start].isalnum()
+        start += 1
+    return start
+
+
+def _vat(text: str, match: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+    if checks.vat(_NOT_ALNUM.sub("", match[0]).upper()):
+        return Span(*match.span(), "VAT", 0.97)
+    announced = None if strict else contexts.nearest(text, match.start())
+    return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
+
+
+def plates(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+    """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in context)."""
+    found: list[Span] = []
+    for digits in _SIV_DIGITS.finditer(text):
+        span = _around(_SIV, text, digits.start(), 5)
+        if span and (span := _siv(text, span, contexts, strict)):
+            found.append(span)
+    if strict:
+        return found
+    for sign in _FNI_SIGN.finditer(text):
+        match = _around(_FNI, text, sign.start() + 1, 4)
+        if match is not None and _announces_plate(text, match.start(), contexts):
+            found.append(Span(*match.span(), "PLATE", 0.85))
+    return found
+
+
+def _around(pattern: re.Pattern[str], text: str, place: int, before: int) -> re.Match[str] | None:
+    for start in range(max(0, place - before), place):
+        if match := pattern.match(text, start):
+            return match
+    return None
+
+
+def _siv(text: str, match: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+    first, second = match[2].strip(), match[4].strip()
+    letters = match[1] + match[5]
+    if letters.isupper() and first and first == second and match[3] != "000":
+        return Span(*match.span(), "PLATE", 0.97)
+    if strict:
+        return None
+    if _announces_plate(text, match.start(), contexts):
+        return Span(*match.span(), "PLATE", 0.9)
+    compact = not match[2] and not match[4]
+    return (
+        Span(*match.span(), "PLATE", 0.6) if letters.isupper() and (compact or match[2] == match[4]) else None
+    )
+
+
+def _announces_plate(text: str, start: int, contexts: Contexts) -> bool:
+    for announced in contexts.before(text, start):
+        if announced.key == "PLATE":
+            return announced.words < 10
+        if announced.words > 10:
+            return False
+    return False

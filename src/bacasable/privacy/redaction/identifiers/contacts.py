@@ -1,0 +1,198 @@
+"""E-mail addresses, account names, network addresses, personal web addresses: found from the signs they need."""
+
+import re
+
+from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.spans import Span
+
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}$")
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
+_HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
+_SPOKEN = re.compile(
+    r"([\w.+\-]{1,64})(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
+    r"([\w\-]{1,63}(?:(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])[\w\-]{1,63}){0,4}?"
+    r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])[a-z]{2,10})(?![\w])",
+    re.IGNORECASE,
+)
+_SPOKEN_SIGNS = (
+    " at ",
+    "arobas",
+    "(at)",
+    "[at]",
+    "{at}",
+    "<at>",
+    "(a)",
+    "[a]",
+    " AT ",
+    "(AT)",
+    "[AT]",
+    "AROBAS",
+    "Arobas",
+)
+
+
+def emails(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+    """Return e-mail addresses (RFC 5321 forms, accents allowed: RFC 6531) and account names announced as such."""
+    found: list[Span] = []
+    place = text.find("@")
+    while place >= 0:
+        span = _email(text, place)
+        if span is None and not strict:
+            span = _handle(text, place, contexts)
+        if span is not None and (not found or span.start >= found[-1].end):
+            found.append(span)
+        place = text.find("@", max(place + 1, span.end if span else 0))
+    if not strict and any(sign in text for sign in _SPOKEN_SIGNS):
+        for match in _SPOKEN.finditer(text):
+            if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
+                found.append(Span(*match.span(), "EMAIL", 0.85))
+    return found
+
+
+def _email(text: str, at: int) -> Span | None:
+    right = at + 1
+    while right < len(text) and right < at + 3 and text[right] == " ":
+        right += 1
+    left = at
+    while left > 0 and at - left < 2 and text[left - 1] == " ":
+        left -= 1
+    local = _LOCAL.search(text, max(0, left - 64), left)
+    domain = _DOMAIN.match(text, right)
+    if local is None or domain is None:
+        return None
+    if (left < at) != (right > at + 1) and left < at:
+        return None
+    name = local[0].lstrip(".!#$%&'*+/=?^`{|}~-")
+    if not name:
+        return None
+    for sign in "'=/|":
+        name = name.rpartition(sign)[2] or name
+    spaced = left < at or right > at + 1
+    return Span(left - len(name), domain.end(), "EMAIL", 0.8 if spaced else 0.99)
+
+
+def _handle(text: str, at: int, contexts: Contexts) -> Span | None:
+    if at and (text[at - 1].isalnum() or text[at - 1] in "._@"):
+        return None
+    match = _HANDLE.match(text, at)
+    if match is None or len(match[0]) < 3:
+        return None
+    announced = any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at))
+    return Span(*match.span(), "HANDLE", 0.9 if announced else 0.6)
+
+
+_URL_START = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE)
+_URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\]]{3,2000}", re.IGNORECASE)
+_SOCIAL = re.compile(
+    r"(?:(?:twitter|x|instagram|facebook|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat|pinterest|medium"
+    r"|soundcloud|flickr|behance)\.(?:com|net|me|tv)/|linkedin\.com/(?:in|pub)/|bsky\.app/profile/|/@)",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"[/=~](?:~|users?/|u/|profile?s?/|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
+    r"|clients?/|patients?/|comptes?/)|[?&](?:user|email|mail|nom|name|id|login|token|uid|tel|nir|client|dossier)=|@|perso\.",
+    re.IGNORECASE,
+)
+
+
+def urls(text: str) -> list[Span]:
+    """Return web addresses that point at a person: a social profile, a personal path, a parameter that names."""
+    if "://" not in text and "www." not in text and "WWW." not in text:
+        return []
+    found = []
+    for match in _URL.finditer(text):
+        address = match[0].rstrip(".,;:!?)'’»*_")
+        if _SOCIAL.search(address) or _PERSONAL.search(address, 8):
+            found.append(Span(match.start(), match.start() + len(address), "URL", 0.8))
+    return found
+
+
+_HEX = re.compile(r"[0-9A-Fa-f]{1,4}\Z")
+_MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:]|-[0-9A-Fa-f])")
+_MAC_SIGN = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
+_IPV6 = re.compile(r"[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?")
+_IPV6_SIGN = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
+_IPV4 = re.compile(
+    r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9])(?!\.[0-9])", re.ASCII
+)
+_IPV4_SIGN = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+
+
+def network_addresses(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+    """Return hardware addresses, IP addresses of version 4 and 6."""
+    found: list[Span] = []
+    if ":" in text or "-" in text:
+        _hardware(text, found)
+    if ":" in text:
+        _version6(text, found)
+    _version4(text, contexts, strict, found)
+    return found
+
+
+def _hardware(text: str, found: list[Span]) -> None:
+    for sign in _MAC_SIGN.finditer(text):
+        start = sign.start() - 2
+        if start < 0 or (found and start < found[-1].end) or (start and text[start - 1].isalnum()):
+            continue
+        if match := _MAC.match(text, start):
+            found.append(Span(*match.span(), "MAC", 0.97))
+
+
+def _version6(text: str, found: list[Span]) -> None:
+    for sign in _IPV6_SIGN.finditer(text):
+        if found and sign.start() < found[-1].end:
+            continue
+        head = _HEX.search(text, max(0, sign.start() - 4), sign.start())
+        start = head.start() if head else sign.start()
+        match = _IPV6.match(text, start)
+        if match is None or (start and (text[start - 1].isalnum() or text[start - 1] == ":")):
+            continue
+        value = match[0].rstrip(":") if not match[0].endswith("::") else match[0]
+        after = start + len(value)
+        if (
+            value.count(":") >= 2
+            and len(value) > 3
+            and checks.ip(value)
+            and not text[after : after + 1].isalnum()
+        ):
+            found.append(Span(start, after, "IP", 0.97))
+
+
+def _version4(text: str, contexts: Contexts, strict: bool, found: list[Span]) -> None:
+    last = 0
+    for sign in _IPV4_SIGN.finditer(text):
+        start = sign.start()
+        while start > last and sign.start() - start < 3 and "0" <= text[start - 1] <= "9":
+            start -= 1
+        before = text[start - 1 : start]
+        if start == sign.start() or before.isalnum() or before == ".":
+            continue
+        match = _IPV4.match(text, start)
+        if match is None:
+            continue
+        announced = contexts.nearest(text, start)
+        known = announced is not None and announced.key == "IP"
+        if (
+            not known
+            and not strict
+            and _looks_like_version(text, start, match[0], announced is not None and not announced.key)
+        ):
+            continue
+        found.append(Span(start, match.end(), "IP", 0.97 if known else 0.85))
+        last = match.end()
+
+
+_NUMBERED = re.compile(
+    r"(?:v|version|§|article|art\.|annexe|chapitre|paragraphe|point|n°|section|titre)[ .\u00a0]{0,2}\Z",
+    re.IGNORECASE,
+)
+
+
+def _looks_like_version(text: str, start: int, value: str, other: bool) -> bool:
+    """Tell whether four numbers are a version or a heading: 1.2.3.4, all under 20, or a word that says so."""
+    return (
+        bool(_NUMBERED.search(text, max(0, start - 14), start))
+        or other
+        or all(int(part) < 20 for part in value.split("."))
+    )

@@ -1,0 +1,158 @@
+"""Words that announce an identifier, looked for in the few characters before it."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bacasable.privacy.redaction.types import Registry
+
+#: Characters read before a candidate: "numéro de sécurité sociale de mon épouse décédée est le" is 57 long.
+REACH = 72
+
+#: What announces a number that is no identifier of a person; the key is empty.
+_ELSE = (
+    *(
+        "dossier*",
+        "reference*",
+        "ref",
+        "refs",
+        "facture*",
+        "avis",
+        "requete*",
+        "article*",
+        "art",
+        "decret*",
+        "arrete*",
+    ),
+    *(
+        "loi",
+        "rncp",
+        "commande*",
+        "compteur*",
+        "livraison",
+        "pdl",
+        "prm",
+        "pce",
+        "rae",
+        "index",
+        "montant*",
+        "devis",
+    ),
+    *(
+        "marche*",
+        "deliberation*",
+        "version",
+        "page*",
+        "pages",
+        "postal",
+        "cp",
+        "cedex",
+        "bon",
+        "lot",
+        "parcelle*",
+    ),
+    *("cadastr*", "isbn", "issn", "ean", "doi", "serie", "naf", "ape", "ticket*", "courrier*", "recommande*"),
+    *(
+        "colis",
+        "suivi",
+        "enregistre*",
+        "annonce",
+        "offre",
+        "rome",
+        "formation",
+        "circulaire*",
+        "instruction*",
+    ),
+    *(
+        "budget*",
+        "credit*",
+        "total*",
+        "somme*",
+        "population*",
+        "code",
+        "chrono",
+        "bordereau*",
+        "mandat*",
+        "titre n",
+    ),
+)
+
+_FOLD = {
+    code: unicodedata.normalize("NFD", chr(code))[0]
+    for code in range(0xC0, 0x180)
+    if unicodedata.normalize("NFD", chr(code))[0] != chr(code)
+}
+_FOLD |= dict.fromkeys(range(0x300, 0x370), None)  # accents written apart
+_FOLD |= {ord("’"): "'", ord("œ"): "oe", ord("æ"): "ae"}
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents (its length may change)."""
+    return text.lower().translate(_FOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The type that a word announces (empty: something else than an identifier), and how many words before."""
+
+    key: str
+    words: int
+
+
+class Contexts:
+    """The context words of a registry, ready to be looked for from the end of a text."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._exact: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._stems: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
+        for word in _ELSE:
+            self._add(word, "")
+        for kind in registry.values():
+            for word in kind.context:
+                self._add(word, kind.key)
+        for entries in self._exact.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def _add(self, phrase: str, key: str) -> None:
+        words = _WORD.findall(fold(phrase))
+        if not words:
+            return
+        *before, last = words
+        if phrase.endswith("*") and len(last) >= 3:
+            self._stems.setdefault(last[:3], []).append((last, tuple(before), key))
+        else:
+            self._exact.setdefault(last, []).append((tuple(before), key))
+
+    def before(self, text: str, start: int) -> Iterator[Announced]:
+        """Yield what the words before ``start`` announce, the nearest first."""
+        words = _WORD.findall(fold(text[max(0, start - REACH) : start]))
+        exact, stems = self._exact, self._stems
+        for place in range(len(words) - 1, -1, -1):
+            word = words[place]
+            found = ""
+            length = -1
+            for before, key in exact.get(word, ()):
+                if len(before) > length and _preceded(words, place, before):
+                    found, length = key, len(before)
+            for stem, before, key in stems.get(word[:3], ()):
+                if len(before) > length and word.startswith(stem) and _preceded(words, place, before):
+                    found, length = key, len(before)
+            if length >= 0:
+                yield Announced(found, len(words) - 1 - place)
+
+    def nearest(self, text: str, start: int) -> Announced | None:
+        """Return what the nearest announcing word announces, or ``None``."""
+        return next(self.before(text, start), None)
+
+
+def _preceded(words: list[str], place: int, before: tuple[str, ...]) -> bool:
+    return not before or tuple(words[max(0, place - len(before)) : place]) == before
+
+
+@functools.lru_cache(maxsize=8)
+def contexts(registry: Registry) -> Contexts:
+    """Return the context words of a registry, prepared once."""
+    return Contexts(registry)

@@ -1,0 +1,283 @@
+"""Identifiers made of digits: one pass over the runs of digits, then length, checksum and the words before.
+
+A run is digits with what people and scanners put between them: spaces of all kinds, dots, dashes, a line break,
+letters taken for digits (O for 0, l for 1). A run may hold several values, or one value spaced digit by digit.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.telephones import telephone
+from bacasable.privacy.redaction.spans import Span
+
+#: What may stand between two digits of one value.
+GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u00b7"
+
+_RUN = re.compile(rf"[0-9][0-9OIl|oABab{GAPS}]{{5,}}")
+_GROUP = re.compile(r"[0-9OIl|oABab]+")
+_LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
+_BREAK = re.compile(r"\n[^\S\n]*\n")
+
+#: After a number that counts something.
+_UNIT = re.compile(
+    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab|[hH]\d|ans\b"
+    r"|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
+)
+
+_STRONG = {13: ("SPI", checks.spi), 15: ("NIR", checks.nir), 23: ("IBAN", checks.bban)}
+_LUHN = {9: ("SIREN", checks.siren), 14: ("SIRET", checks.siret)}
+_USUAL = {
+    "SIREN": {(9,), (3, 3, 3)},
+    "SIRET": {(14,), (3, 3, 3, 5), (9, 5), (3, 3, 3, 2, 3)},
+    "CARD": {(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4), (19,), (4, 4, 4, 4, 3), (13,)},
+}
+
+#: Lengths that a type accepts on the word of its context alone.
+_ANNOUNCED: dict[str, frozenset[int]] = {
+    "NIR": frozenset((13, 14, 15)),
+    "SPI": frozenset((13,)),
+    "SIRET": frozenset((14,)),
+    "SIREN": frozenset((9,)),
+    "IBAN": frozenset((21, 23)),
+    "CARD": frozenset((14, 15, 16, 19)),
+    "PHONE": frozenset((9, 10)),
+    "CAF": frozenset((7,)),
+    "FT": frozenset((8, 11)),
+    "ID_CARD": frozenset((12,)),
+    "RESIDENCE_PERMIT": frozenset((9, 10)),
+    "DRIVING_LICENCE": frozenset((12,)),
+    "HEALTH_INSURER": frozenset(range(6, 13)),
+    "HEALTH_PROFESSIONAL": frozenset((9, 11)),
+    "PATIENT": frozenset(range(6, 14)),
+    "INE": frozenset((8, 10, 11)),
+    "TAX_NOTICE": frozenset((7, 12, 13)),
+    "FILE_NUMBER": frozenset(range(5, 16)),
+}
+
+
+class _Run:
+    """The groups of digits of one run: where each starts and ends, and what it says once letters are read."""
+
+    __slots__ = ("ends", "starts", "words")
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.words: list[str] = []
+
+
+def _runs(text: str, start: int, end: int) -> list[_Run]:
+    """Return the groups of ``text[start:end]``, cut where more than three signs or an empty line part them."""
+    if start and text[start - 1] in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
+        start -= 1
+    elif start > 1 and text[start - 1] in " \u00a0" and text[start - 2] in "OlI|":
+        if not (start > 2 and (text[start - 3].isalnum() or text[start - 3] in "'’")):
+            start -= 2
+    runs = [run := _Run()]
+    last = start
+    for match in _GROUP.finditer(text, start, end):
+        word = match[0]
+        if not word.isdecimal():
+            if match.end() == end and end < len(text) and text[end].isalpha():
+                word = word.rstrip("OIl|oABab")  # the first letters of a word
+                if not word:
+                    continue
+            word = word.translate(_LOOKALIKES)
+        begin = match.start()
+        if begin - last > 3 or (begin - last > 1 and _BREAK.search(text, last, begin)):
+            runs.append(run := _Run())
+        last = begin + len(word)
+        run.starts.append(begin)
+        run.ends.append(last)
+        run.words.append(word)
+    return runs
+
+
+def digit_identifiers(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+    """Return the identifiers made of digits, in order, not overlapping."""
+    found: list[Span] = []
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        if start and (text[start - 1].isalnum() or text[start - 1] == "_") and text[start - 1] not in "OolI|":
+            if not text[start - 1].isdecimal() or end - start < 13:
+                start = _skip_group(text, start, end)
+        for run in _runs(text, start, end):
+            length = sum(map(len, run.words))
+            if length >= 6:
+                _read(text, run, length, contexts, strict, found)
+    return found
+
+
+def _skip_group(text: str, start: int, end: int) -> int:
+    """Return where the digits that hang on a letter end: ``ABC123 0612345678`` begins at 0612345678."""
+    while start < end and text[start].isalnum():
+        start += 1
+    return start
+
+
+def _read(text: str, run: _Run, length: int, contexts: Contexts, strict: bool, found: list[Span]) -> None:
+    """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
+    taken: list[tuple[int, int]] = []
+    if length >= 13:
+        taken = _proven(run, found)
+    place = 0
+    for first, last in [*taken, (len(run.words), 0)]:
+        if place < first:
+            _classify(text, run, place, first, contexts, strict, found)
+        place = last
+
+
+def _proven(run: _Run, found: list[Span]) -> list[tuple[int, int]]:
+    """Report the values whose checksum is strong, wherever they start; return the groups they take."""
+    taken: list[tuple[int, int]] = []
+    words, count = run.words, len(run.words)
+    first = 0
+    while first < count:
+        value, best = "", None
+        for last in range(first, count):
+            value += words[last]
+            size = len(value)
+            if size > 23:
+                break
+            strong = _STRONG.get(size)
+            if strong and strong[1](value):
+                best = (last, strong[0])
+        if best:
+            last, key = best
+            found.append(Span(run.starts[first], run.ends[last], key, 0.99))
+            taken.append((first, last + 1))
+            first = last + 1
+        else:
+            first += 1
+    return taken
+
+
+def _classify(
+    text: str, run: _Run, first: int, end: int, contexts: Contexts, strict: bool, found: list[Span]
+) -> None:
+    """Report telephones, Luhn numbers and announced numbers among the groups ``first`` to ``end``."""
+    starts, ends, words = run.starts, run.ends, run.words
+    while first < end:
+        start = starts[first]
+        span = telephone(text, start, words[first], ends[end - 1], contexts, strict)
+        if span is None:
+            span = _luhn(text, run, first, end, contexts, strict)
+        if span is None and not strict:
+            span = _announced(text, run, first, end, contexts)
+        if span is None:
+            first += 1
+            continue
+        found.append(span)
+        while first < end and starts[first] < span.end:
+            first += 1
+
+
+def _luhn(text: str, run: _Run, first: int, end: int, contexts: Contexts, strict: bool) -> Span | None:
+    """Return the company number or card that starts at a group, if its digits pass and nothing speaks against."""
+    words = run.words
+    value = ""
+    best: tuple[int, str] | None = None
+    for last in range(first, end):
+        value += words[last]
+        size = len(value)
+        if size > 19:
+            break
+        if size < 9:
+            continue
+        if (luhn := _LUHN.get(size)) and luhn[1](value):
+            key = luhn[0]
+        elif 13 <= size <= 19 and checks.card(value):
+            key = "CARD"
+        else:
+            continue
+        sizes = tuple(map(len, words[first : last + 1]))
+        if sizes in _USUAL[key] or len(set(sizes)) == 1 or (strict and _one_sign(text, run, first, last)):
+            best = (last, key)
+    if best is None:
+        return None
+    last, key = best
+    span = Span(run.starts[first], run.ends[last], key, 0.95)
+    if strict:
+        return span
+    if _UNIT.match(text, span.end) or (
+        span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
+    ):
+        return None
+    announced = contexts.nearest(text, span.start)
+    if announced is None:
+        return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
+    if announced.key == key:
+        return span
+    if announced.key:
+        accepted = _ANNOUNCED.get(announced.key, frozenset())
+        size = sum(map(len, words[first : last + 1]))
+        return (
+            span._replace(type=announced.key, confidence=0.8)
+            if size in accepted
+            else span._replace(confidence=0.6)
+        )
+    return None if key == "SIREN" or announced.words < 3 else span._replace(confidence=0.6)
+
+
+def _one_sign(text: str, run: _Run, first: int, last: int) -> bool:
+    """Tell whether the same sign parts all groups."""
+    return len({text[run.ends[n] : run.starts[n + 1]] for n in range(first, last)}) <= 1
+
+
+def _announced(text: str, run: _Run, first: int, end: int, contexts: Contexts) -> Span | None:
+    """Return the number that the words before announce, when its length fits."""
+    words = run.words
+    start = run.starts[first]
+    if first and not _can_start(text, run, first):
+        return None
+    sizes: dict[int, int] = {}
+    size = 0
+    for last in range(first, end):
+        size += len(words[last])
+        if size > 23:
+            break
+        if size >= 5 and not (last > first and _jump(text, run, last)):
+            sizes[size] = last
+    if not sizes:
+        return None
+    for announced in contexts.before(text, start):
+        if not announced.key or announced.words > 9:
+            return None
+        accepted = _ANNOUNCED.get(announced.key)
+        if not accepted:
+            continue
+        for size in sorted(accepted & sizes.keys(), reverse=True):
+            last = sizes[size]
+            if not _fits(announced.key, words[first : last + 1]) or _UNIT.match(text, run.ends[last]):
+                continue
+            if run.ends[last] < len(text) and text[run.ends[last]].isalpha():
+                continue
+            return Span(start, run.ends[last], announced.key, 0.9 if announced.words <= 4 else 0.7)
+    return None
+
+
+def _jump(text: str, run: _Run, last: int) -> bool:
+    """Tell whether a line break stands before a group."""
+    return "\n" in text[run.ends[last - 1] : run.starts[last]]
+
+
+def _can_start(text: str, run: _Run, first: int) -> bool:
+    """Tell whether a group inside a run may begin a value: after a line break, a dash between spaces, a slash."""
+    gap = text[run.ends[first - 1] : run.starts[first]]
+    return "\n" in gap or "/" in gap or len(gap) > 1 or "\t" in gap
+
+
+def _fits(key: str, words: Sequence[str]) -> bool:
+    """Tell whether groups look like the announced type: not a date for a number, groups that people write."""
+    value = "".join(words)
+    if not value.isdecimal() and key != "NIR":
+        return False
+    if len(words) == 3 and len(words[0]) == 2 and len(words[1]) == 2 and len(words[2]) == 4 and key != "NIR":
+        return False  # a date
+    if key in ("CAF", "FT", "PATIENT", "FILE_NUMBER", "HEALTH_INSURER", "TAX_NOTICE", "INE"):
+        return len(words) == 1 or len({len(word) for word in words}) == 1 or (key != "FT" and len(words) <= 5)
+    if key == "NIR":
+        return value[0] in "123478"
+    return True

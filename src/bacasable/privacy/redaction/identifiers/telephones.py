@@ -1,0 +1,131 @@
+"""Telephone numbers: French ones by their form, foreign ones through phonenumbers, asked only after + or 00.
+
+French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, overseas 262, 508,
+590, 594, 596, 681, 687, 689).
+"""
+
+import re
+
+from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.spans import Span
+
+_SIGN = r"[ .\-/_\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
+_NATIONAL = re.compile(rf"[0Oo]{_SIGN}?[1-9Il|](?:{_SIGN}{{0,2}}[0-9OoIl|]){{8}}(?![0-9])")
+_INTERNATIONAL = re.compile(
+    rf"(?:33|262|590|594|596|508|681|687|689){_SIGN}{{0,2}}(?:\(0\){_SIGN}{{0,2}})?(?:0{_SIGN}?)?[1-9](?:{_SIGN}{{0,2}}[0-9]){{5,8}}(?![0-9])"
+)
+_FOREIGN = re.compile(rf"[1-9](?:{_SIGN}{{0,2}}\(?[0-9]\)?){{6,14}}(?![0-9])")
+_DATE = re.compile(r"[0-3]\d([./\- ])[01]\d\1(?:19|20)\d\d(?!\d)")
+_GROUPS = re.compile(r"[0-9OoIl|]+")
+_USUAL = {
+    *(
+        (10,),
+        (2, 2, 2, 2, 2),
+        (4, 2, 2, 2),
+        (4, 3, 3),
+        (1, 3, 2, 2, 2),
+        (1, 3, 3, 3),
+        (3, 3, 2, 2),
+        (2, 8),
+        (1, 9),
+    ),
+    *(
+        (2, 4, 4),
+        (3, 3, 4),
+        (2, 2, 2, 4),
+        (2, 2, 3, 3),
+        (2, 3, 3, 2),
+        (3, 7),
+        (2, 4, 2, 2),
+        (1, 1, 2, 2, 2, 2),
+    ),
+    (1,) * 10,
+}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def telephone(text: str, start: int, word: str, end: int, contexts: Contexts, strict: bool) -> Span | None:
+    """Return the telephone number whose first digit is at ``start``, with its + or 00, or ``None``."""
+    plus = _prefix(text, start)
+    if plus is not None:
+        return _abroad(text, plus, start)
+    if word.startswith("00"):
+        skipped = start + 2
+        while skipped < end and not text[skipped].isdecimal():
+            skipped += 1
+        return _abroad(text, start, skipped)
+    if word[0] != "0":
+        return None
+    match = _NATIONAL.match(text, start)
+    if match is None or _DATE.match(text, start):
+        return None
+    groups = _GROUPS.findall(match[0])
+    sizes = tuple(map(len, groups))
+    usual = sizes in _USUAL and not any(map(_YEAR.fullmatch, groups))
+    if strict:
+        return (
+            Span(*match.span(), "PHONE", 0.9)
+            if usual and match[0].isascii() and not _letters(groups)
+            else None
+        )
+    announced = contexts.nearest(text, start)
+    if announced is not None and announced.key == "PHONE" and announced.words < 8:
+        return Span(*match.span(), "PHONE", 0.98)
+    if not usual:
+        return None
+    if len(sizes) > 3:
+        return Span(*match.span(), "PHONE", 0.95)
+    if announced is not None and announced.words < 4:
+        return None if not announced.key or announced.key in _OTHERS else Span(*match.span(), "PHONE", 0.6)
+    return Span(*match.span(), "PHONE", 0.85)
+
+
+#: Types whose numbers may have ten digits and begin with 0.
+_OTHERS = frozenset(("RESIDENCE_PERMIT", "INE", "PATIENT", "HEALTH_INSURER", "FILE_NUMBER"))
+
+
+def _letters(groups: list[str]) -> bool:
+    return not all(map(str.isdecimal, groups))
+
+
+def _prefix(text: str, start: int) -> int | None:
+    """Return where the + before the digits stands, or ``None``."""
+    before = start - 1
+    while before >= 0 and start - before < 4 and text[before] in " (\u00a0":
+        before -= 1
+    return before if before >= 0 and text[before] == "+" else None
+
+
+def _abroad(text: str, start: int, digits: int) -> Span | None:
+    """Return the number in international form, French or foreign."""
+    if match := _INTERNATIONAL.match(text, digits):
+        size = sum(map(str.isdecimal, match[0].replace("(0)", "")))
+        code = 2 if match[0].startswith("33") else 3
+        if code + 9 <= size <= code + 10 or (code == 3 and size == 9):
+            return Span(start, match.end(), "PHONE", 0.98)
+    match = _FOREIGN.match(text, digits)
+    if match is None:
+        return None
+    import phonenumbers  # only here: loads the rules of a country when it is asked for
+
+    value = "+" + "".join(sign for sign in match[0].replace("(0)", "") if sign.isdecimal())
+    while len(value) > 7:
+        try:
+            number = phonenumbers.parse(value)
+        except phonenumbers.NumberParseException:
+            return None
+        if phonenumbers.is_valid_number(number):
+            return Span(start, _end(text, digits, len(value) - 1, "(0)" in match[0]), "PHONE", 0.95)
+        if phonenumbers.is_possible_number(number) and text[start] == "+":
+            return Span(start, match.end(), "PHONE", 0.7)
+        return None
+    return None
+
+
+def _end(text: str, start: int, digits: int, zero: bool) -> int:
+    """Return where the given number of digits ends; a (0) does not count."""
+    digits += zero
+    while digits:
+        digits -= text[start].isdecimal()
+        start += 1
+    return start + (start < len(text) and text[start] == ")" and "(" in text[start - 6 : start])

@@ -1,0 +1,190 @@
+"""Types of personal data, as data: ``types.toml``, then the packs of an organisation, read in order.
+
+A pack is one TOML file of the same form: it adds types, or changes some fields of known ones. What a pack gets
+wrong is refused with the file and the key; so is a pattern that could take for ever on some text.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from bacasable.privacy.messages import Refused
+from bacasable.privacy.redaction.backtracking import why_unsafe
+
+FAMILIES = ("name", "place", "number", "contact", "date", "hint")
+
+#: Names of the checks of ``identifiers/checks.py`` that a pack may use.
+CHECKS = ("bban", "card", "iban", "ip", "luhn", "mac", "mod97", "nir", "rpps", "siren", "siret", "spi", "vat")
+
+#: How a realistic replacement is made; "shape" changes digits and letters one for one, "none" replaces nothing.
+SURROGATES = (
+    *("name", "address", "place", "date", "nir", "spi", "siren", "siret", "vat", "iban", "card", "phone"),
+    *("email", "handle", "ip", "mac", "url", "plate", "shape", "none"),
+)
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
+
+
+@dataclass(frozen=True)
+class Type:
+    """One type of personal data; the fields are those of ``types.toml``, where they are explained."""
+
+    key: str
+    label: str
+    family: str
+    pattern: str = ""
+    context: tuple[str, ...] = ()
+    check: str = ""
+    min_confidence: float = 0.0
+    surrogate: str = "shape"
+    enabled: bool = True
+    examples: tuple[str, ...] = ()
+
+
+class Registry(Mapping[str, Type]):
+    """Types by key, in the order of the files. Equal only to itself, so that what is compiled from it is kept."""
+
+    def __init__(self, types: Mapping[str, Type]) -> None:
+        self._types = dict(types)
+
+    def __getitem__(self, key: str) -> Type:
+        return self._types[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def of_family(self, family: str) -> tuple[Type, ...]:
+        """Return the types of one family."""
+        return tuple(kind for kind in self._types.values() if kind.family == family)
+
+
+def registry(*packs: Path) -> Registry:
+    """Return the types of ``types.toml`` with those of the packs, each over the one before.
+
+    Raises:
+        Refused: a pack cannot be read, or says something wrong: the file, the key and the remedy are named.
+    """
+    return _registry(*(Path(pack) for pack in packs))
+
+
+@functools.lru_cache(maxsize=1)
+def _built_in() -> Mapping[str, Type]:
+    source = resources.files(__package__).joinpath("types.toml")
+    return _merge({}, tomllib.loads(source.read_text(encoding="utf-8")), "types.toml")
+
+
+@functools.lru_cache(maxsize=1)
+def _plain() -> Registry:
+    return Registry(_built_in())
+
+
+def _registry(*packs: Path) -> Registry:
+    if not packs:
+        return _plain()
+    types = _built_in()
+    for pack in packs:
+        types = _merge(types, _read(pack), str(pack))
+    return Registry(types)
+
+
+def _read(pack: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(pack.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{pack}: cannot be read ({error.strerror}); check the path and the rights") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{pack}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{pack}: not TOML: {error}") from error
+
+
+def _merge(types: Mapping[str, Type], content: Mapping[str, Any], file: str) -> dict[str, Type]:
+    merged = dict(types)
+    for section in content:
+        if section != "types":
+            raise Refused(f"{file}: [{section}] is not known; a pack holds sections [types.KEY]")
+    tables = content.get("types")
+    if not isinstance(tables, dict) or not tables:
+        raise Refused(f"{file}: no type; write a section [types.KEY] with a label, a family and a pattern")
+    for key, table in tables.items():
+        where = f"{file}: types.{key}"
+        if not _KEY.fullmatch(key):
+            raise Refused(f"{where}: a key is capitals, digits and _, 40 at most, and starts with a letter")
+        if not isinstance(table, dict):
+            raise Refused(f"{where}: not a section; write [types.{key}]")
+        merged[key] = _type(key, table, merged.get(key), where, own=file != "types.toml")
+    return merged
+
+
+def _type(key: str, table: Mapping[str, Any], known: Type | None, where: str, own: bool) -> Type:
+    values = {name: _value(name, value, f"{where}.{name}") for name, value in table.items()}
+    if known is not None:
+        kind = replace(known, **values)
+    else:
+        needed = ["label", "family", *(["pattern"] if own else [])]
+        if missing := [name for name in needed if not values.get(name)]:
+            raise Refused(f"{where}: {missing[0]} is missing; a new type needs {', '.join(needed)}")
+        kind = Type(key, **values)
+    if kind.pattern:
+        _check_pattern(kind, where)
+    elif kind.examples:
+        raise Refused(f"{where}.examples: there is no pattern for them to match; add one or remove them")
+    return kind
+
+
+_TEXTS = ("label", "family", "pattern", "check", "surrogate")
+_LISTS = ("context", "examples")
+_CHOICES = {"family": FAMILIES, "check": ("", *CHECKS), "surrogate": SURROGATES}
+
+
+def _value(name: str, value: Any, where: str) -> Any:
+    """Return one field as the dataclass holds it; refuse the wrong kind of value."""
+    if name in _TEXTS:
+        if not isinstance(value, str):
+            raise Refused(f"{where}: not a text; put it between quotes")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise Refused(f"{where}: not known; choose among {', '.join(filter(None, _CHOICES[name]))}")
+        return value
+    if name in _LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise Refused(f'{where}: not a list of texts; write ["one", "two"]')
+        return tuple(value)
+    if name == "min_confidence":
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise Refused(f"{where}: not a number from 0 to 1")
+        return float(value)
+    if name == "enabled":
+        if not isinstance(value, bool):
+            raise Refused(f"{where}: write true or false")
+        return value
+    known = ", ".join(field.name for field in fields(Type) if field.name != "key")
+    raise Refused(f"{where}: not a field of a type; the fields are {known}")
+
+
+def _check_pattern(kind: Type, where: str) -> None:
+    try:
+        compiled = re.compile(kind.pattern)
+    except re.error as error:
+        place = "" if error.pos is None else f" at character {error.pos + 1}"
+        raise Refused(f"{where}.pattern: not a regular expression: {error.msg}{place}") from error
+    if reason := why_unsafe(kind.pattern):
+        raise Refused(f"{where}.pattern: {reason}")
+    if compiled.groups and "value" not in compiled.groupindex:
+        raise Refused(f"{where}.pattern: write (?:...) for groups, or name the one to report (?P<value>...)")
+    for number, example in enumerate(kind.examples, 1):
+        if not compiled.search(example):
+            raise Refused(f"{where}.examples: the pattern does not match example {number}")

@@ -1,0 +1,243 @@
+"""Read addresses from the places where one may be: a kind of street, a postal code."""
+
+import re
+from itertools import chain
+
+from bacasable.privacy.redaction.addresses import grammar
+from bacasable.privacy.redaction.addresses.towns import after_town, known_town, town_end
+from bacasable.privacy.redaction.spans import Span
+
+#: Characters before a kind of street where its number is looked for, and its complements.
+_BEHIND = 28
+_FAR_BEHIND = 140
+#: Characters between a kind of street and its postal code.
+_AHEAD = 150
+_STRONG, _WEAK, _SHORT = 1, 2, 3
+
+FULL, PART, STREET_NUMBER, CODE_TOWN, STREET = 0.98, 0.95, 0.92, 0.8, 0.7
+
+_TO_TOWN = re.compile(rb" ?[,)-]? ?\n? ?-? ?")
+_TO_TOWN_WITHOUT_CODE = re.compile(rb" a (?=[a-z])| ?, ?(?:a )?| ?\n ?| - | ?\(")
+_DEPARTMENT = re.compile(rb" ?\((?:[0-9]{2,3}|2[ab]|[0-9]{5})\)")
+_CAPITAL_NEXT = re.compile(rb"[ \n.]{1,2}(?:[a-z' ]{1,12}[ '])?[A-Z0-9]")
+_DIGIT_NEAR = re.compile(rb"[0-9]")
+_LINE_ENDS = re.compile(rb" ?(?:\n|\Z)")
+_SEGMENT_ENDS = re.compile(rb" ?(?:[\n,;.)]|\Z)")
+_SEGMENT_BEGINS = re.compile(rb"(?:\A|[\n,;:(-] ?)\Z")
+_COMMONLY_NAMED = re.compile(rb"rue|avenue|boulevard|impasse")
+_NO_CODE_BEFORE = re.compile(
+    rb"(?<![a-z])(?:n?o|numeros?|dossier|reference|ref\.?|articles?|id|identifiant|allocataire|matricule) ?:? ?\Z"
+)
+_UNIT = re.compile(
+    rb"(?:euros?|eur|habitants|personnes|francs|km|kg|tonnes|exemplaires|dossiers|fois|ans)(?![a-z])"
+)
+
+
+def read(text: str, cased: bytes, low: bytes) -> list[Span]:
+    """Return the addresses of a text, sorted, without overlap; the folded forms are with and without capitals."""
+    reader = _Reader(text, cased, low)
+    streets: list[Span] = []
+    end = 0
+    first = grammar.HEAD_FIRST.match(low)
+    for head in chain([first] if first else [], grammar.HEAD.finditer(low)):
+        if head.end() > end and (span := reader.street(head, end)):
+            streets.append(span)
+            end = span.end
+    if any(hint in low for hint in grammar.GERMANIC_HINTS):
+        streets = sorted([*streets, *filter(None, map(reader.germanic, grammar.GERMANIC.finditer(cased)))])
+    spans: list[Span] = []
+    following = iter([*streets, Span(len(low), len(low), "ADDRESS", 0.0)])
+    street = next(following)
+    for code in grammar.POSTAL.finditer(low):
+        while street.end <= code.start() and street.start < len(low):
+            spans.append(street)
+            street = next(following)
+        if street.start < code.end():
+            continue
+        if span := reader.code(code, spans[-1].end if spans else 0):
+            spans.append(span)
+    if street.start < len(low):
+        spans.append(street)
+    spans.extend(span for span in following if span.start < len(low))
+    return _apart(spans)
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Return the spans, one that runs into the next being cut there."""
+    for index in range(1, len(spans)):
+        if spans[index - 1].end > spans[index].start:
+            spans[index] = spans[index]._replace(start=spans[index - 1].end)
+    return [span for span in spans if span.start < span.end]
+
+
+class _Reader:
+    def __init__(self, text: str, cased: bytes, low: bytes) -> None:
+        self._text, self._cased, self._low = text, cased, low
+
+    def street(self, head: re.Match[bytes], floor: int) -> Span | None:
+        """Return the address around a kind of street, from ``floor`` on, or ``None`` if it is none."""
+        low, cased = self._low, self._cased
+        kind = head.lastindex or _STRONG
+        begin, end = head.span(kind)
+        start, numbered = self._number(begin, floor)
+        if not numbered and (kind == _SHORT or (kind == _WEAK and not _CAPITAL_NEXT.match(cased, end))):
+            return None
+        if kind == _SHORT and low[end : end + 1] == b".":
+            end += 1
+        name_end = self._name(end, kind, numbered, low[begin:end])
+        if name_end or numbered or kind == _STRONG:
+            code = self._postal_after(end, strict=not (numbered or name_end))
+            if code:
+                start = self._with_complements(start, floor)
+                stop, full = self._with_town(start, code.end())
+                return Span(start, stop, "ADDRESS", FULL if full and numbered else PART)
+        if not name_end:
+            return None
+        if not numbered and (number := grammar.NUMBER_AFTER.match(low, name_end)):
+            name_end, numbered = number.end(), True
+        if not numbered:
+            if kind == _WEAK and not (low.startswith(b"place", begin) and grammar.PLACE.match(cased, end)):
+                return None
+            return Span(start, name_end, "ADDRESS", STREET)
+        if complement := grammar.COMPLEMENTS_AFTER.match(low, name_end):
+            name_end = complement.end()
+        if box := grammar.BOX.match(low, name_end):
+            name_end = box.end()
+        stop, with_town = self._town_without_code(name_end)
+        return Span(
+            self._with_complements(start, floor), stop, "ADDRESS", PART if with_town else STREET_NUMBER
+        )
+
+    def germanic(self, street: re.Match[bytes]) -> Span | None:
+        """Return the address of a German or Dutch street with its number, if a postal code and a town follow."""
+        code = self._postal_after(street.end(), strict=True)
+        if code is None:
+            return None
+        stop, full = self._with_town(street.start(), code.end())
+        return Span(street.start(), stop, "ADDRESS", PART) if full else None
+
+    def code(self, code: re.Match[bytes], floor: int) -> Span | None:
+        """Return the address that holds a postal code without a kind of street, or ``None``."""
+        low, cased = self._low, self._cased
+        start, end = code.start(), code.end()
+        before = low[max(floor, start - _FAR_BEHIND) : start]
+        if grammar.BOX_BEFORE.search(before[-16:]) or _NO_CODE_BEFORE.search(before[-16:]):
+            return None
+        gap = _TO_TOWN.match(low, end)
+        town = gap.end() if gap else end
+        labelled = grammar.LABEL_BEFORE.search(before[-20:])
+        if town == end or not cased[town : town + 1].isupper() or _UNIT.match(low, town):
+            return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[1] else None
+        stop = known_town(self._text, cased, low, town)
+        if stop < 0:
+            alone = _SEGMENT_BEGINS.search(before[-2:]) or labelled
+            stop = (
+                town_end(self._text, cased, low, town, lenient=False) if alone and b" " not in code[1] else -1
+            )
+            if stop < 0 or not _SEGMENT_ENDS.match(low, after_town(low, town, stop)):
+                return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[1] else None
+        stop = self._with_department(after_town(low, town, stop))
+        confidence = CODE_TOWN
+        if boxes := grammar.BOXES_BEFORE.search(before):
+            start, confidence = start - len(boxes[0]), PART
+        elif place := grammar.NUMBERED_BEFORE.search(before):
+            start, confidence = start - len(place[0]), PART
+        elif hamlet := grammar.HAMLET_BEFORE.search(cased, max(floor, start - 60), start):
+            start, confidence = hamlet.start(), 0.9
+        if confidence > CODE_TOWN:
+            start = self._with_complements(start, floor)
+        return Span(start, stop, "ADDRESS", confidence)
+
+    def _number(self, begin: int, floor: int) -> tuple[int, bool]:
+        """Return where the address begins and whether with a house number, before the kind of street."""
+        behind = self._low[max(floor, begin - _BEHIND) : begin]
+        if adjective := grammar.ADJECTIVE_BEFORE.search(behind):
+            begin -= len(adjective[0])
+            behind = behind[: -len(adjective[0])]
+        if _DIGIT_NEAR.search(behind[-12:]) and (number := grammar.NUMBER_BEFORE.search(behind)):
+            if not grammar.DATE_BEFORE.search(behind[: number.start()]):
+                return begin - len(number[0]), True
+        return begin, False
+
+    def _name(self, end: int, kind: int, numbered: bool, word: bytes) -> int:
+        """Return where the name of the street that begins at ``end`` ends, or 0."""
+        name = grammar.NAME.match(self._cased, end)
+        if name and (numbered or self._low[end : end + 1] != b"\n"):
+            return name.end()
+        if (numbered or _COMMONLY_NAMED.match(word)) and (
+            common := grammar.COMMON_NAME.match(self._cased, end)
+        ):
+            return common.end()
+        if numbered and kind != _WEAK and (small := grammar.SMALL_NAME.match(self._low, end)):
+            return small.end()
+        return 0
+
+    def _postal_after(self, end: int, strict: bool) -> re.Match[bytes] | None:
+        """Return the postal code that follows what can only be the rest of a street; ``strict``: nearly at once."""
+        low = self._low
+        limit = end + (45 if strict else _AHEAD)
+        for pattern in (grammar.POSTAL, grammar.FOREIGN):
+            for code in pattern.finditer(low, end, limit):
+                if grammar.BOX_BEFORE.search(low, max(end, code.start() - 16), code.start()):
+                    continue
+                region = low[end : code.start()]
+                if region.count(b"\n") > (1 if strict else 4) or grammar.FOREIGN_TO_ADDRESS.search(region):
+                    break
+                if pattern is grammar.FOREIGN and not self._cased[code.end() + 1 : code.end() + 2].isupper():
+                    continue
+                return code
+        return None
+
+    def _with_complements(self, start: int, floor: int) -> int:
+        """Return where the complements that touch the address begin."""
+        lowest = max(floor, start - _FAR_BEHIND)
+        if not grammar.COMPLEMENT_HINT.search(self._low, lowest, start):
+            return start
+        found = grammar.COMPLEMENTS_BEFORE.search(self._cased[lowest:start])
+        return lowest + found.start() if found else start
+
+    def _with_town(self, start: int, code_end: int) -> tuple[int, bool]:
+        """Return where an address ends whose postal code ends at ``code_end``, and whether with a commune."""
+        low, cased = self._low, self._cased
+        gap = _TO_TOWN.match(low, code_end)
+        town = gap.end() if gap else code_end
+        if town == code_end:
+            return self._closed(start, code_end), False
+        broken = b"\n" in low[code_end:town]
+        if broken and not cased[town : town + 1].isupper():
+            return self._closed(start, code_end), False
+        stop = town_end(self._text, cased, low, town, lenient=not broken)
+        if stop < 0:
+            return self._closed(start, code_end), False
+        return self._with_department(self._closed(start, after_town(low, town, stop))), True
+
+    def _town_without_code(self, end: int) -> tuple[int, bool]:
+        """Return where an address without postal code ends, and whether with a commune."""
+        low, cased = self._low, self._cased
+        gap = _TO_TOWN_WITHOUT_CODE.match(low, end)
+        if not gap:
+            return end, False
+        town = gap.end()
+        stop = known_town(self._text, cased, low, town)
+        if stop < 0 and gap[0].endswith(b"a ") and cased[town : town + 1].isupper():
+            stop = town_end(self._text, cased, low, town, lenient=False)
+        if stop < 0:
+            return end, False
+        stop = after_town(low, town, stop)
+        if b"\n" in gap[0] and not _LINE_ENDS.match(low, stop):
+            return end, False
+        if gap[0].endswith(b"("):
+            return (stop + 1, True) if low[stop : stop + 1] == b")" else (end, False)
+        return self._with_department(stop), True
+
+    def _with_department(self, end: int) -> int:
+        department = _DEPARTMENT.match(self._low, end)
+        return department.end() if department else end
+
+    def _closed(self, start: int, end: int) -> int:
+        """Return the end after a bracket that was opened inside the address."""
+        if self._low[end : end + 1] == b")" and self._low.count(b"(", start, end) > self._low.count(
+            b")", start, end
+        ):
+            return end + 1
+        return end

@@ -1,0 +1,115 @@
+"""Where the name of a commune ends: the longest one known, else what is written as a name.
+
+An address is kept whole to the end of its commune, with the words of the post (CEDEX 08), the arrondissement and
+the country that may follow.
+"""
+
+import re
+
+from bacasable.privacy.redaction import lexicon
+from bacasable.privacy.redaction.addresses.grammar import COUNTRY, STOP_WORD
+
+_TOKEN = re.compile(rb"[A-Za-z\x01]+(?:['-][A-Za-z\x01]+)*")
+_BETWEEN = re.compile(rb" ?- ?| |' |/ ?|(?<=[ -][Ss]t)\. |(?<=[Ss]te)\. ")
+_SHORT = {"st": "saint", "ste": "sainte", "s": "sur"}
+_LINKS = frozenset((b"de", b"du", b"des", b"la", b"le", b"les", b"en", b"sur", b"sous", b"aux", b"au", b"et"))
+_ARTICLES = frozenset((b"le", b"la", b"les", b"l", b"aux", b"saint", b"sainte", b"st", b"ste"))
+_POST = re.compile(rb" ?,?[ -]*(?:cedex|sp)(?![a-z])(?: ?[0-9]{1,2}(?![0-9]))?")
+_WARD = re.compile(rb" ?,?[ -]*[0-9]{1,2} ?(?:er|e|eme|ieme)(?: ?arr(?:ondissement|dt|t)?\.?)?(?![a-z0-9])")
+_BARE_WARD = re.compile(rb" [0-9]{1,2}(?![0-9a-z]|[ .,/:-]?[0-9]| ?(?:h|rue|av|bd|bis|ter|place|quai))")
+_WARDED = frozenset((b"paris", b"lyon", b"marseille"))
+#: Longest name of a commune, in words: Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson has 8.
+_WORDS = 9
+
+
+def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> int:
+    """Return where the commune that begins at ``start`` ends, or -1 if none begins there.
+
+    ``lenient``: a word in small letters that is in no list is taken for one (after a street and a postal code).
+    """
+    tokens = _tokens(cased, low, start)
+    if not tokens:
+        return -1
+    end = known_end(text, tokens)
+    written = _written_end(cased, low, tokens)
+    if end < 0:
+        end = written
+        if end < 0 and lenient:
+            end = tokens[0][1] if tokens[0][1] - tokens[0][0] > 2 else -1
+    return end
+
+
+def known_town(text: str, cased: bytes, low: bytes, start: int) -> int:
+    """Return where the commune of the list that begins at ``start`` with a capital ends, or -1."""
+    if not cased[start : start + 1].isupper():
+        return -1
+    return known_end(text, _tokens(cased, low, start))
+
+
+def known_end(text: str, tokens: list[tuple[int, int]]) -> int:
+    """Return the end of the longest beginning of ``tokens`` that is a commune of the list, or -1."""
+    for last in range(len(tokens) - 1, -1, -1):
+        name = text[tokens[0][0] : tokens[last][1]]
+        if lexicon.is_commune(name) or lexicon.is_commune(_expanded(name)):
+            return tokens[last][1]
+    return -1
+
+
+def after_town(low: bytes, start: int, end: int) -> int:
+    """Return the end with CEDEX, arrondissement and country after the commune at ``start`` to ``end``."""
+    if post := _POST.match(low, end):
+        end = post.end()
+    elif ward := _WARD.match(low, end):
+        end = ward.end()
+    elif low[start:end] in _WARDED and (bare := _BARE_WARD.match(low, end)):
+        end = bare.end()
+        if post := _POST.match(low, end):
+            end = post.end()
+    if (country := COUNTRY.match(low, end)) and not country[0].endswith(b")"):
+        end = country.end()
+    return end
+
+
+def _tokens(cased: bytes, low: bytes, start: int) -> list[tuple[int, int]]:
+    """Return the bounds of the words from ``start`` on one line that can make a name of a commune."""
+    tokens: list[tuple[int, int]] = []
+    token = _TOKEN.match(cased, start)
+    while token and len(tokens) < _WORDS:
+        if STOP_WORD.match(low, token.start()) and low[token.start() : token.end()] not in _LINKS:
+            break
+        end = token.end()
+        tokens.append((token.start(), end))
+        between = _BETWEEN.match(cased, end)
+        if not between:
+            break
+        token = _TOKEN.match(cased, between.end())
+    return tokens
+
+
+def _expanded(name: str) -> str:
+    """Return a name with St, Ste and s/ written out, and its spaces and dashes made one way."""
+    words = re.split(r"[\s./-]+", lexicon.fold(name).replace("' ", "'").strip(" ."))
+    return "-".join(_SHORT.get(word, word) for word in words)
+
+
+def _written_end(cased: bytes, low: bytes, tokens: list[tuple[int, int]]) -> int:
+    """Return the end of what is written as a name: capitals, joined by particles, in one style."""
+    end = -1
+    capitals = False
+    for number, (start, stop) in enumerate(tokens):
+        word = cased[start:stop]
+        if not word[:1].isupper():
+            if number and low[start:stop] in _LINKS:
+                continue
+            if number == 0 and low[start:stop] in _ARTICLES:
+                continue
+            break
+        shouted = word.isupper() and len(word) > 1
+        if end < 0:
+            capitals = shouted
+        elif capitals != shouted and low[start:stop] not in _LINKS:
+            break
+        if number > 4:
+            break
+        end = stop
+    return end

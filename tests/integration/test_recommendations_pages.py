@@ -134,7 +134,7 @@ class TestList:
             )
         with django_assert_max_num_queries(6):
             answer = client.get(page("list"))
-        assert len(answer.context["rows"]) == 31
+        assert answer.context["page"].paginator.count == 31
         for query, count in (
             ({"service": "service_1"}, 10),
             ({"state": "proposed"}, 30),
@@ -142,7 +142,13 @@ class TestList:
             ({"matter": "security", "service": "service_0"}, 10),
             ({"state": "closed"}, 31),  # no such choice: everything, rather than an error
         ):
-            assert len(client.get(page("list"), query).context["rows"]) == count, query
+            assert client.get(page("list"), query).context["page"].paginator.count == count, query
+        first, second = (client.get(page("list"), {"page": number}) for number in (1, 2))
+        keys = [[row["href"] for row in answer.context["rows"]] for answer in (first, second)]
+        assert [len(listed) for listed in keys] == [25, 6]
+        assert not set(keys[0]) & set(keys[1])
+        narrowed = client.get(page("list"), {"state": "proposed"}).content.decode()
+        assert 'href="?state=proposed&amp;page=2"' in narrowed, "the other pages keep what was chosen"
 
     def test_what_the_press_reported_has_no_state_of_ours(self, client: Client) -> None:
         call = CallFactory(is_historical=True, decided=True)

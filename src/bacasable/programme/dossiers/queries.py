@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from bacasable.compliance import clock
@@ -14,7 +14,7 @@ from bacasable.programme.call import eligibility
 from bacasable.programme.call.models import Call
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import rules
-from bacasable.programme.dossiers.models import Attachment, Dossier, MissingPartsRequest, Version
+from bacasable.programme.dossiers.models import Attachment, Dossier, Membership, MissingPartsRequest, Version
 from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.questions import steps_for
 
@@ -58,7 +58,7 @@ def own(reference: str, user: Any, permission: str) -> Dossier:
     """
     dossier = (
         Dossier.objects.select_related("call", "current_version")
-        .prefetch_related("memberships__user")
+        .prefetch_related(Prefetch("memberships", Membership.objects.select_related("user")))
         .filter(reference=reference)
         .first()
     )

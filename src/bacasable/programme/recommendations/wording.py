@@ -111,6 +111,6 @@ def state(recommendation: Recommendation) -> dict[str, str]:
     if recommendation.origin == Recommendation.Origin.REPORTED:
         return {"badge": _("reported by the press"), "colour": "grey"}
     return {
-        "badge": recommendation.get_state_display(),
+        "badge": str(Recommendation.State(recommendation.state).label),
         "colour": STATE_COLOURS[recommendation.state],
     }

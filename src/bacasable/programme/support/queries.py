@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from bacasable.compliance import clock
@@ -14,6 +14,8 @@ from bacasable.programme.call.jurisdictions import jurisdiction
 from bacasable.programme.dossiers.models import Dossier, Membership
 from bacasable.programme.support import rules
 from bacasable.programme.support.models import (
+    Agreement,
+    FollowStatement,
     Guidance,
     Side,
     SupportChange,
@@ -21,6 +23,20 @@ from bacasable.programme.support.models import (
     SupportQuestion,
     TeamMember,
 )
+
+#: What the pages of a file show of it and of what stands around; anything else is fetched where it is used.
+_READ = (
+    *("track", "state", "phase", "opened_at", "starts_on", "ends_on", "ended_at", "revision"),
+    *(f"dossier__{name}" for name in ("reference", "title", "state", "current_version", "call")),
+    *(f"dossier__call__{name}" for name in ("slug", "title", "language", "regime", "state")),
+    *(f"dossier__call__{name}" for name in ("jurisdiction", "time_zone")),
+    *("project__slug", "synthesis__public_id", "synthesis__reply_due_at", "synthesis__file"),
+    *("agreement__file", "agreement__written_at", "agreement__written_by"),
+    *(f"agreement__{side}_signed_{at}" for side in ("office", "project") for at in ("at", "by")),
+    *("agreement__signed_filed_at", "agreement__signed_filed_by"),
+)
+_MEMBER = ("dossier", "role", "joined_at", "user__name", "user__email")
+_TEAM = ("file", "skill", "is_lead", "joined_at", "left_at", "user__name", "user__email")
 
 
 def readable(reference: str, user: Any, permission: str = "support.read") -> SupportFile:
@@ -30,13 +46,19 @@ def readable(reference: str, user: Any, permission: str = "support.read") -> Sup
         Http404: there is none, or this person may not: the two look the same.
     """
     file = (
-        SupportFile.objects.select_related("dossier__call", "dossier__current_version", "project")
-        .prefetch_related("dossier__memberships__user", "team__user")
+        SupportFile.objects.select_related("dossier__call", "project", "agreement", "synthesis")
+        .prefetch_related(
+            Prefetch("dossier__memberships", Membership.objects.select_related("user").only(*_MEMBER)),
+            Prefetch("team", TeamMember.objects.select_related("user").only(*_TEAM)),
+        )
+        .only(*_READ)
         .filter(dossier__reference=reference)
         .first()
     )
     if file is None or not may(user, permission, file):
         raise Http404
+    if lent_roles(user, file):
+        user._takes_part_in_support = True  # what the menu would ask again: has_files
     return file
 
 
@@ -59,8 +81,20 @@ def of_person(user: Any) -> QuerySet[SupportFile]:
 
 
 def has_files(user: Any) -> bool:
-    """Say whether ``user`` takes part in a support file: one query, for a menu."""
-    return _taken_part_in(user).order_by().exists()
+    """Say whether ``user`` takes part in a support file: one query, two for an expert, for a menu.
+
+    As :func:`of_person` finds them, by shorter questions: every page of a signed-in person asks.
+    """
+    if is_walled(user):
+        return False
+    if getattr(user, "_takes_part_in_support", False):
+        return True
+    held = roles_of(user)
+    if {"officer", "president"} & held:
+        return SupportFile.objects.exists()
+    if Membership.objects.filter(user=user.pk, dossier__support__isnull=False).exists():
+        return True
+    return "expert" in held and TeamMember.objects.filter(user=user.pk, left_at=None).exists()
 
 
 def _taken_part_in(user: Any) -> QuerySet[SupportFile]:
@@ -106,8 +140,8 @@ def candidates_for(file: SupportFile) -> QuerySet[User]:
 
 
 def agreement_of(file: SupportFile) -> Any:
-    """Return the agreement, or None while nobody has written one."""
-    return getattr(file, "agreement", None)
+    """Return the agreement as it is now, or None while nobody has written one."""
+    return Agreement.objects.filter(file=file).first()
 
 
 def proposed_agreement(file: SupportFile) -> str:
@@ -163,11 +197,28 @@ def questions_of(file: SupportFile) -> QuerySet[SupportQuestion]:
     return file.questions.select_related("asked_by", "answered_by").prefetch_related("guidance")
 
 
+#: What a line of the ledger shows of itself and of what it names.
+_LINE = (
+    *("file", "number", "text", "facts", "legal_basis", "said_at"),
+    *("followed", "followed_why", "followed_at"),
+    *(f"{person}__{name}" for person in ("said_by", "followed_by") for name in ("name", "email")),
+    *("question__number", "question__file", "meeting__public_id", "meeting__held_at", "meeting__file"),
+    *("replaces__number", "replaced_by__number", "replaced_by__replaces"),
+)
+
+
 def ledger_of(file: SupportFile) -> QuerySet[Guidance]:
     """Return the ledger of guidance, in order, with all that a line shows."""
-    return file.guidance.select_related(
-        "said_by", "followed_by", "question", "meeting", "replaces", "replaced_by"
-    ).prefetch_related("statements__by")
+    statements = FollowStatement.objects.select_related("by").only(
+        *("guidance", "followed", "why", "at", "by__name", "by__email")
+    )
+    return (
+        file.guidance.select_related(
+            "said_by", "followed_by", "question", "meeting", "replaces", "replaced_by"
+        )
+        .prefetch_related(Prefetch("statements", statements))
+        .only(*_LINE)
+    )
 
 
 def file_of(dossier: Dossier) -> SupportFile | None:

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, Max
 from django.db.models.functions import Coalesce
 
 from bacasable.compliance import clock
+from bacasable.people.models import User
 from bacasable.programme.support.models import (
     Agreement,
     FollowStatement,
@@ -22,7 +23,6 @@ from bacasable.programme.support.models import (
     SupportDocument,
     SupportFile,
     SupportQuestion,
-    TeamMember,
 )
 
 State = SupportFile.State
@@ -102,14 +102,17 @@ def _agreements(live: Sequence[SupportFile], found: dict[int, dict[str, list[Wai
     unsigned = [file.pk for file in live if file.state == State.OPENED]
     if not unsigned:
         return
-    written = {agreement.file_id: agreement for agreement in Agreement.objects.filter(file__in=unsigned)}
+    signed = Agreement.objects.filter(file__in=unsigned).values_list(
+        "file", "office_signed_at", "project_signed_at"
+    )
+    written = {pk: {OFFICE: office, PROJECT: project} for pk, office, project in signed}
     for pk in unsigned:
         agreement = written.get(pk)
         if agreement is None:
             found[pk][OFFICE].append(Waiting("write_agreement", 1, "support:agreement"))
             continue
         for side in (OFFICE, PROJECT):
-            if getattr(agreement, f"{side}_signed_at") is None:
+            if agreement[side] is None:
                 found[pk][side].append(Waiting("sign", 1, "support:agreement"))
 
 
@@ -118,111 +121,123 @@ def _meetings(live: Sequence[SupportFile], found: dict[int, dict[str, list[Waiti
         Meeting.objects.filter(file__in=live, held_at__lte=now, cancelled_at=None, approved_at=None)
         .order_by()
         .annotate(remarked_at=Max("remarks__at"))
+        .values_list("file", "public_id", "minutes_at", "remarked_at")
     )
     counts: dict[tuple[int, str, str], list[str]] = defaultdict(list)
-    for meeting in held:
-        target = str(meeting.public_id)
-        if meeting.minutes_at is None:
-            counts[meeting.file_id, OFFICE, "minutes"].append(target)
-        elif meeting.remarked_at and meeting.remarked_at > meeting.minutes_at:
-            counts[meeting.file_id, OFFICE, "remarks"].append(target)
+    for pk, public_id, minutes_at, remarked_at in held:
+        target = str(public_id)
+        if minutes_at is None:
+            counts[pk, OFFICE, "minutes"].append(target)
+        elif remarked_at and remarked_at > minutes_at:
+            counts[pk, OFFICE, "remarks"].append(target)
         else:
-            counts[meeting.file_id, PROJECT, "approve"].append(target)
+            counts[pk, PROJECT, "approve"].append(target)
     for (pk, side, key), targets in counts.items():
         one = targets[0] if len(targets) == 1 else ""
         page = "support:meeting" if one else "support:meetings"
         found[pk][side].append(Waiting(key, len(targets), page, one))
 
 
-def events(file: SupportFile, limit: int = 0) -> list[Event]:
+def events(file: SupportFile, limit: int = 0, changes: Iterable[SupportChange] | None = None) -> list[Event]:
     """Return what happened in a file, the last first, at most ``limit`` (all by default).
 
-    One query for each kind of thing, whatever their number.
+    One query for each kind of thing, whatever their number, and one for the names; ``changes`` are those of
+    the file where the caller has them.
     """
 
     def last(rows: Any, *dates: str) -> Any:
         """The rows by their last date, the first of ``dates`` that they have; one of them always is."""
-        latest = Coalesce(*dates) if len(dates) > 1 else F(dates[0])
-        rows = rows.order_by(latest.desc(), "-pk")
+        latest = Coalesce(*dates).desc() if len(dates) > 1 else f"-{dates[0]}"
+        rows = rows.order_by(latest, "-pk")
         return rows[:limit] if limit else rows
 
     made = [Event(file.opened_at, "opened", "support:file")]
-    made += _of_agreement(Agreement.objects.filter(file=file).select_related(*_SIGNERS).first())
-    for member in TeamMember.objects.filter(file=file).select_related("user"):
+    made += _of_agreement(getattr(file, "agreement", None))
+    for member in file.team.all():
         skill = (("skill", member.skill),)
-        made.append(Event(member.joined_at, "joined", "support:team", member.user, facts=skill))
+        made.append(Event(member.joined_at, "joined", "support:team", member.user_id, facts=skill))
         if member.left_at:
-            made.append(Event(member.left_at, "left", "support:team", member.user))
-    for question in last(file.questions.select_related("asked_by", "answered_by"), "answered_at", "asked_at"):
-        facts: Facts = (("number", question.number),)
-        made.append(Event(question.asked_at, "asked", "support:questions", question.asked_by, facts=facts))
-        if question.answered_at:
-            who = question.answered_by
-            made.append(Event(question.answered_at, "answered", "support:questions", who, facts=facts))
-    for line in last(file.guidance.select_related("said_by", "replaces"), "said_at"):
-        facts = (("number", line.number),)
-        key = "guided"
-        if line.replaces is not None:
-            key, facts = "corrected", (*facts, ("replaced", line.replaces.number))
-        made.append(Event(line.said_at, key, "support:guidance", line.said_by, facts=facts))
-    statements = FollowStatement.objects.filter(guidance__file=file).select_related("by", "guidance")
-    for statement in last(statements, "at"):
-        facts = (("number", statement.guidance.number), ("followed", statement.get_followed_display()))
-        made.append(Event(statement.at, "followed", "support:guidance", statement.by, facts=facts))
+            made.append(Event(member.left_at, "left", "support:team", member.user_id))
+    made += _of_register(file, last)
     made += _of_meetings(file, last)
-    for document in last(
-        SupportDocument.objects.filter(file=file).select_related(*_HANDS), "removed_at", "added_at"
-    ):
-        made.append(Event(document.added_at, "document", "support:documents", document.added_by))
-        if document.removed_at:
-            made.append(
-                Event(document.removed_at, "document_removed", "support:documents", document.removed_by)
-            )
-    for change in last(SupportChange.objects.filter(file=file).select_related("by"), "at"):
+    documents = SupportDocument.objects.filter(file=file).values_list(*_HANDS)
+    for added_at, added_by, removed_at, removed_by in last(documents, "removed_at", "added_at"):
+        made.append(Event(added_at, "document", "support:documents", added_by))
+        if removed_at:
+            made.append(Event(removed_at, "document_removed", "support:documents", removed_by))
+    if changes is None:
+        changes = file.changes.only("kind", "phase", "ends_on", "by", "at")
+    for change in changes:
         facts = (("phase", change.phase), ("ends_on", change.ends_on))
-        made.append(Event(change.at, change.kind, "support:changes", change.by, facts=facts))
+        made.append(Event(change.at, change.kind, "support:changes", change.by_id, facts=facts))
     made.sort(key=lambda event: event.at, reverse=True)
-    return made[:limit] if limit else made
+    return _named(made[:limit] if limit else made)
 
 
-_SIGNERS = ("written_by", "office_signed_by", "project_signed_by", "signed_filed_by")
-_HANDS = ("added_by", "removed_by")
+def _named(made: Sequence[Event]) -> list[Event]:
+    """Return the events with the persons that their ``who`` names by primary key; one query."""
+    people = User.objects.only("name", "email").in_bulk({event.who for event in made if event.who})
+    return [replace(event, who=people.get(event.who)) if event.who else event for event in made]
+
+
+_HANDS = ("added_at", "added_by", "removed_at", "removed_by")
 
 
 def _of_agreement(agreement: Agreement | None) -> Iterable[Event]:
     if agreement is None:
         return
     page = "support:agreement"
-    yield Event(agreement.written_at, "agreement_written", page, agreement.written_by)
+    yield Event(agreement.written_at, "agreement_written", page, agreement.written_by_id)
     if agreement.office_signed_at:
-        yield Event(agreement.office_signed_at, "agreement_office", page, agreement.office_signed_by)
+        yield Event(agreement.office_signed_at, "agreement_office", page, agreement.office_signed_by_id)
     if agreement.project_signed_at:
-        yield Event(agreement.project_signed_at, "agreement_project", page, agreement.project_signed_by)
+        yield Event(agreement.project_signed_at, "agreement_project", page, agreement.project_signed_by_id)
     if agreement.signed_filed_at:
-        yield Event(agreement.signed_filed_at, "agreement_filed", page, agreement.signed_filed_by)
+        yield Event(agreement.signed_filed_at, "agreement_filed", page, agreement.signed_filed_by_id)
+
+
+def _of_register(file: SupportFile, last: Any) -> Iterable[Event]:
+    questions = file.questions.values_list("number", "asked_at", "asked_by", "answered_at", "answered_by")
+    for number, asked_at, asked_by, answered_at, answered_by in last(questions, "answered_at", "asked_at"):
+        facts: Facts = (("number", number),)
+        yield Event(asked_at, "asked", "support:questions", asked_by, facts=facts)
+        if answered_at:
+            yield Event(answered_at, "answered", "support:questions", answered_by, facts=facts)
+    guidance = file.guidance.values_list("number", "said_at", "said_by", "replaces__number")
+    for number, said_at, said_by, replaced in last(guidance, "said_at"):
+        facts, key = (("number", number),), "guided"
+        if replaced is not None:
+            facts, key = (*facts, ("replaced", replaced)), "corrected"
+        yield Event(said_at, key, "support:guidance", said_by, facts=facts)
+    statements = FollowStatement.objects.filter(guidance__file=file)
+    for number, followed, by, at in last(
+        statements.values_list("guidance__number", "followed", "by", "at"), "at"
+    ):
+        facts = (("number", number), ("followed", str(Guidance.Followed(followed).label)))
+        yield Event(at, "followed", "support:guidance", by, facts=facts)
 
 
 def _of_meetings(file: SupportFile, last: Any) -> Iterable[Event]:
-    for meeting in last(file.meetings.select_related("called_by", "approved_by"), *_HELD):
-        target, page = str(meeting.public_id), "support:meeting"
+    page = "support:meeting"
+    meetings = file.meetings.only(
+        *("public_id", "held_at", "called_at", "called_by", "file"),
+        *("cancelled_at", "minutes_at", "approved_at", "approved_by"),
+    )
+    for meeting in last(meetings, *_HELD):
+        target = str(meeting.public_id)
         held = (("held_at", meeting.held_at),)
-        yield Event(meeting.called_at, "meeting", page, meeting.called_by, target, held)
+        yield Event(meeting.called_at, "meeting", page, meeting.called_by_id, target, held)
         if meeting.cancelled_at:
             yield Event(meeting.cancelled_at, "meeting_cancelled", page, None, target, held)
         if meeting.minutes_at:
             yield Event(meeting.minutes_at, "minutes", page, None, target, held)
         if meeting.approved_at:
-            yield Event(meeting.approved_at, "minutes_approved", page, meeting.approved_by, target, held)
-    for remark in last(MinutesRemark.objects.filter(meeting__file=file).select_related(*_REMARK), "at"):
-        yield Event(
-            remark.at,
-            "minutes_remarked",
-            "support:meeting",
-            remark.by,
-            str(remark.meeting.public_id),
-            (("held_at", remark.meeting.held_at),),
-        )
+            yield Event(meeting.approved_at, "minutes_approved", page, meeting.approved_by_id, target, held)
+    remarks = MinutesRemark.objects.filter(meeting__file=file)
+    for at, by, public_id, held_at in last(
+        remarks.values_list("at", "by", "meeting__public_id", "meeting__held_at"), "at"
+    ):
+        yield Event(at, "minutes_remarked", page, by, str(public_id), (("held_at", held_at),))
 
 
-_REMARK = ("by", "meeting")
 _HELD = ("cancelled_at", "approved_at", "minutes_at", "called_at")

@@ -27,16 +27,23 @@ from bacasable.programme.support.models import (
 from bacasable.programme.support.rules import LIVE
 from bacasable.programme.synthesis.models import Synthesis
 
+#: What a line tells of a dossier and of its call.
+_SHOWN = (
+    *("reference", "state", "current_version__number"),
+    *(f"call__{name}" for name in ("slug", "title", "state", "opens_at", "closes_at", "grace_minutes")),
+    *(f"call__{name}" for name in ("time_zone", "is_historical")),
+)
+
 
 def lines(user: User, now: datetime) -> Iterator[Line]:
     """Yield the lines: one query where there is no dossier, one more for each kind where there are some."""
-    written = {dossier.pk: dossier for dossier in of_person(user)[:MOST]}
+    written = {dossier.pk: dossier for dossier in of_person(user).only(*_SHOWN)[:MOST]}
     if not written:
         return
     yield from _drafts(written, now)
     if any(dossier.current_version_id for dossier in written.values()):
         yield from chain(_parts(written, now), _auditions(written, now), _letters(written))
-        files = SupportFile.objects.filter(dossier__in=written)
+        files = SupportFile.objects.filter(dossier__in=written).only("dossier", "state")
         supported = {file.pk: file for file in files}
         for file in supported.values():
             file.dossier = written[file.dossier_id]
@@ -94,28 +101,28 @@ def _support(user: User, supported: dict[int, SupportFile], now: datetime) -> It
     unsigned = Agreement.objects.filter(
         file__in=live, file__dossier__in=authored, project_signed_at=None, signed_blob=""
     )
-    for agreement in unsigned:
-        dossier = supported[agreement.file_id].dossier
+    for pk in unsigned.values_list("file", flat=True):
+        dossier = supported[pk].dossier
         yield _line(_("Sign the support agreement"), dossier, address("support:agreement", dossier.reference))
     questions = SupportQuestion.objects.filter(file__in=live, asked_from=Side.OFFICE, answered_at=None)
-    for question in questions[:MOST]:
+    for question in questions.only("number", "file")[:MOST]:
         dossier = supported[question.file_id].dossier
         what = _("Answer question %(number)s of the office") % {"number": question.number}
         yield _line(what, dossier, address("support:questions", dossier.reference))
     given = Guidance.objects.filter(
         file__in=live, followed=Guidance.Followed.UNKNOWN, replaced_by__isnull=True
-    ).only("number", "file_id")
+    ).only("number", "file")
     for guidance in given[:MOST]:
         dossier = supported[guidance.file_id].dossier
         what = _("Say whether you followed guidance %(number)s") % {"number": guidance.number}
         yield _line(what, dossier, address("support:follow", dossier.reference, guidance.number))
     minutes = Meeting.objects.filter(file__in=live, minutes_at__isnull=False, approved_at=None)
-    for meeting in minutes[:MOST]:
+    for meeting in minutes.only("public_id", "file")[:MOST]:
         dossier = supported[meeting.file_id].dossier
         page = address("support:meeting", dossier.reference, meeting.public_id)
         yield _line(_("Read the minutes of a meeting and say whether they are right"), dossier, page)
     milestones = Milestone.objects.filter(file__in=live, side=Side.PROJECT, done_on=None, dropped_because="")
-    for milestone in milestones[:MOST]:
+    for milestone in milestones.only("title", "due_on", "file")[:MOST]:
         dossier = supported[milestone.file_id].dossier
         today = now.astimezone(dossier.call.zone).date()
         yield _line(

@@ -13,6 +13,7 @@ from bacasable.programme.committee.models import (
     Assessment,
     ConflictDeclaration,
     Delegation,
+    Deliberation,
     Examination,
     PanelMember,
     Selection,
@@ -104,8 +105,8 @@ def _to_score(user: User, now: datetime) -> Iterator[Line]:
 def for_signatory(user: User, now: datetime) -> Iterator[Line]:
     """Yield the selections that the president, or who holds the signature, may decide now."""
     deliberating = Selection.objects.filter(
-        state=Selection.State.DELIBERATING, deliberations__isnull=False
-    ).distinct()
+        Exists(Deliberation.objects.filter(selection=OuterRef("pk"))), state=Selection.State.DELIBERATING
+    )
     if not may(user, "committee.decide"):
         if not getattr(user, "session_is_verified", False):
             return
@@ -117,6 +118,5 @@ def for_signatory(user: User, now: datetime) -> Iterator[Line]:
             ends_at__gte=now,
         )
         deliberating = deliberating.filter(Exists(held))
-    for selection in deliberating.select_related("call")[:MOST]:
-        call = selection.call
-        yield Line(_("Decide on the dossiers"), call.title, address("committee:decide", call.slug))
+    for slug, title in deliberating.values_list("call__slug", "call__title")[:MOST]:
+        yield Line(_("Decide on the dossiers"), title, address("committee:decide", slug))

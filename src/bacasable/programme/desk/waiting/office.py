@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,13 +42,10 @@ def _wordings(user: User) -> Iterator[Line]:
         RecommendationVersion.objects.filter(reviewed_at=None, recommendation__file__state__in=LIVE)
         .exclude(author=user)
         .exclude(recommendation__state__in=["not_followed", "no_longer_relevant", "replaced"])
-        .select_related("recommendation__file__dossier")
-        .only("recommendation__key", "recommendation__file__dossier__reference")
+        .values_list("recommendation__key", "recommendation__file__dossier__reference")
     )
-    for version in unread[:MOST]:
-        recommendation = version.recommendation
-        page = address("recommendations:detail", recommendation.key)
-        reference = recommendation.file.dossier.reference  # type: ignore[union-attr]
+    for key, reference in unread[:MOST]:
+        page = address("recommendations:detail", key)
         yield Line(_("Read over a recommendation"), reference, page)
 
 
@@ -65,19 +62,31 @@ def _questions() -> Iterator[Line]:
 
 
 def _selections(now: datetime) -> Iterator[Line]:
+    submitted = Dossier.objects.filter(call=OuterRef("pk"), state=Dossier.State.SUBMITTED)
     closed = Call.objects.filter(
-        state__in=[Call.State.PUBLISHED, Call.State.CLOSED], closes_at__lt=now, selection=None
+        Exists(submitted),
+        state__in=[Call.State.PUBLISHED, Call.State.CLOSED],
+        closes_at__lt=now,
+        selection=None,
     )
-    for call in closed.filter(dossiers__state=Dossier.State.SUBMITTED).distinct()[:MOST]:
-        page = address("committee:selection", call.slug)
-        yield Line(_("Open the selection: the call is closed"), call.title, page)
+    for slug, title in closed.values_list("slug", "title")[:MOST]:
+        page = address("committee:selection", slug)
+        yield Line(_("Open the selection: the call is closed"), title, page)
+    received = (
+        Examination.objects.filter(selection=OuterRef("pk"), state=Examination.State.RECEIVED)
+        .order_by()
+        .values("selection")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
     selections = (
         Selection.objects.exclude(state=Selection.State.PUBLISHED)
         .select_related("call")
         .annotate(
-            received=Count("examinations", filter=Q(examinations__state=Examination.State.RECEIVED)),
+            received=Subquery(received),
             held=Exists(Deliberation.objects.filter(selection=OuterRef("pk"))),
         )
+        .only("state", "scores_due_at", "call__slug", "call__title", "call__time_zone")
         .order_by("pk")
     )
     for selection in selections[:MOST]:
@@ -116,22 +125,17 @@ def _letters() -> Iterator[Line]:
 
 
 def _support(now: datetime) -> Iterator[Line]:
-    unsigned = Agreement.objects.filter(
-        office_signed_at=None, signed_blob="", file__state__in=LIVE
-    ).select_related("file__dossier")
-    for agreement in unsigned.only("file__dossier__reference")[:MOST]:
-        reference = agreement.file.dossier.reference
+    unsigned = Agreement.objects.filter(office_signed_at=None, signed_blob="", file__state__in=LIVE)
+    for reference in unsigned.values_list("file__dossier__reference", flat=True)[:MOST]:
         page = address("support:agreement", reference)
         yield Line(_("Sign the support agreement for the office"), reference, page)
-    over = SupportFile.objects.filter(state="active", ends_on__lt=now.date()).select_related("dossier")
-    for file in over.only("ends_on", "dossier__reference")[:MOST]:
-        reference = file.dossier.reference
+    over = SupportFile.objects.filter(state="active", ends_on__lt=now.date())
+    for reference, ends_on in over.values_list("dossier__reference", "ends_on")[:MOST]:
         page = address("support:changes", reference)
         what = _("Extend or end the support: its time is over")
-        yield Line(what, reference, page, file.ends_on, None, True)
-    keys = ProjectKey.objects.filter(confirmed_at=None, revoked_at=None).select_related("file__dossier")
-    for key in keys.only("file__dossier__reference")[:MOST]:
-        reference = key.file.dossier.reference
+        yield Line(what, reference, page, ends_on, None, True)
+    keys = ProjectKey.objects.filter(confirmed_at=None, revoked_at=None)
+    for reference in keys.values_list("file__dossier__reference", flat=True)[:MOST]:
         yield Line(_("Confirm the key of the project"), reference, address("evidence:of_file", reference))
 
 
@@ -143,24 +147,21 @@ def _results(now: datetime) -> Iterator[Line]:
         ) % {"count": count}
         yield Line(what, _("Recommendations"), address("recommendations:failures"))
     documents = ReviewedDocument.objects.filter(verdict=ReviewedDocument.Verdict.WAITING)
-    for document in documents.select_related("contract__recommendation__file__dossier").only(
+    named = documents.values_list(
         "contract__recommendation__key", "contract__recommendation__file__dossier__reference"
-    )[:MOST]:
-        recommendation = document.contract.recommendation
-        reference = recommendation.file.dossier.reference if recommendation.file else recommendation.key
-        page = address("recommendations:detail", recommendation.key)
-        yield Line(_("Review the document handed in"), reference, page)
-    late = Recommendation.objects.filter(
-        due_on__lt=now.date(), state__in=OPEN, file__isnull=False
-    ).select_related("file__dossier")
-    for recommendation in late.only("key", "due_on", "file__dossier__reference")[:MOST]:
-        reference = recommendation.file.dossier.reference  # type: ignore[union-attr]
-        page = address("recommendations:detail", recommendation.key)
-        yield Line(_("See to a late recommendation"), reference, page, recommendation.due_on, None, True)
+    )
+    for key, reference in named[:MOST]:
+        page = address("recommendations:detail", key)
+        yield Line(_("Review the document handed in"), reference or key, page)
+    late = Recommendation.objects.filter(due_on__lt=now.date(), state__in=OPEN, file__isnull=False)
+    for key, due_on, reference in late.values_list("key", "due_on", "file__dossier__reference")[:MOST]:
+        page = address("recommendations:detail", key)
+        yield Line(_("See to a late recommendation"), reference, page, due_on, None, True)
     silent = Challenge.objects.filter(
         due_at__lt=now, withdrawn_at=None, evidence__isnull=True, file__isnull=False
     ).select_related("file__dossier__call")
-    for challenge in silent[:MOST]:
+    shown = ("due_at", "file__dossier__reference", "file__dossier__call__time_zone")
+    for challenge in silent.only(*shown)[:MOST]:
         dossier = challenge.file.dossier  # type: ignore[union-attr]
         page = address("evidence:of_file", dossier.reference)
         what = _("No measurement came in time: ask again or withdraw")
@@ -169,12 +170,9 @@ def _results(now: datetime) -> Iterator[Line]:
 
 def for_editor(user: User, now: datetime) -> Iterator[Line]:
     """Yield the syntheses to begin, to go on with, to publish, and the replies that wait for a response."""
-    to_begin = SupportFile.objects.filter(
-        Q(phase="synthesis") | Q(state="completed"), synthesis__isnull=True
-    ).select_related("dossier")
-    for file in to_begin.only("dossier__reference")[:MOST]:
-        page = address("synthesis:manage_list")
-        yield Line(_("Compose the synthesis"), file.dossier.reference, page)
+    to_begin = SupportFile.objects.filter(Q(phase="synthesis") | Q(state="completed"), synthesis__isnull=True)
+    for reference in to_begin.values_list("dossier__reference", flat=True)[:MOST]:
+        yield Line(_("Compose the synthesis"), reference, address("synthesis:manage_list"))
     in_hand = Synthesis.objects.exclude(state=Synthesis.State.PUBLISHED).select_related("call")
     for synthesis in in_hand[:MOST]:
         page = address("synthesis:compose", synthesis.public_id)

@@ -18,7 +18,9 @@ from bacasable.programme.recommendations.forms import FilterForm
 from bacasable.programme.recommendations.models import Recommendation
 from bacasable.programme.recommendations.views.page import page_of
 
-PER_PAGE = 50
+PER_PAGE = 25
+#: What a line of the list shows.
+_SHOWN = ("key", "origin", "title", "service", "matters", "state", "closed_at", "project__name")
 
 
 @allow("recommendation.read")
@@ -27,18 +29,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """The public recommendations and their state, narrowed by service, state or matter."""
     public = queries.public()
     said = list(public.order_by().values_list("service", "state", "matters", "origin", "pk"))
+    ours = {state for _v, state, _m, origin, _pk in said if origin != Recommendation.Origin.REPORTED}
     form = FilterForm(
         request.GET,
         services=sorted({service for service, *_rest in said if service}),
-        states=[
-            state
-            for state in Recommendation.State.values
-            if any(s == state and o != Recommendation.Origin.REPORTED for _v, s, _m, o, _pk in said)
-        ],
+        states=[state for state in Recommendation.State.values if state in ours],
         matters={matter for _v, _s, matters, *_rest in said for matter in matters},
     )
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = public.select_related("project").order_by("service", "created_at")
+    found = public.select_related("project").only(*_SHOWN).order_by("service", "created_at")
     if chosen.get("service"):
         found = found.filter(service=chosen["service"])
     if chosen.get("state"):

@@ -80,7 +80,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         mine=[_task(file, one) for one in waits[side]],
         theirs=[_task(file, one) for one in waits[other]],
         phases=phases(file),
-        events=[_event(file, one) for one in readings.events(file, LAST_EVENTS)],
+        events=[_event(file, one) for one in readings.events(file, LAST_EVENTS, changes)],
         team=queries.team_of(file),
         last_reason=last.reason if last is not None and last.kind in ("suspend", "exit") else "",
         shield=queries.shows_shield(file),
@@ -135,7 +135,7 @@ def _end(file: SupportFile, today: Any) -> str:
 
 
 def _agreement(file: SupportFile) -> str:
-    agreement = queries.agreement_of(file)
+    agreement = getattr(file, "agreement", None)
     if agreement is None:
         return _("not written yet")
     if agreement.signed_filed_at or (agreement.office_signed_at and agreement.project_signed_at):

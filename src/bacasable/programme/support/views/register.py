@@ -108,11 +108,11 @@ def _line(file: SupportFile, line: Guidance) -> dict[str, Any]:
         "meeting_at": wording.moment(line.meeting.held_at, file) if line.meeting else "",
         "replaces": line.replaces.number if line.replaces else None,
         "replaced_by": replacing.number if replacing else None,
-        "followed": line.get_followed_display(),
+        "followed": str(Guidance.Followed(line.followed).label),
         "followed_colour": FOLLOWED[line.followed],
         "statements": [
             {
-                "followed": statement.get_followed_display(),
+                "followed": str(Guidance.Followed(statement.followed).label),
                 "why": statement.why,
                 "by": str(statement.by),
                 "at": wording.moment(statement.at, file),

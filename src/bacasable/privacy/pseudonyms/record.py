@@ -24,7 +24,7 @@ _WORDS = 2_000
 
 
 class Entry(NamedTuple):
-    """One line: its number from 1, the act, the scope, the pseudonym (or the keys destroyed), who, why, when."""
+    """One line: number from 1, act, scope, the pseudonym (or the keys destroyed), who, why, when."""
 
     number: int
     act: str
@@ -124,7 +124,7 @@ class Record:
                 yield entry
 
     def head(self) -> tuple[int, str]:
-        """Return the number of lines and the digest of the last, the chain checked: keep it elsewhere."""
+        """Return the number of lines and the digest of the last, checked: keep it elsewhere."""
         number, digest = 0, _FIRST
         for entry in self.entries():
             number, digest = entry.number, _digest(entry, digest)

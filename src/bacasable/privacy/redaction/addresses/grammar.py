@@ -1,53 +1,50 @@
-"""What French addresses are made of, as patterns on folded text (:mod:`.folding`).
+"""What French addresses are made of, as patterns on folded text (:mod:`.folding`, :mod:`.words`).
 
-Sources: the standard NF Z10-011 (abbreviations of kinds of streets, order of the lines), the national address base
-(kinds of streets in use), and the addresses of Belgium, Luxembourg, Switzerland and Germany for their postal codes.
-Patterns named ``..._BEFORE`` are searched in the piece of text that ends where they must end.
+Sources: the standard NF Z10-011 (order of the lines, abbreviations), and the addresses of Belgium, Luxembourg,
+Switzerland and Germany for their postal codes. Patterns named ``..._BEFORE`` are searched in the piece of text
+that ends where they must end.
 """
 
 import re
 
-#: Kinds of streets that are nearly always one: a number and a word in small letters may name it.
-_STRONG = (
-    rb"rue|avenue|ave?\.?|boulevard|bl?v?d\.?|impasse|alle\x01?es?|quai|chemin|faubourg|esplanade|venelle|sente|"
-    rb"sentier|ruelle|rond[- ]point|lotissement|lieu[- ]?dit|hameau|square|residence|re\x01sidence|chaussee|"
-    rb"route nationale|route departementale"
+from bacasable.privacy.redaction.addresses.words import (
+    ADJECTIVES,
+    COMMON,
+    MONTHS,
+    SHORT,
+    STOP,
+    STRONG,
+    TITLES,
+    UNITS,
+    WEAK,
+    one_of,
 )
-#: Ordinary words as well: they want a number or a capital.
-_WEAK = (
-    rb"place|route|cours?|passage|villa|voie|monte\x01?e|promenade|cite\x01?|clos|traverse|mail|parvis|pont|porte|"
-    rb"galerie|domaine|quartier|rocade|corniche|rampe|degre|carrefour|mas|port|jardins?|"
-    rb"z\.?a\.?c?\.?|z\.?i\.?|zone|parc d'activites?|r\.?n\.?|r\.?d\.?"
-)
-#: Abbreviations of the standard, which are read only after a number.
-_SHORT = rb"r|all|bvd|car|ch|che|chs|crs|dom|esp|fbg|fg|ham|imp|ld|lot|pas|pass|pl|prom|qu|res|rle|rpt|rte|sq|vla|vge"
 
-KINDS = (_STRONG, _WEAK, _SHORT)
+_KIND = one_of(STRONG, WEAK, SHORT)
+_STOP = one_of(STOP)
+_MONTH = one_of(MONTHS)
 
-#: Where an address may be: a kind of street as a word, at its group: strong, weak, short.
-HEAD = re.compile(
-    rb"[ \n'\"(,;:/0-9](?:(" + _STRONG + rb")|(" + _WEAK + rb")|(" + _SHORT + rb"))(?=[ .,\n-])"
-)
+#: What stands before a kind of street, made a space, so that a search has one letter to look for.
+TO_SPACE = bytes(ord(" ") if byte in b" \n'\"(,;:/" else byte for byte in range(256))
+#: Where an address may be: a kind of street as a word, in a text whose separators are made spaces.
+HEAD = re.compile(rb" (" + _KIND + rb")(?=[ .-])")
 #: The same at the beginning of a text.
-HEAD_FIRST = re.compile(HEAD.pattern[HEAD.pattern.index(b"(?:") :])
+FIRST_HEAD = re.compile(rb"(" + _KIND + rb")(?=[ .-])")
+#: The same when the number touches it: 12rue.
+TOUCHING_HEAD = re.compile(rb"[0-9](" + one_of(STRONG) + rb")(?=[ .-])")
 
 #: A house number that ends a piece of text: 12, 12 bis, 12 B, n° 12, 12-14, 3, 5 et 7.
 NUMBER_BEFORE = re.compile(
-    rb"(?:(?<![a-z0-9])n(?:o|os|umeros?)?\.? ?)?(?<![0-9a-z/.+])(?<![0-9][ .,/-])(?<![0-9]h )(?<![0-9] h )[0-9]{1,4}"
+    rb"[0-9](?<![0-9a-z/.+].)(?<![0-9][ .,/-].)(?<![0-9]h .)(?<![0-9] h .)[0-9]{0,3}"
     rb"(?:(?: ?[-/] ?| (?:et|a) )[0-9]{1,4}|(?:, ?[0-9]{1,4}){0,2} et [0-9]{1,4})?"
     rb"(?: ?(?:bis|ter|quater|quinquies)(?: ?[a-h])?| ?[a-h])?(?: {0,2},? {0,2}| ?,? ?\n ?)\Z"
 )
+#: The sign before it: n° 12.
+NUMBER_SIGN_BEFORE = re.compile(rb"(?<![a-z0-9])n(?:o|os|umeros?)?\.? ?\Z")
 
 #: Adjectives that stand before the kind: 12 Grande Rue, 3 vieille route de Nice.
-ADJECTIVE_BEFORE = re.compile(
-    rb"(?<![a-z])(?:grande?|petite?|vieille|vieux|haute|basse|ancienne?|nouvelle)(?:' ?|[ -])\Z"
-)
-
-#: A month before a number: the number is a year or belongs to a date.
-DATE_BEFORE = re.compile(
-    rb"(?:janv|fevr|mars|avril|mai|juin|juil|aout|sept|octo|nove|dece|[0-9])[a-z.]*[ /.-]\Z|"
-    rb"(?<![a-z])(?:articles?|art\.|alinea|page|p\.|chapitre|loi|decret|vers|a [0-9]{1,2} ?h) ?\Z"
-)
+ADJECTIVE_BEFORE = re.compile(rb"(?<![a-z])" + one_of(ADJECTIVES) + rb"(?:' ?|[ -])\Z")
+ADJECTIVE_ENDS = tuple(word[-3:].encode() for word in ADJECTIVES)
 
 _NAMED_COMPLEMENT = (
     rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|re\x01?sidence|res\.?|foyer|lieu[- ]?dit|villa|domaine|hameau|"
@@ -89,10 +86,13 @@ COMPLEMENTS_AFTER = re.compile(
     + rb"))+"
 )
 
-#: French postal code, with the letter of the country or a space inside; never inside a longer number.
+#: French postal code, maybe with a space inside; never in a longer number.
 POSTAL = re.compile(
-    rb"(?<![0-9a-z.,/+-])(?:f ?- ?|fr ?- ?|f )?((?:0[1-9]|[1-8][0-9]|9[0-8])(?: ?[0-9]{3}))(?![0-9a-z])(?! ?[0-9]{2,}|[.,/-][0-9])"
+    rb"[0-9](?<![0-9a-z.,/+].)(?<![0-9]-.)[0-9] ?[0-9]{3}(?<!00...)(?<!00 ...)(?<!99...)(?![0-9a-z])"
+    rb"(?! ?[0-9]{2}|[.,/-][0-9])"
 )
+#: The letter of the country before it.
+COUNTRY_LETTER_BEFORE = re.compile(rb"(?<![a-z0-9])fr? ?- ?\Z")
 #: Codes of neighbours: with their letter, or four or five digits before a capital (checked by the reader).
 FOREIGN = re.compile(
     rb"(?<![0-9a-z])(?:(?:b|be|ch|l|lu|d|de|a|nl) ?- ?[0-9]{4,5}|(?<=[,\n] )[0-9]{4,5}|(?<=\n)[0-9]{4,5})(?![0-9.,/])(?= [a-z])"
@@ -107,39 +107,24 @@ BOX = re.compile(
     rb"(?: ?,? ?\n ?| ?, ?| - | )(?:b\.?p\.?|c\.?s\.?|tsa) ?(?:no? ?)?[0-9][0-9 ]{1,7}(?![0-9a-z])"
 )
 
-_STOP = (
-    rb"est|sont|ont|avait|etait|etaient|sera|depuis|dans|pour|que|qui|dont|avec|je|j'ai|il|ils|elle|elles|nous|vous|"
-    rb"mon|mes|votre|vos|notre|nos|ne|nee|ni|tel|tels|telephone|portable|fax|mail|email|courriel|siret|siren|objet|"
-    rb"dossier|reference|ref|madame|monsieur|mme|mlle|messieurs|mesdames|maitre|mais|ou|car|donc|puis|afin|lors|"
-    rb"pendant|entre|chez|ce|cette|ces|cet|son|sa|ses|leur|leurs|date|bonjour|merci|cordialement|monsieur|"
-    rb"demeurant|domiciliee?|habite|habitant|represente|immatriculee?|conteste|demande|sollicite|stationnait|"
-    rb"jusqu|vers|apres|avant|sans|contre|sous reserve|selon|ainsi|comme|aussi|afin|nee?|dit|dite|soit|fait|iban"
-)
-#: What never stands between a street and its postal code: ends of sentences, verbs, other data.
-FOREIGN_TO_ADDRESS = re.compile(
-    rb"[!?;:@=<>\[\]{}|_\"%]|[0-9]{7,}|\.{2,}|\n *\n|(?<![a-z-])(?:" + _STOP + rb")(?![a-z-])|"
+#: What never stands between a street and its postal code, besides the words of STOP.
+FOREIGN_SIGN = re.compile(rb"[!?;:@=<>\[\]{}|_\"%]|[0-9]{7}|\n *\n")
+#: An end of a sentence: not an abbreviation, not an initial.
+SENTENCE_END = re.compile(
     rb"(?<!bat)(?<!appt)(?<!app)(?<!apt)(?<!esc)(?<!res)(?<!imm)(?<![ '.,\n-][a-z])(?<![ .]st)(?<!ste)(?<!dr)"
-    rb"(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)(?<! pr)\.(?=[ \n])"
+    rb"(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)(?<! pr)\.(?=[ \n.])"
 )
-STOP_WORD = re.compile(rb"(?:" + _STOP + rb"|cedex|arrondissement)(?![a-z-])")
+WORD = re.compile(rb"[a-z][a-z'-]+")
+STOP_WORDS = frozenset(word.encode() for word in STOP)
+STOP_WORD = re.compile(one_of(STOP, ("cedex", "arrondissement")) + rb"(?![a-z-])")
 
-_MONTH = rb"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _DAY_NAME = (
     rb"(?i:(?:[0-9]{1,2}|1er|onze|huit|quatre|quatorze|dix-neuf)[ -](?:"
     + _MONTH
     + rb")(?:[ -](?:19|18|20)[0-9]{2})?)"
 )
-_TITLE = (
-    rb"(?i:general|gal|marechal|mal|docteur|dr|president|pdt|capitaine|cne|commandant|cdt|colonel|col|lieutenant|lt|"
-    rb"abbe|pere|saint|sainte|st|ste|professeur|pr|amiral|sergent|chanoine|cardinal|comte|duc|baron|frere|freres|"
-    rb"soeur|mere|cure|pasteur|roi|reine|prince|princesse|notre-dame)\.?"
-)
-_COMMON = (
-    rb"(?i:gare|mairie|eglise|ecoles?|poste|moulins?|fontaines?|chateau|paix|republique|liberte|prefecture|abbaye|"
-    rb"forge|forges|lavoir|marche|halles?|hopital|stade|cimetiere|port|plage|foret|bois|pre|pres|vignes?|"
-    rb"acacias|lilas|tilleuls|roses|rosiers|peupliers|platanes|marronniers|cerisiers|chenes?|sources?|"
-    rb"resistance|victoire|verdun|industrie|artisans?|college|lycee|soleil|montagne|riviere|croix|chapelle)"
-)
+_TITLE = rb"(?i:" + one_of(TITLES) + rb")(?![A-Za-z])\.?"
+_COMMON = rb"(?i:" + one_of(COMMON) + rb")"
 _NOT_STOP = rb"(?!(?i:" + _STOP + rb")(?![A-Za-z-]))"
 _PARTICLE = rb"(?i:de la|de l'|de|du|des|d'|la|le|les|l'|aux?|a la|a l'|sur|sous|en|et)"
 _CAPITAL = rb"(?:[A-Z][.](?= ?[A-Z])|[A-Z][A-Za-z\x01]*(?:['-][A-Za-z\x01]+)*|[IVXL]+(?:e|eme)?\b)"
@@ -182,11 +167,13 @@ SMALL_NAME = re.compile(
 
 #: A hamlet or a numbered place of no kind, that ends before a postal code: 12 le Bourg; Le Petit Bois.
 NUMBERED_BEFORE = re.compile(
-    rb"(?<![0-9a-z/.,+-])(?<![0-9][ .])(?<![0-9], )[0-9]{1,4}(?: ?(?:bis|ter|quater|[a-h]))?,? (?!(?:"
+    rb"[0-9](?<![0-9a-z/.,+-].)(?<![0-9][ .].)(?<![0-9], .)[0-9]{0,3}(?: ?(?:bis|ter|quater|[a-h]))?,? (?!(?:"
     + _STOP
     + rb"|"
     + _MONTH
-    + rb"|euros?|ans|h|heures?|jours?|mois|et|a|au)(?![a-z-]))"
+    + rb"|"
+    + one_of(UNITS)
+    + rb")(?![a-z-]))"
     rb"[a-z][a-z\x01'.-]*(?: [a-z0-9][a-z0-9\x01'.-]*){0,6}(?: ?[,\n(-] ?){1,3}\Z"
 )
 HAMLET_BEFORE = re.compile(
@@ -199,9 +186,9 @@ LABEL_BEFORE = re.compile(
 
 #: German and Dutch streets, kind and number after the name: Bahnhofstrasse 12, 8001 Zürich.
 GERMANIC = re.compile(
-    rb"(?<![A-Za-z-])[A-Z][A-Za-z\x01-]*(?:stras?se|str\.|straat|platz|gasse|weg|laan) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
+    rb"(?<![A-Za-z-])[A-Z][A-Za-z\x01-]*(?:stras?se|straat|platz|gasse) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
 )
-GERMANIC_HINTS = (b"strasse", b"strase", b"str. ", b"straat", b"platz ", b"gasse ", b"weg ", b"laan ")
+GERMANIC_HINTS = (b"strasse", b"strase", b"straat", b"platz ", b"gasse ")
 #: A place in prose is a street if its name is one: place de la République, place Bellecour, but not place de Marie.
 PLACE = re.compile(rb"[ \n](?i:de la |du |des |de l'|d')?[A-Z][A-Za-z'-]+(?! (?:dans|au|en|parmi|chez))")
 #: House number after the name, as in Belgium and Switzerland: Rue de la Loi 16, 1000 Bruxelles.

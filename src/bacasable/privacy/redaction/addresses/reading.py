@@ -3,7 +3,7 @@
 import re
 from itertools import chain
 
-from bacasable.privacy.redaction.addresses import grammar
+from bacasable.privacy.redaction.addresses import grammar, words
 from bacasable.privacy.redaction.addresses.towns import after_town, known_town, town_end
 from bacasable.privacy.redaction.spans import Span
 
@@ -13,6 +13,11 @@ _FAR_BEHIND = 140
 #: Characters between a kind of street and its postal code.
 _AHEAD = 150
 _STRONG, _WEAK, _SHORT = 1, 2, 3
+_KINDS = {
+    word.encode(): kind
+    for kind, list_ in ((_STRONG, words.STRONG), (_WEAK, words.WEAK), (_SHORT, words.SHORT))
+    for word in list_
+}
 
 FULL, PART, STREET_NUMBER, CODE_TOWN, STREET = 0.98, 0.95, 0.92, 0.8, 0.7
 
@@ -24,13 +29,12 @@ _DIGIT_NEAR = re.compile(rb"[0-9]")
 _LINE_ENDS = re.compile(rb" ?(?:\n|\Z)")
 _SEGMENT_ENDS = re.compile(rb" ?(?:[\n,;.)]|\Z)")
 _SEGMENT_BEGINS = re.compile(rb"(?:\A|[\n,;:(-] ?)\Z")
-_COMMONLY_NAMED = re.compile(rb"rue|avenue|boulevard|impasse")
+_COMMONLY_NAMED = frozenset(word.encode() for word in words.COMMONLY_NAMED)
+_NOT_HOUSE = frozenset(word.encode() for word in words.NOT_HOUSE)
 _NO_CODE_BEFORE = re.compile(
     rb"(?<![a-z])(?:n?o|numeros?|dossier|reference|ref\.?|articles?|id|identifiant|allocataire|matricule) ?:? ?\Z"
 )
-_UNIT = re.compile(
-    rb"(?:euros?|eur|habitants|personnes|francs|km|kg|tonnes|exemplaires|dossiers|fois|ans)(?![a-z])"
-)
+_UNIT = re.compile(words.one_of(words.UNITS) + rb"(?![a-z])")
 
 
 def read(text: str, cased: bytes, low: bytes) -> list[Span]:
@@ -38,9 +42,8 @@ def read(text: str, cased: bytes, low: bytes) -> list[Span]:
     reader = _Reader(text, cased, low)
     streets: list[Span] = []
     end = 0
-    first = grammar.HEAD_FIRST.match(low)
-    for head in chain([first] if first else [], grammar.HEAD.finditer(low)):
-        if head.end() > end and (span := reader.street(head, end)):
+    for begin, stop in _heads(low):
+        if begin >= end and (span := reader.street(begin, stop, end)):
             streets.append(span)
             end = span.end
     if any(hint in low for hint in grammar.GERMANIC_HINTS):
@@ -62,6 +65,17 @@ def read(text: str, cased: bytes, low: bytes) -> list[Span]:
     return _apart(spans)
 
 
+def _heads(low: bytes) -> list[tuple[int, int]]:
+    """Return where the words for kinds of streets begin and end, in order."""
+    spaced = low.translate(grammar.TO_SPACE)
+    heads = [head.span(1) for head in grammar.HEAD.finditer(spaced)]
+    if touching := [head.span(1) for head in grammar.TOUCHING_HEAD.finditer(spaced)]:
+        heads = sorted(heads + touching)
+    if first := grammar.FIRST_HEAD.match(spaced):
+        heads.insert(0, first.span(1))
+    return heads
+
+
 def _apart(spans: list[Span]) -> list[Span]:
     """Return the spans, one that runs into the next being cut there."""
     for index in range(1, len(spans)):
@@ -70,21 +84,28 @@ def _apart(spans: list[Span]) -> list[Span]:
     return [span for span in spans if span.start < span.end]
 
 
+def _is_foreign(region: bytes) -> bool:
+    """Say whether something between a street and a postal code cannot be of one address."""
+    if grammar.FOREIGN_SIGN.search(region) or not grammar.STOP_WORDS.isdisjoint(grammar.WORD.findall(region)):
+        return True
+    return b"." in region and bool(grammar.SENTENCE_END.search(region))
+
+
 class _Reader:
     def __init__(self, text: str, cased: bytes, low: bytes) -> None:
         self._text, self._cased, self._low = text, cased, low
 
-    def street(self, head: re.Match[bytes], floor: int) -> Span | None:
+    def street(self, begin: int, end: int, floor: int) -> Span | None:
         """Return the address around a kind of street, from ``floor`` on, or ``None`` if it is none."""
         low, cased = self._low, self._cased
-        kind = head.lastindex or _STRONG
-        begin, end = head.span(kind)
+        word = low[begin:end]
+        kind = _KINDS[word]
         start, numbered = self._number(begin, floor)
         if not numbered and (kind == _SHORT or (kind == _WEAK and not _CAPITAL_NEXT.match(cased, end))):
             return None
-        if kind == _SHORT and low[end : end + 1] == b".":
+        if len(word) < 5 and low[end : end + 1] == b".":
             end += 1
-        name_end = self._name(end, kind, numbered, low[begin:end])
+        name_end = self._name(end, kind, numbered, word)
         if name_end or numbered or kind == _STRONG:
             code = self._postal_after(end, strict=not (numbered or name_end))
             if code:
@@ -119,7 +140,7 @@ class _Reader:
     def code(self, code: re.Match[bytes], floor: int) -> Span | None:
         """Return the address that holds a postal code without a kind of street, or ``None``."""
         low, cased = self._low, self._cased
-        start, end = code.start(), code.end()
+        start, end = self._code_start(code), code.end()
         before = low[max(floor, start - _FAR_BEHIND) : start]
         if grammar.BOX_BEFORE.search(before[-16:]) or _NO_CODE_BEFORE.search(before[-16:]):
             return None
@@ -127,15 +148,15 @@ class _Reader:
         town = gap.end() if gap else end
         labelled = grammar.LABEL_BEFORE.search(before[-20:])
         if town == end or not cased[town : town + 1].isupper() or _UNIT.match(low, town):
-            return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[1] else None
+            return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[0] else None
         stop = known_town(self._text, cased, low, town)
         if stop < 0:
             alone = _SEGMENT_BEGINS.search(before[-2:]) or labelled
             stop = (
-                town_end(self._text, cased, low, town, lenient=False) if alone and b" " not in code[1] else -1
+                town_end(self._text, cased, low, town, lenient=False) if alone and b" " not in code[0] else -1
             )
             if stop < 0 or not _SEGMENT_ENDS.match(low, after_town(low, town, stop)):
-                return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[1] else None
+                return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[0] else None
         stop = self._with_department(after_town(low, town, stop))
         confidence = CODE_TOWN
         if boxes := grammar.BOXES_BEFORE.search(before):
@@ -148,25 +169,40 @@ class _Reader:
             start = self._with_complements(start, floor)
         return Span(start, stop, "ADDRESS", confidence)
 
+    def _code_start(self, code: re.Match[bytes]) -> int:
+        """Return where a postal code begins, with the letter of its country."""
+        start = code.start()
+        letter = grammar.COUNTRY_LETTER_BEFORE.search(self._low, max(0, start - 6), start)
+        return letter.start() if letter else start
+
     def _number(self, begin: int, floor: int) -> tuple[int, bool]:
         """Return where the address begins and whether with a house number, before the kind of street."""
         behind = self._low[max(floor, begin - _BEHIND) : begin]
-        if adjective := grammar.ADJECTIVE_BEFORE.search(behind):
+        adjective = None
+        if behind.rstrip(b" '-").endswith(grammar.ADJECTIVE_ENDS):
+            adjective = grammar.ADJECTIVE_BEFORE.search(behind)
+        if adjective:
             begin -= len(adjective[0])
             behind = behind[: -len(adjective[0])]
-        if _DIGIT_NEAR.search(behind[-12:]) and (number := grammar.NUMBER_BEFORE.search(behind)):
-            if not grammar.DATE_BEFORE.search(behind[: number.start()]):
-                return begin - len(number[0]), True
-        return begin, False
+        if not _DIGIT_NEAR.search(behind[-12:]) or not (number := grammar.NUMBER_BEFORE.search(behind)):
+            return begin, False
+        earlier = behind[: number.start()].rstrip(b" .-/")
+        word = earlier[max(earlier.rfind(b" "), earlier.rfind(b"\n"), earlier.rfind(b"(")) + 1 :]
+        if word in _NOT_HOUSE:
+            return begin, False
+        begin -= len(number[0])
+        if earlier[-1:] in (b"o", b"n", b"s") and (
+            sign := grammar.NUMBER_SIGN_BEFORE.search(behind, 0, number.start())
+        ):
+            begin -= len(sign[0])
+        return begin, True
 
     def _name(self, end: int, kind: int, numbered: bool, word: bytes) -> int:
         """Return where the name of the street that begins at ``end`` ends, or 0."""
         name = grammar.NAME.match(self._cased, end)
         if name and (numbered or self._low[end : end + 1] != b"\n"):
             return name.end()
-        if (numbered or _COMMONLY_NAMED.match(word)) and (
-            common := grammar.COMMON_NAME.match(self._cased, end)
-        ):
+        if (numbered or word in _COMMONLY_NAMED) and (common := grammar.COMMON_NAME.match(self._cased, end)):
             return common.end()
         if numbered and kind != _WEAK and (small := grammar.SMALL_NAME.match(self._low, end)):
             return small.end()
@@ -181,7 +217,7 @@ class _Reader:
                 if grammar.BOX_BEFORE.search(low, max(end, code.start() - 16), code.start()):
                     continue
                 region = low[end : code.start()]
-                if region.count(b"\n") > (1 if strict else 4) or grammar.FOREIGN_TO_ADDRESS.search(region):
+                if region.count(b"\n") > (1 if strict else 4) or _is_foreign(region):
                     break
                 if pattern is grammar.FOREIGN and not self._cased[code.end() + 1 : code.end() + 2].isupper():
                     continue
@@ -191,6 +227,9 @@ class _Reader:
     def _with_complements(self, start: int, floor: int) -> int:
         """Return where the complements that touch the address begin."""
         lowest = max(floor, start - _FAR_BEHIND)
+        near = self._low[lowest:start].rstrip(b" ")[-2:]
+        if not near or not (near[-1] in b",\n-0123456789" or near[:1] in b" ."):
+            return start
         if not grammar.COMPLEMENT_HINT.search(self._low, lowest, start):
             return start
         found = grammar.COMPLEMENTS_BEFORE.search(self._cased[lowest:start])

@@ -52,5 +52,7 @@ def _apart(found: list[Span]) -> list[Span]:
 
 
 def _beats(one: Span, other: Span) -> bool:
-    """Tell whether a span is surer than another, or as sure and longer."""
+    """Tell whether a span is surer than another, or as sure and longer; of one type, the whole beats its part."""
+    if one.type == other.type and one.start <= other.start and other.end <= one.end:
+        return True
     return (one.confidence, one.end - one.start) > (other.confidence, other.end - other.start)

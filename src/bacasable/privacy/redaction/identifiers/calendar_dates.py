@@ -50,6 +50,8 @@ _WRITTEN_SIGN = re.compile(
 _BORN = re.compile(
     r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
 )
+#: One of these is in any text where _BORN finds something: a cheaper question.
+_BORN_SIGNS = (" ne", "\nne", "(ne", "-ne", "\tne", ",ne", ":ne", ";ne", "|ne", "nais", "ddn", "d.d.n", "born", "dob", " n(e")
 #: Between "born" and its date: a place, a colon; not another event of the life.
 _NOT_BORN = re.compile(
     r"[.;!?](?:\s|\Z)(?!\()|\b(?:marie|mariee|entre|entree|decede|decedee|inscrit|inscrite|demeurant|domicilie|depuis|arrive|arrivee|embauche|"
@@ -61,7 +63,12 @@ _AFTER_BORN = re.compile(r"\s?(?:\((?:naissance|dob|ddn|date de naissance)\)|: ?
 _LAW = re.compile(
     r"\b(?:lois?|decrets?(?:-lois?)?|ordonnances?|reglements?|directives?|circulaires?|instructions?|recommandations?|deliberation)"
     r"(?: (?:organique|constitutionnelle|ministerielle|interministerielle|europeenne|modifiee?))*"
-    r"(?: ?\([a-z]{1,3}\))?(?: ?n[o°º.]* ?[\d./\-a-z]{2,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
+    r"(?: ?\([a-z]{1,3}\))?(?: ?n[o. ]{0,3}[\d./\-a-z]{2,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
+)
+#: A street or a square that bears the name of a day.
+_STREET = re.compile(
+    r"\b(?:rue|r\.|places?|pl\.?|avenue|av\.?|boulevard|bd|bld|bvd|impasse|allees?|square|quai|cours|esplanade|pont|chemin"
+    r"|passage|rond-point|cite|residence|ecole|college|lycee|stade|gymnase|salle|parc|faubourg|route|villa|station) du\s?\Z"
 )
 _NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recommandations?)")
 
@@ -169,17 +176,21 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _kind(text: str, span: Span, after: int) -> Span:
-    """Return a date as DOB where the words before say so, with an empty type inside the name of a law."""
-    before = fold(text[max(after, span.start - 84) : span.start])
-    match = None
-    for match in _BORN.finditer(before):
-        pass
-    if match is not None:
-        between = before[match.end() :]
-        if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
-            return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
-    if _AFTER_BORN.match(text, span.end):
+    """Return a date as DOB where the words before say so, with an empty type inside the name of a law or street."""
+    before = " " + fold(text[max(after, span.start - 84) : span.start])
+    if any(sign in before for sign in _BORN_SIGNS):
+        match = None
+        for match in _BORN.finditer(before):
+            pass
+        if match is not None:
+            between = before[match.end() :]
+            if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
+                return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
+    if text.startswith((" (", "(", " :"), span.end) and _AFTER_BORN.match(text, span.end):
         return span._replace(type="DOB", confidence=0.8)
-    if (law := _LAW.search(before)) and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))):
-        return span._replace(type="")
+    if before.endswith(("du ", "du", "du\n")):
+        if (law := _LAW.search(before)) and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))):
+            return span._replace(type="")
+        if _STREET.search(before):
+            return span._replace(type="")
     return span

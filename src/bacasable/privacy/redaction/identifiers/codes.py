@@ -31,12 +31,12 @@ _SIV = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_SIV_DIGITS = re.compile(r"(?<![0-9])[0-9]{3}[ \-\u2010-\u2015\u00a0.·]{0,3}[A-Za-z]{2}(?![A-Za-z0-9])")
+_SIV_DIGITS = re.compile(r"[0-9]{3}[ \-\u2010-\u2015\u00a0.·]{0,3}[A-Za-z]{2}(?![A-Za-z0-9])")
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?[0-9]{2}")
+_FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
 
 #: Codes of letters and digits that only their context tells: form of the compact value, by type.
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -86,8 +86,8 @@ def _code(text: str, token: re.Match[str], contexts: Contexts, strict: bool) -> 
     if word[:2].isalpha():
         if len(word) > 2 and word[2].isdecimal() and (span := iban(text, start, contexts, strict)):
             return span
-        if word[:2] in ("FR", "fr", "Fr") and (match := _VAT.match(text, start)):
-            return _vat(text, match, contexts, strict)
+        if span := vat(text, start, contexts, strict):
+            return span
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
@@ -150,7 +150,11 @@ def _place(text: str, start: int, count: int) -> int:
     return start
 
 
-def _vat(text: str, match: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+def vat(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
+    """Return the French VAT number that starts at ``start``: proven by its key, or announced."""
+    match = _VAT.match(text, start)
+    if match is None:
+        return None
     if checks.vat(_NOT_ALNUM.sub("", match[0]).upper()):
         return Span(*match.span(), "VAT", 0.97)
     announced = None if strict else contexts.nearest(text, match.start())

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Contexts
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
@@ -44,7 +45,7 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
     "CARD": frozenset((14, 15, 16, 19)),
     "PHONE": frozenset((9, 10)),
     "CAF": frozenset((7,)),
-    "FT": frozenset((8, 11)),
+    "FT": frozenset((7, 8, 11)),
     "ID_CARD": frozenset((12,)),
     "RESIDENCE_PERMIT": frozenset((9, 10)),
     "DRIVING_LICENCE": frozenset((12,)),
@@ -100,9 +101,13 @@ def digit_identifiers(text: str, contexts: Contexts, strict: bool) -> list[Span]
     found: list[Span] = []
     for match in _RUN.finditer(text):
         start, end = match.span()
-        if start and (text[start - 1].isalnum() or text[start - 1] == "_") and text[start - 1] not in "OolI|":
-            if not text[start - 1].isdecimal() or end - start < 13:
-                start = _skip_group(text, start, end)
+        if start and (led := _led(text, start, contexts, strict)):
+            found.append(led)
+            start = led.end
+            if start >= end:
+                continue
+        elif start and (text[start - 1].isalnum() or text[start - 1] == "_") and text[start - 1] not in "OolI|":
+            start = _skip_group(text, start, end)
         for run in _runs(text, start, end):
             length = sum(map(len, run.words))
             if length >= 6:
@@ -110,8 +115,27 @@ def digit_identifiers(text: str, contexts: Contexts, strict: bool) -> list[Span]
     return found
 
 
+_COUNTRY = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z])[{GAPS}]?([A-Za-z])[{GAPS}]{{0,2}}\Z")
+
+
+def _led(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
+    """Return the IBAN or VAT number whose letters stand before the run: ``fr76 3000``, ``FR 44 732``."""
+    before = text[start - 1]
+    if before.isalpha() or (before in " \u00a0" and start > 1 and text[start - 2].isalpha()):
+        country = _COUNTRY.search(text, max(0, start - 6), start)
+        if country and (country[1] + country[2]).upper() in checks.IBAN_LENGTHS:
+            return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
+    return None
+
+
 def _skip_group(text: str, start: int, end: int) -> int:
-    """Return where the digits that hang on a letter end: ``ABC123 0612345678`` begins at 0612345678."""
+    """Return where a value may start in a run that hangs on a letter or on "_".
+
+    ``ABC123 0612345678``: at 0612345678; but ten digits or more (``Tel0612345678``) stand for themselves.
+    """
+    group = _GROUP.match(text, start)
+    if group and len(group[0]) >= 10:
+        return start
     while start < end and text[start].isalnum():
         start += 1
     return start
@@ -161,7 +185,9 @@ def _classify(
     starts, ends, words = run.starts, run.ends, run.words
     while first < end:
         start = starts[first]
-        span = telephone(text, start, words[first], ends[end - 1], contexts, strict)
+        span = _luhn(text, run, first, end, contexts, strict) if strict or len(words[first]) >= 14 else None
+        if span is None:
+            span = telephone(text, start, words[first], ends[end - 1], contexts, strict)
         if span is None:
             span = _luhn(text, run, first, end, contexts, strict)
         if span is None and not strict:
@@ -250,12 +276,27 @@ def _announced(text: str, run: _Run, first: int, end: int, contexts: Contexts) -
             continue
         for size in sorted(accepted & sizes.keys(), reverse=True):
             last = sizes[size]
+            if announced.key == "FT" and size == 7 and _key_letter(text, run.ends[last], "FT") == run.ends[last]:
+                continue
             if not _fits(announced.key, words[first : last + 1]) or _UNIT.match(text, run.ends[last]):
                 continue
-            if run.ends[last] < len(text) and text[run.ends[last]].isalpha():
+            stop = _key_letter(text, run.ends[last], announced.key)
+            if stop < len(text) and text[stop].isalpha():
                 continue
-            return Span(start, run.ends[last], announced.key, 0.9 if announced.words <= 4 else 0.7)
+            return Span(start, stop, announced.key, 0.9 if announced.words <= 4 else 0.7)
     return None
+
+
+_KEY_LETTER = re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])")
+_WORD_ALONE = re.compile(r"[ \u00a0](?:[AYO]|À)[ \u00a0][a-zà-ÿ]")
+
+
+def _key_letter(text: str, end: int, key: str) -> int:
+    """Return the end of a benefits or job-seeker number with its key letter, which may stand apart."""
+    if key not in ("CAF", "FT") or _WORD_ALONE.match(text, end):
+        return end
+    match = _KEY_LETTER.match(text, end)
+    return match.end() if match else end
 
 
 def _jump(text: str, run: _Run, last: int) -> bool:

@@ -12,7 +12,7 @@ from bacasable.privacy.redaction.spans import Span
 _SIGN = r"[ .\-/_\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
 _NATIONAL = re.compile(rf"[0Oo]{_SIGN}?[1-9Il|](?:{_SIGN}{{0,2}}[0-9OoIl|]){{8}}(?![0-9])")
 _INTERNATIONAL = re.compile(
-    rf"(?:33|262|590|594|596|508|681|687|689){_SIGN}{{0,2}}(?:\(0\){_SIGN}{{0,2}})?(?:0{_SIGN}?)?[1-9](?:{_SIGN}{{0,2}}[0-9]){{5,8}}(?![0-9])"
+    rf"(?:33|262|590|594|596|508|681|687|689)\)?{_SIGN}{{0,2}}(?:\(0\){_SIGN}{{0,2}})?(?:0{_SIGN}?)?[1-9](?:{_SIGN}{{0,2}}[0-9]){{5,8}}(?![0-9])"
 )
 _FOREIGN = re.compile(rf"[1-9](?:{_SIGN}{{0,2}}\(?[0-9]\)?){{6,14}}(?![0-9])")
 _DATE = re.compile(r"[0-3]\d([./\- ])[01]\d\1(?:19|20)\d\d(?!\d)")
@@ -50,6 +50,9 @@ def telephone(text: str, start: int, word: str, end: int, contexts: Contexts, st
     if plus is not None:
         return _abroad(text, plus, start)
     if word.startswith("00"):
+        announced = contexts.nearest(text, start)
+        if announced is not None and announced.key and announced.key != "PHONE":
+            return None
         skipped = start + 2
         while skipped < end and not text[skipped].isdecimal():
             skipped += 1
@@ -93,7 +96,9 @@ def _prefix(text: str, start: int) -> int | None:
     before = start - 1
     while before >= 0 and start - before < 4 and text[before] in " (\u00a0":
         before -= 1
-    return before if before >= 0 and text[before] == "+" else None
+    if before < 0 or text[before] != "+":
+        return None
+    return before - (before > 0 and text[before - 1] == "(" and ")" in text[start : start + 5])
 
 
 def _abroad(text: str, start: int, digits: int) -> Span | None:
@@ -116,7 +121,7 @@ def _abroad(text: str, start: int, digits: int) -> Span | None:
             return None
         if phonenumbers.is_valid_number(number):
             return Span(start, _end(text, digits, len(value) - 1, "(0)" in match[0]), "PHONE", 0.95)
-        if phonenumbers.is_possible_number(number) and text[start] == "+":
+        if phonenumbers.is_possible_number(number) and "+" in text[start : start + 2]:
             return Span(start, match.end(), "PHONE", 0.7)
         return None
     return None

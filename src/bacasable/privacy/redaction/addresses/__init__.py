@@ -5,8 +5,8 @@ on one line or several. What is decided where usage varies:
 
 - complements that touch the street on either side (*Résidence Les Pins, bât. B, 12 rue...*) belong to it; the name
   of a person (*chez M. Durand*, *c/o*) does not, it is found as a name;
-- *12 rue des Lilas à Lyon* is one address with its commune; without number (*rue des Lilas à Lyon*) the street
-  alone is an address, the commune a place;
+- in *12 rue des Lilas à Lyon* the commune is a place of its own; after a comma, a line break, a dash or in
+  brackets it belongs to the address;
 - a postal code with a commune alone (*69003 Lyon*) is an address; a commune alone is a place;
 - a street with a name is an address even without number (*rue de la République*), surely less.
 

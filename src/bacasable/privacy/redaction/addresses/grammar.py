@@ -10,6 +10,7 @@ import re
 from bacasable.privacy.redaction.addresses.words import (
     ADJECTIVES,
     COMMON,
+    MIDDLES,
     MONTHS,
     SHORT,
     STOP,
@@ -134,7 +135,9 @@ _GAP = rb"(?:[ -]| ?\n)"
 
 #: The name of a street: particles, then a date, a title, capitals, joined by particles.
 NAME = re.compile(
-    rb"(?:"
+    rb"(?: (?i:"
+    + one_of(MIDDLES)
+    + rb")(?= ))?(?:"
     + _GAP
     + rb"(?:"
     + _PARTICLE

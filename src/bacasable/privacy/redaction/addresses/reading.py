@@ -22,7 +22,7 @@ _KINDS = {
 FULL, PART, STREET_NUMBER, CODE_TOWN, STREET = 0.98, 0.95, 0.92, 0.8, 0.7
 
 _TO_TOWN = re.compile(rb" ?[,)-]? ?\n? ?-? ?")
-_TO_TOWN_WITHOUT_CODE = re.compile(rb" a (?=[a-z])| ?, ?(?:a )?| ?\n ?| - | ?\(")
+_TO_TOWN_WITHOUT_CODE = re.compile(rb" ?, ?(?!a )| ?\n ?| - | ?\(")
 _DEPARTMENT = re.compile(rb" ?\((?:[0-9]{2,3}|2[ab]|[0-9]{5})\)")
 _CAPITAL_NEXT = re.compile(rb"[ \n.]{1,2}(?:[a-z' ]{1,12}[ '])?[A-Z0-9]")
 _DIGIT_NEAR = re.compile(rb"[0-9]")
@@ -30,6 +30,7 @@ _LINE_ENDS = re.compile(rb" ?(?:\n|\Z)")
 _SEGMENT_ENDS = re.compile(rb" ?(?:[\n,;.)]|\Z)")
 _SEGMENT_BEGINS = re.compile(rb"(?:\A|[\n,;:(-] ?)\Z")
 _COMMONLY_NAMED = frozenset(word.encode() for word in words.COMMONLY_NAMED)
+_GROUPS = frozenset(word.encode() for word in words.GROUPS)
 _NOT_HOUSE = frozenset(word.encode() for word in words.NOT_HOUSE)
 _NO_CODE_BEFORE = re.compile(
     rb"(?<![a-z])(?:n?o|numeros?|dossier|reference|ref\.?|articles?|id|identifiant|allocataire|matricule) ?:? ?\Z"
@@ -117,7 +118,9 @@ class _Reader:
         if not numbered and (number := grammar.NUMBER_AFTER.match(low, name_end)):
             name_end, numbered = number.end(), True
         if not numbered:
-            if kind == _WEAK and not (low.startswith(b"place", begin) and grammar.PLACE.match(cased, end)):
+            if kind == _WEAK and not (word == b"place" and grammar.PLACE.match(cased, end)):
+                return None
+            if word in _GROUPS or (len(word) < 4 and word != b"rue" and name_end - end < 5):
                 return None
             return Span(start, name_end, "ADDRESS", STREET)
         if complement := grammar.COMPLEMENTS_AFTER.match(low, name_end):
@@ -258,8 +261,6 @@ class _Reader:
             return end, False
         town = gap.end()
         stop = known_town(self._text, cased, low, town)
-        if stop < 0 and gap[0].endswith(b"a ") and cased[town : town + 1].isupper():
-            stop = town_end(self._text, cased, low, town, lenient=False)
         if stop < 0:
             return end, False
         stop = after_town(low, town, stop)

@@ -81,6 +81,9 @@ SHORT = (
 #: Streets that an ordinary word may name without number: rue de la gare.
 COMMONLY_NAMED = frozenset(("rue", "avenue", "boulevard", "impasse"))
 
+#: Named after a group of dwellings, not a street: no address without number or postal code.
+GROUPS = frozenset(("residence", "re\x01sidence", "lotissement", "hameau"))
+
 ADJECTIVES = (
     *("grand", "grande", "petit", "petite", "vieille", "vieux", "haute", "basse", "ancien", "ancienne"),
     "nouvelle",
@@ -163,6 +166,34 @@ STOP = (
     ),
 )
 
+#: Between the kind and the name: chemin rural des Vignes.
+MIDDLES = (
+    *(
+        "rural",
+        "vicinal",
+        "communal",
+        "departementale",
+        "nationale",
+        "communale",
+        "prive",
+        "privee",
+        "haut",
+        "haute",
+    ),
+    *(
+        "bas",
+        "basse",
+        "neuf",
+        "neuve",
+        "vieux",
+        "vieille",
+        "forestier",
+        "forestiere",
+        "inferieure",
+        "superieure",
+    ),
+)
+
 TITLES = (
     *(
         "general",
@@ -223,7 +254,7 @@ NOT_HOUSE = frozenset(
     (
         *MONTHS,
         *("janv", "fevr", "fev", "avr", "juil", "sept", "oct", "nov", "dec", "article", "articles", "art"),
-        *("alinea", "page", "pages", "p", "chapitre", "loi", "decret", "vers", "version", "h"),
+        *("alinea", "page", "pages", "p", "chapitre", "loi", "decret", "version", "h"),
     )
 )
 #: After a number that is then no postal code, nor a house number.

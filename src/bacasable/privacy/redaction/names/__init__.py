@@ -1,37 +1,87 @@
-"""Names of persons and places in French text."""
+"""Names of persons and places in French text, by a model whose parts are tables (see :mod:`model`)."""
 
-import re
+import math
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from bacasable.privacy.redaction import lexicon
+from bacasable.privacy.redaction.names.model import model
+from bacasable.privacy.redaction.names.scanning import Words, islands, split
 from bacasable.privacy.redaction.spans import Span
 
 __all__ = ["names"]
 
-_RUN = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[-'’][^\W\d_]+)*(?:(?: (?:de|du|des|la|le|les|van|von|ben|el|al|da|dos|sur|en))* "
-    r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[-'’][^\W\d_]+)*)*"
-)
-_CIVIL = re.compile(r"(?:\b(?:M|MM|Mr|Mme|Mmes|Mlle|Me|Dr|Pr|Monsieur|Madame|Maître|Docteur)\.? )$")
+_TYPES = ("", "PERSON", "PERSON", "LOCATION", "LOCATION")
 
 
 def names(text: str, taken: Sequence[Span] = ()) -> list[Span]:
-    """Return the spans of PERSON and LOCATION in ``text``, sorted, outside of the spans ``taken``."""
-    known = lexicon.forms()
-    found = []
-    for run in _RUN.finditer(text):
-        if any(span.start < run.end() and run.start() < span.end for span in taken):
+    """Return the spans of PERSON and LOCATION in ``text``, sorted and apart.
+
+    ``taken`` are spans that other recognisers hold (an address, a date): nothing is found inside of them. Offsets
+    are code points of the text as given, whatever its normal form. A civility is outside of its person.
+    """
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        return _composed(text, taken)
+    return _plain(text, taken)
+
+
+def _held(words: Words, taken: Sequence[Span]) -> frozenset[int]:
+    """Return the indices of the words that touch a span of ``taken``."""
+    starts = words.starts
+    held: set[int] = set()
+    for span in taken:
+        i = bisect_right(starts, span.start) - 1
+        if i >= 0 and starts[i] + len(words.words[i]) > span.start:
+            held.add(i)
+        held.update(range(i + 1, bisect_left(starts, span.end)))
+    return frozenset(held)
+
+
+def _spans(words: Words, first: int, best: tuple[list[int], list[float]], found: list[Span]) -> None:
+    """Add to ``found`` the spans of one island."""
+    labels, margins = best
+    at = 0
+    while at < len(labels):
+        label = labels[at]
+        if not label:
+            at += 1
             continue
-        words = re.split(r"[ ’']", run[0])
-        key = lexicon.fold(run[0]).replace(" ", "-")
-        buckets = [lexicon.unpack(known.get(lexicon.fold(word), 0)) for word in words]
-        before = text[max(0, run.start() - 10) : run.start()]
-        if _CIVIL.search(before) and not any(b.word >= 4 and b.last < 3 for b in buckets):
-            found.append(Span(run.start(), run.end(), "PERSON", 0.8))
-        elif (known.get(key, 0) >> 6 & 7) and re.search(r"(?:à|de|du|au|aux|vers)[ ]$|^$|\n$", before):
-            found.append(Span(run.start(), run.end(), "LOCATION", 0.7))
-        elif (
-            2 <= len(words) <= 4 and any(b.first >= 2 for b in buckets) and any(b.last >= 1 for b in buckets)
-        ):
-            found.append(Span(run.start(), run.end(), "PERSON", 0.6))
+        stop = at + 1
+        while stop < len(labels) and labels[stop] == label + 1 and label in (1, 3):
+            stop += 1
+        last = first + stop - 1
+        margin = sum(margins[at:stop]) / (stop - at)
+        end = words.starts[last] + len(words.words[last])
+        confidence = round(1 / (1 + math.exp(-max(-20.0, min(20.0, margin / 2)))), 3)
+        found.append(Span(words.starts[first + at], end, _TYPES[label], confidence))
+        at = stop
+
+
+def _composed(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Return the spans of a text with combining accents: read composed, letter by letter, and mapped back."""
+    pieces: list[str] = []
+    at: list[int] = []
+    start = 0
+    for i in range(1, len(text) + 1):
+        if i == len(text) or not unicodedata.combining(text[i]):
+            piece = unicodedata.normalize("NFC", text[start:i])
+            pieces.append(piece)
+            at += [start] * len(piece)
+            start = i
+    at.append(len(text))
+    moved = [Span(bisect_left(at, s.start), bisect_left(at, s.end), s.type, s.confidence) for s in taken]
+    plain = "".join(pieces)
+    return [span._replace(start=at[span.start], end=at[span.end]) for span in _plain(plain, moved)]
+
+
+def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Return the spans of a text that needs no composing, or that cannot be composed further."""
+    words = split(text)
+    held = _held(words, taken) if taken else frozenset()
+    label = model().labels
+    found: list[Span] = []
+    for first, end in islands(words, held):
+        best = label(words, first, end)
+        if best:
+            _spans(words, first, best, found)
     return found

@@ -1,7 +1,7 @@
 """Find and replace personal data in French text.
 
-``find`` says what lies where, ``redact`` replaces it, ``restore`` undoes a sealed replacement. Nothing heavy is
-imported before it is called.
+``find`` says what lies where, ``redact`` replaces it, ``restore`` undoes a sealed replacement. Nothing
+heavy is imported before it is called.
 """
 
 from importlib import import_module

@@ -1,16 +1,18 @@
 """Find the personal data of a text: every recogniser asked for, and one answer where they disagree.
 
-The order of trust. What a checksum proves comes first; then a postal address, which holds dates, names and places
-of its own (*12 rue du 11 novembre 1918, 75011 Paris*); then the other identifiers and the dates; then names of
-persons and places, which are read knowing the pieces that the others hold; last the hints, which never take a
-piece from another type unless they hold it whole (*maladie de Parkinson*).
+The order of trust. What a checksum proves comes first; then a postal address, which holds dates, names and
+places of its own (*12 rue du 11 novembre 1918, 75011 Paris*); then the other identifiers and the dates;
+then names of persons and places, which are read knowing the pieces that the others hold; last the hints,
+which never take a piece from another type unless they hold it whole (*maladie de Parkinson*).
 
-A long text is read in windows of :data:`WINDOW` characters, each with :data:`MARGIN` characters of context on both
-sides, so memory stays flat; a piece of personal data is never cut between two windows.
+A long text is read in windows of :data:`WINDOW` characters, each with :data:`MARGIN` characters of context
+on both sides, so memory stays flat; a piece of personal data is never cut between two windows.
 """
 
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bacasable.privacy.messages import N_, Refused
@@ -28,17 +30,23 @@ MARGIN = 1024
 #: From this confidence an identifier is proved, by a checksum or by a format that nothing else has.
 PROVED = 0.9
 
+#: The order of trust, from the least.
+_HINT, _NAME, _FORM, _ADDRESS, _PROOF = range(5)
+
 #: Types that the names engine gives.
 _NAMES = frozenset({"PERSON", "LOCATION"})
 
 _UNKNOWN = N_("There is no type of personal data {unknown}: give types or families among {known}.")
 
 
+_BY_START = itemgetter(1)
+
+
 class Piece(NamedTuple):
     """A stretch of a text that is read bit by bit, with what was found in it.
 
-    ``offset`` is where ``text`` begins in the whole; ``spans`` have offsets of the whole, and none reaches outside
-    of the piece. The texts of all pieces, joined, are the whole.
+    ``offset`` is where ``text`` begins in the whole; ``spans`` have offsets of the whole, and none reaches
+    outside of the piece. The texts of all pieces, joined, are the whole.
     """
 
     offset: int
@@ -50,11 +58,11 @@ class Finder:
     """The options of a search, held once for many texts. It has no state that a text changes.
 
     Args:
-        types: keys of types (``"NIR"``) or of families (``"date"``); all by default. The answer is what the whole
-            search gives for these types; recognisers that cannot matter to it are not run.
-        strict: only what a checksum or a format proves; names, places and hints are then left out.
-        ner: ask spaCy about the stretches where the names engine is unsure (extra ``ner``).
-        registry: types of one's own, from :func:`bacasable.privacy.redaction.types.registry`.
+        types: keys of types (``"NIR"``) or of families (``"date"``); all by default. The answer is what the
+            whole search gives for these types; recognisers that cannot matter to it are not run. strict:
+            only what a checksum or a format proves; names, places and hints are then left out. ner: ask
+            spaCy about the stretches where the names engine is unsure (extra ``ner``). registry: types of
+            one's own, from :func:`bacasable.privacy.redaction.types.registry`.
 
     Raises:
         Refused: a type that the registry does not hold, or ``ner`` without the extra.
@@ -119,7 +127,7 @@ class Finder:
             yield Piece(offset + begin, _moved(spans, offset), held[begin:])
 
     def _window(self, text: str, begin: int) -> tuple[int, list[Span]]:
-        """Return where to cut ``text`` (a window between two margins) and what lies between ``begin`` and there."""
+        """Return where to cut ``text`` (a window between margins), and what lies from ``begin`` to there."""
         cut = begin + WINDOW
         spans = _after(self._find(text), begin)
         for span in spans:
@@ -133,28 +141,33 @@ class Finder:
         from bacasable.privacy.redaction.addresses import addresses
         from bacasable.privacy.redaction.identifiers import dates, recognise
 
-        taken = arbitrate(
-            [
-                *((_rank(span), span) for span in recognise(text, self._registry, self._strict)),
-                *((2, span) for span in dates(text)),
-                *((3, span) for span in addresses(text) if span.confidence >= PROVED or not self._strict),
-            ]
-        )
+        ranked = [
+            (_PROOF if span.confidence >= PROVED else _FORM, span)
+            for span in recognise(text, self._registry, self._strict)
+        ]
+        ranked += [(_FORM, span) for span in dates(text)]
+        ranked += [
+            (_ADDRESS, span) for span in addresses(text) if span.confidence >= PROVED or not self._strict
+        ]
+        taken = arbitrate(ranked)
+        more: list[tuple[int, Span]] = []
+        hinted: list[Span] = []
         if self._with_hints:
             from bacasable.privacy.redaction.hints import hints
 
-            taken = arbitrate(
-                [*((4, span) for span in taken), *((0, span) for span in hints(text, self._registry))]
-            )
+            hinted = hints(text, self._registry)
+            more += [(_HINT, span) for span in hinted]
         if self._with_names:
             from bacasable.privacy.redaction.names import names
 
-            found = names(text, [span for span in taken if span.type not in self._hints])
+            found = names(text, taken)
             if self._ner:
                 from bacasable.privacy.redaction.uncertain import reread
 
                 found = reread(text, found, taken)
-            taken = _with_names(taken, found, self._hints)
+            more += [(_NAME, span) for span in _outside(found, hinted)]
+        if more:
+            taken = arbitrate([*more, *((_PROOF, span) for span in taken)])
         if self._asked is None:
             return taken
         return [span for span in taken if span.type in self._asked]
@@ -182,29 +195,29 @@ def find(
 
 
 def arbitrate(ranked: Iterable[tuple[int, Span]]) -> list[Span]:
-    """Return the spans that stand, sorted and without overlap: the higher rank, then the surer, then the longer."""
-    spans = sorted((span.start, span.end, -rank, span) for rank, span in ranked)
+    """Return the spans that stand, sorted, apart: the higher rank, then the surer, then the longer."""
     standing: list[Span] = []
     cluster: list[tuple[int, Span]] = []
     reach = -1
-    for start, end, rank, span in spans:
-        if start >= reach:
-            if cluster:
+    for rank, span in sorted(ranked, key=_BY_START):
+        if span[0] >= reach:
+            if len(cluster) > 1:
                 _settle(cluster, standing)
-            cluster = []
-        cluster.append((rank, span))
-        reach = max(reach, end)
-    if cluster:
-        _settle(cluster, standing)
+            elif cluster:
+                standing.append(cluster[0][1])
+            cluster = [(rank, span)]
+            reach = span[1]
+        else:
+            cluster.append((rank, span))
+            if span[1] > reach:
+                reach = span[1]
+    _settle(cluster, standing)
     return standing
 
 
 def _settle(cluster: list[tuple[int, Span]], standing: list[Span]) -> None:
-    """Add to ``standing`` the spans of a cluster (each overlaps another) that stand."""
-    if len(cluster) == 1:
-        standing.append(cluster[0][1])
-        return
-    cluster.sort(key=lambda item: (item[0], -item[1].confidence, item[1].start - item[1].end, item[1]))
+    """Add to ``standing`` the spans that stand of those that overlap one another in a chain."""
+    cluster.sort(key=lambda item: (-item[0], -item[1].confidence, item[1].start - item[1].end, item[1]))
     kept: list[Span] = []
     for _, span in cluster:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
@@ -212,21 +225,19 @@ def _settle(cluster: list[tuple[int, Span]], standing: list[Span]) -> None:
     standing.extend(sorted(kept))
 
 
-def _with_names(taken: list[Span], names: list[Span], hints: frozenset[str]) -> list[Span]:
-    """Join names with what others hold: a name yields to all but a hint that does not hold it whole."""
-    ranked = [(1, span) for span in names]
-    inside = {
-        span
-        for span in taken
-        if span.type in hints
-        and any(span.start <= name.start and name.end <= span.end and span[:2] != name[:2] for name in names)
-    }
-    ranked += [(0 if span.type in hints and span not in inside else 4, span) for span in taken]
-    return arbitrate(ranked)
-
-
-def _rank(span: Span) -> int:
-    return 4 if span.confidence >= PROVED else 2
+def _outside(names: list[Span], hints: list[Span]) -> list[Span]:
+    """Return the names but those that a longer hint holds whole; both are sorted."""
+    if not hints:
+        return names
+    kept = []
+    following = iter([*hints, Span(sys.maxsize, sys.maxsize, "", 0.0)])
+    hint = next(following)
+    for name in names:
+        while hint.end < name.end:
+            hint = next(following)
+        if hint.start > name.start or hint.end - hint.start == name.end - name.start:
+            kept.append(name)
+    return kept
 
 
 def _after(spans: list[Span], begin: int) -> list[Span]:

@@ -1,17 +1,17 @@
 """Find French postal addresses, each as one span.
 
-What is one address: number, street, complements, post box, postal code, commune, CEDEX, arrondissement, country;
-on one line or several. What is decided where usage varies:
+What is one address: number, street, complements, post box, postal code, commune, CEDEX, arrondissement,
+country; on one line or several. What is decided where usage varies:
 
-- complements that touch the street on either side (*Résidence Les Pins, bât. B, 12 rue...*) belong to it; the name
-  of a person (*chez M. Durand*, *c/o*) does not, it is found as a name;
+- complements that touch the street on either side (*Résidence Les Pins, bât. B, 12 rue...*) belong to it;
+  the name of a person (*chez M. Durand*, *c/o*) does not, it is found as a name;
 - in *12 rue des Lilas à Lyon* the commune is a place of its own; after a comma, a line break, a dash or in
   brackets it belongs to the address;
 - a postal code with a commune alone (*69003 Lyon*) is an address; a commune alone is a place;
 - a street with a name is an address even without number (*rue de la République*), surely less.
 
-Confidence: .98 street, postal code and commune; .95 one part of these missing; .92 number and street; .8 postal
-code and commune; .7 street alone.
+Confidence: .98 street, postal code and commune; .95 one part of these missing; .92 number and street; .8
+postal code and commune; .7 street alone.
 """
 
 from bacasable.privacy.redaction.addresses.folding import cased as folded

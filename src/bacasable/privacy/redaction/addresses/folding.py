@@ -1,7 +1,7 @@
 """A text as ASCII bytes, one byte a character, so that patterns are short, quick, and know no accents.
 
-Offsets in the bytes are offsets in the text: every character has exactly one byte, ``?`` if it is none of those
-that addresses are written with.
+Offsets in the bytes are offsets in the text: every character has exactly one byte, ``?`` if it is none of
+those that addresses are written with.
 """
 
 import codecs
@@ -17,9 +17,7 @@ _DASHES = "\u2010\u2011\u2013\u2014\u2212"
 _QUOTES = "\u2019\u2018\u00b4\u02bc\u2032"
 _MARKS = "\u0300\u0301\u0302\u0303\u0308\u0327\u030c\u00ad\u200d"
 _SIGNS = "°º«»•"
-_PLAIN = {"Ł": "L", "ł": "l", "Œ": "O", "œ": "o", "Æ": "A", "æ": "a", "Ø": "O", "ø": "o", "ß": "s"} | {
-    **{"Ð": "D", "ð": "d", "Þ": "T", "þ": "t", "ı": "i", "°": "o", "º": "o", "«": '"', "»": '"', "•": "-"}
-}
+_PLAIN = dict(zip("ŁłŒœÆæØøßÐðÞþı°º«»•", 'LlOoAaOosDdTtioo""-', strict=True))
 
 
 def _tables() -> tuple[object, bytes]:
@@ -48,5 +46,5 @@ _MAP, _PLAIN_BYTES = _tables()
 
 
 def cased(text: str) -> bytes:
-    """Return ``text`` as ASCII, a byte a character: no accents, straight apostrophes and dashes, plain spaces."""
+    """Return ``text`` as ASCII, a byte a character: no accents, plain apostrophes, dashes and spaces."""
     return codecs.charmap_encode(text, "replace", _MAP)[0].translate(_PLAIN_BYTES)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
 """What French addresses are made of, as patterns on folded text (:mod:`.folding`, :mod:`.words`).
 
-Sources: the standard NF Z10-011 (order of the lines, abbreviations), and the addresses of Belgium, Luxembourg,
-Switzerland and Germany for their postal codes. Patterns named ``..._BEFORE`` are searched in the piece of text
-that ends where they must end.
+Sources: the standard NF Z10-011 (order of the lines, abbreviations), and the addresses of Belgium,
+Luxembourg, Switzerland and Germany for their postal codes. Patterns named ``..._BEFORE`` are searched in
+the piece of text that ends where they must end.
 """
 
 import re
@@ -48,8 +48,9 @@ ADJECTIVE_BEFORE = re.compile(rb"(?<![a-z])" + one_of(ADJECTIVES) + rb"(?:' ?|[ 
 ADJECTIVE_ENDS = tuple(word[-3:].encode() for word in ADJECTIVES)
 
 _NAMED_COMPLEMENT = (
-    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|re\x01?sidence|res\.?|foyer|lieu[- ]?dit|villa|domaine|hameau|"
-    rb"z\.?a\.?c?\.?|z\.?i\.?|zone artisanale|zone industrielle|zone d'activites?|parc d'activites?)"
+    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|re\x01?sidence|res\.?|foyer|lieu[- ]?dit|villa|"
+    rb"domaine|hameau|z\.?a\.?c?\.?|z\.?i\.?|zone artisanale|zone industrielle|"
+    rb"zone d'activites?|parc d'activites?)"
 )
 _CODED_COMPLEMENT = (
     rb"(?i:appartements?|appts?\.?|apt\.?|app\.?|escalier|esc\.?|etage|logement|lgt|porte|entree|hall|bp|boite|"
@@ -96,13 +97,14 @@ POSTAL = re.compile(
 COUNTRY_LETTER_BEFORE = re.compile(rb"(?<![a-z0-9])fr? ?- ?\Z")
 #: Codes of neighbours: with their letter, or four or five digits before a capital (checked by the reader).
 FOREIGN = re.compile(
-    rb"(?<![0-9a-z])(?:(?:b|be|ch|l|lu|d|de|a|nl) ?- ?[0-9]{4,5}|(?<=[,\n] )[0-9]{4,5}|(?<=\n)[0-9]{4,5})(?![0-9.,/])(?= [a-z])"
+    rb"(?<![0-9a-z])(?:(?:b|be|ch|l|lu|d|de|a|nl) ?- ?|(?<=[,\n] )|(?<=\n))[0-9]{4,5}(?![0-9.,/])(?= [a-z])"
 )
 #: Post boxes: digits that look like postal codes.
 BOX_BEFORE = re.compile(rb"(?<![a-z])(?:b\.? ?p\.?|c\.? ?s\.?|tsa|cedex|boite postale) ?(?:no? ?)?\Z")
 #: Lines with a post box that end before a postal code.
 BOXES_BEFORE = re.compile(
-    rb"(?<![a-z])(?:(?:b\.? ?p\.?|c\.? ?s\.?|tsa|boite postale) ?(?:no? ?)?[0-9][0-9 ]{0,7}(?:[ ,\n-]{1,4})){1,2}\Z"
+    rb"(?<![a-z])(?:(?:b\.? ?p\.?|c\.? ?s\.?|tsa|boite postale) ?(?:no? ?)?[0-9][0-9 ]{0,7}"
+    rb"[ ,\n-]{1,4}){1,2}\Z"
 )
 BOX = re.compile(
     rb"(?: ?,? ?\n ?| ?, ?| - | )(?:b\.?p\.?|c\.?s\.?|tsa) ?(?:no? ?)?[0-9][0-9 ]{1,7}(?![0-9a-z])"
@@ -113,7 +115,8 @@ FOREIGN_SIGN = re.compile(rb"[!?;:@=<>\[\]{}|_\"%]|[0-9]{7}|\n *\n")
 #: An end of a sentence: not an abbreviation, not an initial.
 SENTENCE_END = re.compile(
     rb"(?<!bat)(?<!appt)(?<!app)(?<!apt)(?<!esc)(?<!res)(?<!imm)(?<![ '.,\n-][a-z])(?<![ .]st)(?<!ste)(?<!dr)"
-    rb"(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)(?<! pr)\.(?=[ \n.])"
+    rb"(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)(?<! pr)\."
+    rb"(?=[ \n.])"
 )
 WORD = re.compile(rb"[a-z][a-z'-]+")
 STOP_WORDS = frozenset(word.encode() for word in STOP)
@@ -129,7 +132,10 @@ _COMMON = rb"(?i:" + one_of(COMMON) + rb")"
 _NOT_STOP = rb"(?!(?i:" + _STOP + rb")(?![A-Za-z-]))"
 _PARTICLE = rb"(?i:de la|de l'|de|du|des|d'|la|le|les|l'|aux?|a la|a l'|sur|sous|en|et)"
 _CAPITAL = rb"(?:[A-Z][.](?= ?[A-Z])|[A-Z][A-Za-z\x01]*(?:['-][A-Za-z\x01]+)*|[IVXL]+(?:e|eme)?\b)"
-_ORDINAL = rb"(?:[0-9]{1,4}(?i:er|ere|e|eme|nd)?(?= (?i:ri\b|ra\b|rmve|regiment|armee|division|bataillon|spahis|dragons)))"
+_ORDINAL = (
+    rb"(?:[0-9]{1,4}(?i:er|ere|e|eme|nd)?"
+    rb"(?= (?i:ri\b|ra\b|rmve|regiment|armee|division|bataillon|spahis|dragons)))"
+)
 _CORE = rb"(?:" + _DAY_NAME + rb"|" + _ORDINAL + rb"|(?:" + _TITLE + rb"[ -])*" + _NOT_STOP + _CAPITAL + rb")"
 _GAP = rb"(?:[ -]| ?\n)"
 
@@ -180,11 +186,13 @@ NUMBERED_BEFORE = re.compile(
     rb"[a-z][a-z\x01'.-]*(?: [a-z0-9][a-z0-9\x01'.-]*){0,6}(?: ?[,\n(-] ?){1,3}\Z"
 )
 HAMLET_BEFORE = re.compile(
-    rb"(?:(?<=[,:(] )|(?<=\n)|\A)(?:L[ea]s? |L'|KER|Ker|LES? |LA |L')[A-Za-z'-]*(?: [A-Z][A-Za-z'-]*| (?:de|du|des|la|le|les|aux?|a|sur|en)){0,4}(?: ?[,\n] ?){1,2}\Z"
+    rb"(?:(?<=[,:(] )|(?<=\n)|\A)(?:L[ea]s? |L'|KER|Ker|LES? |LA )[A-Za-z'-]*"
+    rb"(?: [A-Z][A-Za-z'-]*| (?:de|du|des|la|le|les|aux?|a|sur|en)){0,4}(?: ?[,\n] ?){1,2}\Z"
 )
 #: Labels of forms before a bare postal code.
 LABEL_BEFORE = re.compile(
-    rb"(?<![a-z])(?:code postal|c\.?p\.?|adresse|domicile|demeurant(?: a)?|domiciliee?(?: a)?|habit(?:e|ant)(?: a)?) ?:? ?\Z"
+    rb"(?<![a-z])(?:code postal|c\.?p\.?|adresse|domicile|(?:demeurant|domiciliee?|habite|habitant)(?: a)?)"
+    rb" ?:? ?\Z"
 )
 
 #: German and Dutch streets, kind and number after the name: Bahnhofstrasse 12, 8001 Zürich.
@@ -192,7 +200,8 @@ GERMANIC = re.compile(
     rb"(?<![A-Za-z-])[A-Z][A-Za-z\x01-]*(?:stras?se|straat|platz|gasse) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
 )
 GERMANIC_HINTS = (b"strasse", b"strase", b"straat", b"platz ", b"gasse ")
-#: A place in prose is a street if its name is one: place de la République, place Bellecour, but not place de Marie.
+#: A place in prose is a street if its name is one: place de la République, place Bellecour, but not place
+#: de Marie.
 PLACE = re.compile(rb"[ \n](?i:de la |du |des |de l'|d')?[A-Z][A-Za-z'-]+(?! (?:dans|au|en|parmi|chez))")
 #: House number after the name, as in Belgium and Switzerland: Rue de la Loi 16, 1000 Bruxelles.
 NUMBER_AFTER = re.compile(
@@ -200,5 +209,6 @@ NUMBER_AFTER = re.compile(
 )
 
 COUNTRY = re.compile(
-    rb"(?:,? |, ?| ?\n ?| ?- ?| ?\()(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland)\)?(?![ -]?[a-z])(?! +[a-z])"
+    rb"(?:,? |, ?| ?\n ?| ?- ?| ?\()"
+    rb"(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland)\)?(?![ -]?[a-z])(?! +[a-z])"
 )

@@ -1,7 +1,6 @@
 """Read addresses from the places where one may be: a kind of street, a postal code."""
 
 import re
-from itertools import chain
 
 from bacasable.privacy.redaction.addresses import grammar, words
 from bacasable.privacy.redaction.addresses.towns import after_town, known_town, town_end
@@ -33,13 +32,14 @@ _COMMONLY_NAMED = frozenset(word.encode() for word in words.COMMONLY_NAMED)
 _GROUPS = frozenset(word.encode() for word in words.GROUPS)
 _NOT_HOUSE = frozenset(word.encode() for word in words.NOT_HOUSE)
 _NO_CODE_BEFORE = re.compile(
-    rb"(?<![a-z])(?:n?o|numeros?|dossier|reference|ref\.?|articles?|id|identifiant|allocataire|matricule) ?:? ?\Z"
+    rb"(?<![a-z])(?:n?o|numeros?|dossier|reference|ref\.?|articles?|id|identifiant|allocataire|matricule)"
+    rb" ?:? ?\Z"
 )
 _UNIT = re.compile(words.one_of(words.UNITS) + rb"(?![a-z])")
 
 
 def read(text: str, cased: bytes, low: bytes) -> list[Span]:
-    """Return the addresses of a text, sorted, without overlap; the folded forms are with and without capitals."""
+    """Return the addresses of a text, sorted, without overlap; ``low`` is ``cased`` without its capitals."""
     reader = _Reader(text, cased, low)
     streets: list[Span] = []
     end = 0
@@ -133,7 +133,7 @@ class _Reader:
         )
 
     def germanic(self, street: re.Match[bytes]) -> Span | None:
-        """Return the address of a German or Dutch street with its number, if a postal code and a town follow."""
+        """Return the address of a German or Dutch street, if a postal code and a town follow."""
         code = self._postal_after(street.end(), strict=True)
         if code is None:
             return None
@@ -212,7 +212,7 @@ class _Reader:
         return 0
 
     def _postal_after(self, end: int, strict: bool) -> re.Match[bytes] | None:
-        """Return the postal code that follows what can only be the rest of a street; ``strict``: nearly at once."""
+        """Return the postal code after what can only be the rest of a street; ``strict``: nearly at once."""
         low = self._low
         limit = end + (45 if strict else _AHEAD)
         for pattern in (grammar.POSTAL, grammar.FOREIGN):

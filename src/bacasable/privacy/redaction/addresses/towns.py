@@ -1,7 +1,7 @@
 """Where the name of a commune ends: the longest one known, else what is written as a name.
 
-An address is kept whole to the end of its commune, with the words of the post (CEDEX 08), the arrondissement and
-the country that may follow.
+An address is kept whole to the end of its commune, with the words of the post (CEDEX 08), the
+arrondissement and the country that may follow.
 """
 
 import re
@@ -25,7 +25,8 @@ _WORDS = 9
 def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> int:
     """Return where the commune that begins at ``start`` ends, or -1 if none begins there.
 
-    ``lenient``: a word in small letters that is in no list is taken for one (after a street and a postal code).
+    ``lenient``: a word in small letters that is in no list is taken for one (after a street and a postal
+    code).
     """
     tokens = _tokens(cased, low, start)
     if not tokens:

@@ -1,8 +1,11 @@
 """How long a regular expression could take: an upper bound, found from its parse tree.
 
-Python's engine tries the ways in which a pattern can match one after the other. Counting these ways (repeats to
-the power of what they hold, sequences multiplied) bounds its work at each place of the text, whatever the text.
-A pattern without an upper bound on its repeats has no such number, and is refused: so are nested repeats whose
+Python's engine tries the ways in which a pattern can match one after the other. Counting these ways (repeats
+to
+the power of what they hold, sequences multiplied) bounds its work at each place of the text, whatever the
+text.
+A pattern without an upper bound on its repeats has no such number, and is refused: so are nested repeats
+whose
 product explodes, the classic ``(a+)+$``.
 """
 

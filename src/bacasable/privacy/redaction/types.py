@@ -1,6 +1,7 @@
 """Types of personal data, as data: ``types.toml``, then the packs of an organisation, read in order.
 
-A pack is one TOML file of the same form: it adds types, or changes some fields of known ones. What a pack gets
+A pack is one TOML file of the same form: it adds types, or changes some fields of known ones. What a pack
+gets
 wrong is refused with the file and the key; so is a pattern that could take for ever on some text.
 """
 
@@ -21,7 +22,8 @@ FAMILIES = ("name", "place", "number", "contact", "date", "hint")
 #: Names of the checks of ``identifiers/checks.py`` that a pack may use.
 CHECKS = ("bban", "card", "iban", "ip", "luhn", "mac", "mod97", "nir", "rpps", "siren", "siret", "spi", "vat")
 
-#: How a realistic replacement is made; "shape" changes digits and letters one for one, "none" replaces nothing.
+#: How a realistic replacement is made; "shape" changes digits and letters one for one, "none" replaces
+#: nothing.
 SURROGATES = (
     *("name", "address", "place", "date", "nir", "spi", "siren", "siret", "vat", "iban", "card", "phone"),
     *("email", "handle", "ip", "mac", "url", "plate", "shape", "none"),
@@ -47,7 +49,8 @@ class Type:
 
 
 class Registry(Mapping[str, Type]):
-    """Types by key, in the order of the files. Equal only to itself, so that what is compiled from it is kept."""
+    """Types by key, in the order of the files. Equal only to itself, so that what is compiled from it is
+    kept."""
 
     def __init__(self, types: Mapping[str, Type]) -> None:
         self._types = dict(types)

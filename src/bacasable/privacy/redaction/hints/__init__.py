@@ -1,6 +1,8 @@
-"""Hints of special categories of data (GDPR, articles 9 and 10), from a list of words kept in ``lexicon.toml``.
+"""Hints of special categories of data (GDPR, articles 9 and 10), from a list of words kept in
+``lexicon.toml``.
 
-A hint says that a passage may tell something about somebody's health, beliefs, record... It says nothing of whom,
+A hint says that a passage may tell something about somebody's health, beliefs, record... It says nothing of
+whom,
 nor whether it is true: its confidence is low on purpose.
 """
 
@@ -26,7 +28,8 @@ _PIECE = 200_000
 
 
 def _plain_byte(code: int) -> int:
-    """Return the byte that a character of Latin-1 is compared as: its lower-case base letter, a digit, a space."""
+    """Return the byte that a character of Latin-1 is compared as: its lower-case base letter, a digit, a
+    space."""
     base = unicodedata.normalize("NFD", chr(code))[0].lower()
     return ord(base) if base.isascii() and base.isalnum() else ord(" ")
 
@@ -67,7 +70,8 @@ def hints(text: str, registry: Registry) -> list[Span]:
 
 
 def _without_accents_apart(text: str) -> tuple[str, list[int]] | None:
-    """Return the text without combining accents, and where each character was; ``None`` where there is none."""
+    """Return the text without combining accents, and where each character was; ``None`` where there is
+    none."""
     if not any(accent in text for accent in "\u0300\u0301\u0302\u0308\u0327"):
         return None
     places = [place for place, sign in enumerate(text) if not "\u0300" <= sign <= "\u036f"]
@@ -85,7 +89,8 @@ def _pieces(plain: bytes) -> Iterator[tuple[int, bytes]]:
 
 @functools.lru_cache(maxsize=1)
 def _lexicon() -> Mapping[bytes, list[tuple[str, bytes]]]:
-    """Return, by the word that triggers them (the longest of each entry), the type and the pattern of entries."""
+    """Return, by the word that triggers them (the longest of each entry), the type and the pattern of
+    entries."""
     source = resources.files(__package__).joinpath("lexicon.toml")
     lexicon: dict[bytes, list[tuple[str, bytes]]] = {}
     for key, table in tomllib.loads(source.read_text(encoding="utf-8")).items():

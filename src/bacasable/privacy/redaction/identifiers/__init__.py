@@ -1,13 +1,14 @@
 """Identifiers and dates: what a form, a checksum or the words before can tell, without a model of language.
 
-``recognise`` returns the numbers and contacts, ``dates`` the dates; both scan the text a few times with patterns
+``recognise`` returns the numbers and contacts, ``dates`` the dates; both scan the text a few times with
+patterns
 that start at a digit or a sign, and work in Python on what these find only.
 """
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
 from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses, urls
-from bacasable.privacy.redaction.identifiers.context import contexts
+from bacasable.privacy.redaction.identifiers.context import announcements
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.spans import Span
@@ -19,10 +20,11 @@ __all__ = ["dates", "recognise"]
 def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]:
     """Return identifiers (families number and contact) and the matches of packs, sorted, not overlapping.
 
-    ``strict``: only what a checksum or a form of its own proves, whatever the words around; else the words before
+    ``strict``: only what a checksum or a form of its own proves, whatever the words around; else the words
+    before
     also speak for a value (a NIR without its key) or against one (the number of a file).
     """
-    words = contexts(registry)
+    words = announcements(registry)
     found = [
         *digit_identifiers(text, words, strict),
         *lettered_codes(text, words, strict),
@@ -52,7 +54,8 @@ def _apart(found: list[Span]) -> list[Span]:
 
 
 def _beats(one: Span, other: Span) -> bool:
-    """Tell whether a span is surer than another, or as sure and longer; of one type, the whole beats its part."""
+    """Tell whether a span is surer than another, or as sure and longer; of one type, the whole beats its
+    part."""
     if one.type == other.type and one.start <= other.start and other.end <= one.end:
         return True
     return (one.confidence, one.end - one.start) > (other.confidence, other.end - other.start)

@@ -1,7 +1,9 @@
 """Calendar dates in French text, and among them dates of birth.
 
-Numeric (03/05/2021, 3.5.21, 2021-05-03), in words (1er mars 1985, 3 janv. 2020, le 3 mai), of any case. A year
-alone is no date, nor a month with its year; the day of a law ("décret n° 2009-404 du 15 avril 2009") is part of
+Numeric (03/05/2021, 3.5.21, 2021-05-03), in words (1er mars 1985, 3 janv. 2020, le 3 mai), of any case. A
+year
+alone is no date, nor a month with its year; the day of a law ("décret n° 2009-404 du 15 avril 2009") is part
+of
 its name, not of somebody's life.
 """
 
@@ -51,7 +53,28 @@ _BORN = re.compile(
     r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
 )
 #: One of these is in any text where _BORN finds something: a cheaper question.
-_BORN_SIGNS = (" ne", "\nne", "(ne", "-ne", "\tne", ",ne", ":ne", ";ne", "|ne", "nais", "ddn", "d.d.n", "born", "dob", " n(e")
+_BORN_SIGNS = (
+    " ne",
+    "\nne",
+    "(ne",
+    "-ne",
+    "\tne",
+    ",ne",
+    ":ne",
+    ";ne",
+    "|ne",
+    "nais",
+    "ddn",
+    "d.d.n",
+    "born",
+    "dob",
+    " n(e",
+)
+_LEADERS = " .:_\t|-"
+#: After a date of birth, another child and a date in brackets: "(né le 1/2/2010) et Zoé (".
+_ANOTHER = re.compile(
+    r"\)?\s?(?:,|;|et|and|ainsi que)?\s?(?:et )?[^\W\d_][\w\-]{1,20}(?: [^\W\d_][\w\-]{1,20})?,? \("
+)
 #: Between "born" and its date: a place, a colon; not another event of the life.
 _NOT_BORN = re.compile(
     r"[.;!?](?:\s|\Z)(?!\()|\b(?:marie|mariee|entre|entree|decede|decedee|inscrit|inscrite|demeurant|domicilie|depuis|arrive|arrivee|embauche|"
@@ -67,8 +90,9 @@ _LAW = re.compile(
 )
 #: A street or a square that bears the name of a day.
 _STREET = re.compile(
-    r"\b(?:rue|r\.|places?|pl\.?|avenue|av\.?|boulevard|bd|bld|bvd|impasse|allees?|square|quai|cours|esplanade|pont|chemin"
-    r"|passage|rond-point|cite|residence|ecole|college|lycee|stade|gymnase|salle|parc|faubourg|route|villa|station) du\s?\Z"
+    r"\b(?:rue|r\.|places?|pl\.?|avenue|av\.?|boulevard|bd|bld|bvd|impasse|allees?|square|quai|cours|esplanade|pont"
+    r"|chemin|passage|rond-point|cite|residence|ecole|college|lycee|stade|gymnase|salle|parc|faubourg|route"
+    r"|villa|station) du\s?\Z"
 )
 _NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recommandations?)")
 
@@ -81,7 +105,7 @@ def dates(text: str) -> list[Span]:
     for span in found:
         if kept and span.start < kept[-1].end:
             continue
-        kept.append(_kind(text, span, kept[-1].end if kept else 0))
+        kept.append(_kind(text, span, kept[-1] if kept else _NOTHING))
     return [span for span in kept if span.type]
 
 
@@ -115,7 +139,8 @@ def _numeric(text: str) -> list[Span]:
 
 
 def _sureness(text: str, match: re.Match[str]) -> float:
-    """Return how surely numbers are a date: slashes and four digits of year say it, spaces need two digits each."""
+    """Return how surely numbers are a date: slashes and four digits of year say it, spaces need two digits
+    each."""
     sign, day, month, year = match["s"].strip(), match["d"], match["m"], match["y"]
     if len(year) == 4:
         if not sign:
@@ -175,21 +200,27 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return len(match["m"]) > 4 and match["m"].lower() not in ("janv", "juil", "sept", "févr", "fevr")
 
 
-def _kind(text: str, span: Span, after: int) -> Span:
-    """Return a date as DOB where the words before say so, with an empty type inside the name of a law or street."""
-    before = " " + fold(text[max(after, span.start - 84) : span.start])
+_NOTHING = Span(0, 0, "", 0.0)
+
+
+def _kind(text: str, span: Span, last: Span) -> Span:
+    """Return a date as DOB where the words before say so, with an empty type inside the name of a law or
+    street."""
+    before = " " + fold(text[max(last.end, span.start - 84) : span.start])
     if any(sign in before for sign in _BORN_SIGNS):
-        match = None
-        for match in _BORN.finditer(before):
-            pass
-        if match is not None:
-            between = before[match.end() :]
+        matches = list(_BORN.finditer(before))
+        if matches:
+            between = before[matches[-1].end() :].lstrip(_LEADERS)
             if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
                 return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
+    if last.type == "DOB" and span.start - last.end < 50 and _ANOTHER.fullmatch(text, last.end, span.start):
+        return span._replace(type="DOB", confidence=0.7)
     if text.startswith((" (", "(", " :"), span.end) and _AFTER_BORN.match(text, span.end):
         return span._replace(type="DOB", confidence=0.8)
     if before.endswith(("du ", "du", "du\n")):
-        if (law := _LAW.search(before)) and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))):
+        if (law := _LAW.search(before)) and (
+            not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))
+        ):
             return span._replace(type="")
         if _STREET.search(before):
             return span._replace(type="")

@@ -1,7 +1,9 @@
 """Checks of identifiers: checksums and formats, each with its source. Arguments are compact (no separators).
 
-They accept any text and never raise: a check tells whether a value is well formed, nothing about whether it was
-ever given to somebody. They are written for speed (under a microsecond), beside python-stdnum's of the same name,
+They accept any text and never raise: a check tells whether a value is well formed, nothing about whether it
+was
+ever given to somebody. They are written for speed (under a microsecond), beside python-stdnum's of the same
+name,
 against which the tests compare them.
 """
 
@@ -50,7 +52,8 @@ def nir(value: str) -> bool:
 
 
 def spi_key(body: str) -> int:
-    """Return the key of the 10 first digits of a tax number: remainder by 511 (DGFiP, OECD TIN sheet of France)."""
+    """Return the key of the 10 first digits of a tax number: remainder by 511 (DGFiP, OECD TIN sheet of
+    France)."""
     return int(body) % 511
 
 
@@ -92,7 +95,8 @@ _POSTE = "356000000"
 def siret(value: str) -> bool:
     """Tell whether 14 digits are a SIRET: SIREN and establishment, Luhn over all.
 
-    La Poste (SIREN 356 000 000) has more establishments than Luhn allows: the sum of the digits is a multiple of 5
+    La Poste (SIREN 356 000 000) has more establishments than Luhn allows: the sum of the digits is a multiple
+    of 5
     (INSEE, Sirene documentation).
     """
     if len(value) != 14 or not value.isascii() or not value.isdecimal() or not siren(value[:9]):
@@ -120,21 +124,120 @@ def vat(value: str) -> bool:
 
 #: Lengths of IBANs by country: SWIFT IBAN registry, release 99 (2024).
 IBAN_LENGTHS: Mapping[str, int] = {
-    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27,
-    "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28,
-    "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23,
-    "GL": 18, "GR": 27, "GT": 28, "HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26,
-    "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21,
-    "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28,
-    "NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22,
-    "RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25,
-    "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30,
+    "AD": 24,
+    "AE": 23,
+    "AL": 28,
+    "AT": 20,
+    "AZ": 28,
+    "BA": 20,
+    "BE": 16,
+    "BG": 22,
+    "BH": 22,
+    "BI": 27,
+    "BR": 29,
+    "BY": 28,
+    "CH": 21,
+    "CR": 22,
+    "CY": 28,
+    "CZ": 24,
+    "DE": 22,
+    "DJ": 27,
+    "DK": 18,
+    "DO": 28,
+    "EE": 20,
+    "EG": 29,
+    "ES": 24,
+    "FI": 18,
+    "FK": 18,
+    "FO": 18,
+    "FR": 27,
+    "GB": 22,
+    "GE": 22,
+    "GI": 23,
+    "GL": 18,
+    "GR": 27,
+    "GT": 28,
+    "HN": 28,
+    "HR": 21,
+    "HU": 28,
+    "IE": 22,
+    "IL": 23,
+    "IQ": 23,
+    "IS": 26,
+    "IT": 27,
+    "JO": 30,
+    "KW": 30,
+    "KZ": 20,
+    "LB": 28,
+    "LC": 32,
+    "LI": 21,
+    "LT": 20,
+    "LU": 20,
+    "LV": 21,
+    "LY": 25,
+    "MC": 27,
+    "MD": 24,
+    "ME": 22,
+    "MK": 19,
+    "MN": 20,
+    "MR": 27,
+    "MT": 31,
+    "MU": 30,
+    "NI": 28,
+    "NL": 18,
+    "NO": 15,
+    "OM": 23,
+    "PK": 24,
+    "PL": 28,
+    "PS": 29,
+    "PT": 25,
+    "QA": 29,
+    "RO": 24,
+    "RS": 22,
+    "RU": 33,
+    "SA": 24,
+    "SC": 31,
+    "SD": 18,
+    "SE": 24,
+    "SI": 19,
+    "SK": 24,
+    "SM": 27,
+    "SO": 23,
+    "ST": 25,
+    "SV": 28,
+    "TL": 23,
+    "TN": 24,
+    "TR": 26,
+    "UA": 29,
+    "VA": 22,
+    "VG": 24,
+    "XK": 20,
+    "YE": 30,
     # Parts of France, whose banks may write their own country code.
     **dict.fromkeys(("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"), 27),
     # In use, not in the registry ("partial IBANs"): long enough for the checksum to be telling.
-    "AO": 25, "BF": 28, "BJ": 28, "CF": 27, "CG": 27, "CI": 28, "CM": 27, "CV": 25, "DZ": 26, "GA": 27,
-    "GQ": 27, "GW": 25, "IR": 26, "KM": 27, "MA": 28, "MG": 27, "ML": 28, "MZ": 25, "NE": 28, "SN": 28,
-    "TD": 27, "TG": 28,
+    "AO": 25,
+    "BF": 28,
+    "BJ": 28,
+    "CF": 27,
+    "CG": 27,
+    "CI": 28,
+    "CM": 27,
+    "CV": 25,
+    "DZ": 26,
+    "GA": 27,
+    "GQ": 27,
+    "GW": 25,
+    "IR": 26,
+    "KM": 27,
+    "MA": 28,
+    "MG": 27,
+    "ML": 28,
+    "MZ": 25,
+    "NE": 28,
+    "SN": 28,
+    "TD": 27,
+    "TG": 28,
 }
 
 
@@ -211,7 +314,8 @@ _MAC = re.compile(
 
 
 def mac(value: str) -> bool:
-    """Tell whether a value is a hardware address: six pairs joined by one sign, or Cisco's three groups (EUI-48)."""
+    """Tell whether a value is a hardware address: six pairs joined by one sign, or Cisco's three groups
+    (EUI-48)."""
     return _MAC.fullmatch(value) is not None
 
 

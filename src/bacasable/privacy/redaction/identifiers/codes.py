@@ -3,7 +3,7 @@
 import re
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-_\u00a0\u2007\u2009\u202f\r\n]"
@@ -17,6 +17,9 @@ _TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
 _IBAN = re.compile(
     rf"([A-Za-z]){_SIGN}?([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
 )
+_RIB = re.compile(
+    rf"(?<![A-Za-z0-9])[0-9]{{5}}{_SIGN}{{0,3}}[0-9]{{5}}{_SIGN}{{0,3}}[0-9A-Za-z]{{11}}{_SIGN}{{0,3}}[0-9]{{2}}(?![0-9])"
+)
 _NOT_ALNUM = re.compile(r"[^A-Za-z0-9]+")
 _VAT = re.compile(
     rf"FR{_SIGN}?[0-9A-HJ-NP-Z]{{2}}{_SIGN}?[0-9]{{3}}{_SIGN}?[0-9]{{3}}{_SIGN}?[0-9]{{3}}(?![0-9])",
@@ -24,22 +27,24 @@ _VAT = re.compile(
 )
 
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
+_DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _SIV = re.compile(
-    r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{2})("
-    + r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
-    + r")(\d{3})([ \-\u2010-\u2015\u00a0.·]{0,3})([A-HJ-NP-TV-Z]{2})"
+    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({_DASH})(\d{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_SIV_DIGITS = re.compile(r"[0-9]{3}[ \-\u2010-\u2015\u00a0.·]{0,3}[A-Za-z]{2}(?![A-Za-z0-9])")
+_SIV_DIGITS = re.compile(rf"[0-9]{{3}}{_DASH}[A-Za-z]{{2}}(?![A-Za-z0-9])")
+#: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
-    r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
+    r"(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
 
 #: Codes of letters and digits that only their context tells: form of the compact value, by type.
 _FORMS: dict[str, re.Pattern[str]] = {
+    "IBAN": re.compile(r"(?=(?:[A-Z]*\d){5})[A-Z0-9]{11}"),
     "PASSPORT": re.compile(
         r"\d\d[A-Z]{2}\d{5}|[A-Z]{1,2}\d{6,8}|\d{2}[A-Z]{1,2}\d{5,6}|[A-Z]\d{2}[A-Z]{2}\d{4}"
     ),
@@ -58,8 +63,9 @@ _FORMS: dict[str, re.Pattern[str]] = {
 }
 
 
-def lettered_codes(text: str, contexts: Contexts, strict: bool) -> list[Span]:
-    """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat others'."""
+def lettered_codes(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+    """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat
+    others'."""
     found: list[Span] = []
     seen = -1
     for trigger in (_LETTER_DIGIT, _DIGIT_LETTER):
@@ -79,15 +85,17 @@ def lettered_codes(text: str, contexts: Contexts, strict: bool) -> list[Span]:
     return found
 
 
-def _code(text: str, token: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool) -> Span | None:
     """Return what a word of letters and digits is, alone or with what follows it."""
     start, end = token.span()
     word = token[0]
     if word[:2].isalpha():
         if len(word) > 2 and word[2].isdecimal() and (span := iban(text, start, contexts, strict)):
             return span
-        if span := vat(text, start, contexts, strict):
-            return span
+        if number := vat(text, start, contexts, strict):
+            return number
+    if len(word) in (11, 23) and (account := _account(text, start)):
+        return Span(*account.span(), "IBAN", 0.98)
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
@@ -100,8 +108,18 @@ def _code(text: str, token: re.Match[str], contexts: Contexts, strict: bool) -> 
     return None
 
 
-def iban(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
-    """Return the IBAN that starts at ``start``: proven by its key, or announced with the length of its country."""
+def _account(text: str, start: int) -> re.Match[str] | None:
+    """Return the French account (RIB) whose account number, or whole, is the word at ``start``."""
+    for place in range(max(0, start - 18), start + 1):
+        match = _RIB.match(text, place)
+        if match and checks.bban(_NOT_ALNUM.sub("", match[0]).upper()):
+            return match
+    return None
+
+
+def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
+    """Return the IBAN that starts at ``start``: proven by its key, or announced with the length of its
+    country."""
     match = _IBAN.match(text, start)
     if match is None:
         return None
@@ -126,7 +144,7 @@ def iban(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None
 
 
 def _close(
-    text: str, match: re.Match[str], value: str, length: int, contexts: Contexts, strict: bool
+    text: str, match: re.Match[str], value: str, length: int, contexts: Announcements, strict: bool
 ) -> Span | None:
     """Return an announced IBAN of which up to three characters were lost."""
     if strict or length - len(value) > 3 or not value[4:].isdecimal():
@@ -150,7 +168,7 @@ def _place(text: str, start: int, count: int) -> int:
     return start
 
 
-def vat(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
+def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the French VAT number that starts at ``start``: proven by its key, or announced."""
     match = _VAT.match(text, start)
     if match is None:
@@ -161,8 +179,9 @@ def vat(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
     return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
 
 
-def plates(text: str, contexts: Contexts, strict: bool) -> list[Span]:
-    """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in context)."""
+def plates(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+    """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in
+    context)."""
     found: list[Span] = []
     for digits in _SIV_DIGITS.finditer(text):
         span = _around(_SIV, text, digits.start(), 5)
@@ -184,7 +203,7 @@ def _around(pattern: re.Pattern[str], text: str, place: int, before: int) -> re.
     return None
 
 
-def _siv(text: str, match: re.Match[str], contexts: Contexts, strict: bool) -> Span | None:
+def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool) -> Span | None:
     first, second = match[2].strip(), match[4].strip()
     letters = match[1] + match[5]
     if letters.isupper() and first and first == second and match[3] != "000":
@@ -199,7 +218,7 @@ def _siv(text: str, match: re.Match[str], contexts: Contexts, strict: bool) -> S
     )
 
 
-def _announces_plate(text: str, start: int, contexts: Contexts) -> bool:
+def _announces_plate(text: str, start: int, contexts: Announcements) -> bool:
     for announced in contexts.before(text, start):
         if announced.key == "PLATE":
             return announced.words < 10

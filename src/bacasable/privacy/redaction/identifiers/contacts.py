@@ -1,18 +1,20 @@
-"""E-mail addresses, account names, network addresses, personal web addresses: found from the signs they need."""
+"""E-mail addresses, account names, network addresses, personal web addresses: found from the signs they
+need."""
 
 import re
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}$")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
+_ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
+_AT = r"(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
+_DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])"
 _SPOKEN = re.compile(
-    r"([\w.+\-]{1,64})(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
-    r"([\w\-]{1,63}(?:(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])[\w\-]{1,63}){0,4}?"
-    r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])[a-z]{2,10})(?![\w])",
+    rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
 _SPOKEN_SIGNS = (
@@ -32,8 +34,9 @@ _SPOKEN_SIGNS = (
 )
 
 
-def emails(text: str, contexts: Contexts, strict: bool) -> list[Span]:
-    """Return e-mail addresses (RFC 5321 forms, accents allowed: RFC 6531) and account names announced as such."""
+def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+    """Return e-mail addresses (RFC 5321 forms, accents allowed: RFC 6531) and account names announced as
+    such."""
     found: list[Span] = []
     place = text.find("@")
     while place >= 0:
@@ -66,20 +69,23 @@ def _email(text: str, at: int) -> Span | None:
     name = local[0].lstrip(".!#$%&'*+/=?^`{|}~-")
     if not name:
         return None
-    for sign in "'=/|":
+    for sign in "=/|":
         name = name.rpartition(sign)[2] or name
+    name = _ELISION.sub("", name) or name
     spaced = left < at or right > at + 1
     return Span(left - len(name), domain.end(), "EMAIL", 0.8 if spaced else 0.99)
 
 
-def _handle(text: str, at: int, contexts: Contexts) -> Span | None:
+def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     if at and (text[at - 1].isalnum() or text[at - 1] in "._@"):
         return None
     match = _HANDLE.match(text, at)
     if match is None or len(match[0]) < 3:
         return None
-    announced = any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at))
-    return Span(*match.span(), "HANDLE", 0.9 if announced else 0.6)
+    if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at)):
+        return Span(*match.span(), "HANDLE", 0.9)
+    alone = (at == 0 or text[at - 1] in " \n\t(,;:") and text[match.end() : match.end() + 1] not in ("/", "(")
+    return Span(*match.span(), "HANDLE", 0.5) if alone and "." not in match[0] else None
 
 
 _URL_START = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE)
@@ -97,7 +103,8 @@ _PERSONAL = re.compile(
 
 
 def urls(text: str) -> list[Span]:
-    """Return web addresses that point at a person: a social profile, a personal path, a parameter that names."""
+    """Return web addresses that point at a person: a social profile, a personal path, a parameter that
+    names."""
     if "://" not in text and "www." not in text and "WWW." not in text:
         return []
     found = []
@@ -119,7 +126,7 @@ _IPV4 = re.compile(
 _IPV4_SIGN = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 
 
-def network_addresses(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+def network_addresses(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     """Return hardware addresses, IP addresses of version 4 and 6."""
     found: list[Span] = []
     if ":" in text or "-" in text:
@@ -159,7 +166,7 @@ def _version6(text: str, found: list[Span]) -> None:
             found.append(Span(start, after, "IP", 0.97))
 
 
-def _version4(text: str, contexts: Contexts, strict: bool, found: list[Span]) -> None:
+def _version4(text: str, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     last = 0
     for sign in _IPV4_SIGN.finditer(text):
         start = sign.start()

@@ -1,7 +1,9 @@
 """Identifiers made of digits: one pass over the runs of digits, then length, checksum and the words before.
 
-A run is digits with what people and scanners put between them: spaces of all kinds, dots, dashes, a line break,
-letters taken for digits (O for 0, l for 1). A run may hold several values, or one value spaced digit by digit.
+A run is digits with what people and scanners put between them: spaces of all kinds, dots, dashes, a line
+break,
+letters taken for digits (O for 0, l for 1). A run may hold several values, or one value spaced digit by
+digit.
 """
 
 import re
@@ -9,22 +11,27 @@ from collections.abc import Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
-from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
 
 #: What may stand between two digits of one value.
 GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u00b7"
 
-_RUN = re.compile(rf"[0-9][0-9OIl|oABab{GAPS}]{{5,}}")
+#: Six digits at least. The last letters of a run are no beginning of a word. The bound keeps memory flat.
+_RUN = re.compile(
+    rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*(?:[{GAPS}]{{1,3}}[0-9OIl|oABab]++(?![^\W\d_])){{0,2000}}"
+)
+#: A run that is one date and nothing else.
+_DATE_ALONE = re.compile(r"[0-3]\d([/.\-])[01]\d\1[12]\d{3}")
 _GROUP = re.compile(r"[0-9OIl|oABab]+")
 _LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 
 #: After a number that counts something.
 _UNIT = re.compile(
-    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab|[hH]\d|ans\b"
-    r"|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
+    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab|[hH]\d"
+    r"|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
 )
 
 _STRONG = {13: ("SPI", checks.spi), 15: ("NIR", checks.nir), 23: ("IBAN", checks.bban)}
@@ -41,7 +48,7 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
     "SPI": frozenset((13,)),
     "SIRET": frozenset((14,)),
     "SIREN": frozenset((9,)),
-    "IBAN": frozenset((21, 23)),
+    "IBAN": frozenset((11, 21, 23)),
     "CARD": frozenset((14, 15, 16, 19)),
     "PHONE": frozenset((9, 10)),
     "CAF": frozenset((7,)),
@@ -70,45 +77,60 @@ class _Run:
 
 
 def _runs(text: str, start: int, end: int) -> list[_Run]:
-    """Return the groups of ``text[start:end]``, cut where more than three signs or an empty line part them."""
-    if start and text[start - 1] in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
-        start -= 1
-    elif start > 1 and text[start - 1] in " \u00a0" and text[start - 2] in "OlI|":
-        if not (start > 2 and (text[start - 3].isalnum() or text[start - 3] in "'’")):
-            start -= 2
+    """Return the groups of ``text[start:end]``, cut where more than three signs or an empty line part
+    them."""
+    word = text[start:end]
+    if word.isdecimal():
+        run = _Run()
+        run.starts, run.ends, run.words = [start], [end], [word]
+        return [run]
     runs = [run := _Run()]
     last = start
     for match in _GROUP.finditer(text, start, end):
         word = match[0]
+        begin, stop = match.span()
         if not word.isdecimal():
-            if match.end() == end and end < len(text) and text[end].isalpha():
+            if stop == end and end < len(text) and text[end].isalpha():
                 word = word.rstrip("OIl|oABab")  # the first letters of a word
+                stop = begin + len(word)
                 if not word:
                     continue
             word = word.translate(_LOOKALIKES)
-        begin = match.start()
-        if begin - last > 3 or (begin - last > 1 and _BREAK.search(text, last, begin)):
+        if begin - last > 1 and (begin - last > 3 or _BREAK.search(text, last, begin)):
             runs.append(run := _Run())
-        last = begin + len(word)
+        last = stop
         run.starts.append(begin)
-        run.ends.append(last)
+        run.ends.append(stop)
         run.words.append(word)
     return runs
 
 
-def digit_identifiers(text: str, contexts: Contexts, strict: bool) -> list[Span]:
+def _lookalike_before(text: str, start: int) -> int:
+    """Return where a run starts when a letter taken for a digit stands before it: ``O6 12``, ``l 85 05``."""
+    before = text[start - 1]
+    if before in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
+        return start - 1
+    alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
+    return start - 2 if alone and before in " \u00a0" and text[start - 2] in "OlI|" else start
+
+
+def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, in order, not overlapping."""
     found: list[Span] = []
     for match in _RUN.finditer(text):
         start, end = match.span()
-        if start and (led := _led(text, start, contexts, strict)):
-            found.append(led)
-            start = led.end
-            if start >= end:
-                continue
-        elif start and (text[start - 1].isalnum() or text[start - 1] == "_") and text[start - 1] not in "OolI|":
-            start = _skip_group(text, start, end)
-        for run in _runs(text, start, end):
+        if end - start == 10 and _DATE_ALONE.fullmatch(text, start, end):
+            continue
+        if start:
+            before = text[start - 1]
+            if (before.isalpha() or before in " \u00a0") and (led := _led(text, start, contexts, strict)):
+                found.append(led)
+                start = led.end
+            elif (before.isalnum() or before == "_") and before not in "OolI|":
+                start = _skip_group(text, start, end)
+            else:
+                start = _lookalike_before(text, start)
+        for run in _runs(text, start, end) if start < end else ():
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
@@ -118,14 +140,14 @@ def digit_identifiers(text: str, contexts: Contexts, strict: bool) -> list[Span]
 _COUNTRY = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z])[{GAPS}]?([A-Za-z])[{GAPS}]{{0,2}}\Z")
 
 
-def _led(text: str, start: int, contexts: Contexts, strict: bool) -> Span | None:
+def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the IBAN or VAT number whose letters stand before the run: ``fr76 3000``, ``FR 44 732``."""
-    before = text[start - 1]
-    if before.isalpha() or (before in " \u00a0" and start > 1 and text[start - 2].isalpha()):
-        country = _COUNTRY.search(text, max(0, start - 6), start)
-        if country and (country[1] + country[2]).upper() in checks.IBAN_LENGTHS:
-            return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
-    return None
+    if not (text[start - 1].isalpha() or text[start - 2 : start - 1].isalpha()):
+        return None
+    country = _COUNTRY.search(text, max(0, start - 6), start)
+    if country is None or (country[1] + country[2]).upper() not in checks.IBAN_LENGTHS:
+        return None
+    return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
 
 
 def _skip_group(text: str, start: int, end: int) -> int:
@@ -141,7 +163,9 @@ def _skip_group(text: str, start: int, end: int) -> int:
     return start
 
 
-def _read(text: str, run: _Run, length: int, contexts: Contexts, strict: bool, found: list[Span]) -> None:
+def _read(
+    text: str, run: _Run, length: int, contexts: Announcements, strict: bool, found: list[Span]
+) -> None:
     """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
     taken: list[tuple[int, int]] = []
     if length >= 13:
@@ -179,15 +203,17 @@ def _proven(run: _Run, found: list[Span]) -> list[tuple[int, int]]:
 
 
 def _classify(
-    text: str, run: _Run, first: int, end: int, contexts: Contexts, strict: bool, found: list[Span]
+    text: str, run: _Run, first: int, end: int, contexts: Announcements, strict: bool, found: list[Span]
 ) -> None:
     """Report telephones, Luhn numbers and announced numbers among the groups ``first`` to ``end``."""
     starts, ends, words = run.starts, run.ends, run.words
+    free = first  # where a value may start without a number that is none of it just before
     while first < end:
-        start = starts[first]
-        span = _luhn(text, run, first, end, contexts, strict) if strict or len(words[first]) >= 14 else None
-        if span is None:
-            span = telephone(text, start, words[first], ends[end - 1], contexts, strict)
+        start, word = starts[first], words[first]
+        span = _luhn(text, run, first, end, contexts, strict) if strict or len(word) >= 14 else None
+        if span is None and (word[0] == "0" or (start and text[start - 1] in "+ (\u00a0")):
+            listed = first > free and len(words[first - 1]) == 2 and start - ends[first - 1] == 1
+            span = telephone(text, start, word, ends[end - 1], contexts, strict, listed)
         if span is None:
             span = _luhn(text, run, first, end, contexts, strict)
         if span is None and not strict:
@@ -198,10 +224,12 @@ def _classify(
         found.append(span)
         while first < end and starts[first] < span.end:
             first += 1
+        free = first
 
 
-def _luhn(text: str, run: _Run, first: int, end: int, contexts: Contexts, strict: bool) -> Span | None:
-    """Return the company number or card that starts at a group, if its digits pass and nothing speaks against."""
+def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, strict: bool) -> Span | None:
+    """Return the company number or card that starts at a group, if its digits pass and nothing speaks
+    against."""
     words = run.words
     value = ""
     best: tuple[int, str] | None = None
@@ -231,6 +259,8 @@ def _luhn(text: str, run: _Run, first: int, end: int, contexts: Contexts, strict
         span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
     ):
         return None
+    if (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
+        return longer
     announced = contexts.nearest(text, span.start)
     if announced is None:
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
@@ -252,7 +282,7 @@ def _one_sign(text: str, run: _Run, first: int, last: int) -> bool:
     return len({text[run.ends[n] : run.starts[n + 1]] for n in range(first, last)}) <= 1
 
 
-def _announced(text: str, run: _Run, first: int, end: int, contexts: Contexts) -> Span | None:
+def _announced(text: str, run: _Run, first: int, end: int, contexts: Announcements) -> Span | None:
     """Return the number that the words before announce, when its length fits."""
     words = run.words
     start = run.starts[first]
@@ -276,12 +306,11 @@ def _announced(text: str, run: _Run, first: int, end: int, contexts: Contexts) -
             continue
         for size in sorted(accepted & sizes.keys(), reverse=True):
             last = sizes[size]
-            if announced.key == "FT" and size == 7 and _key_letter(text, run.ends[last], "FT") == run.ends[last]:
+            digits_end = run.ends[last]
+            stop = _key_letter(text, digits_end, announced.key)
+            if stop == digits_end and (_UNIT.match(text, stop) or (announced.key == "FT" and size == 7)):
                 continue
-            if not _fits(announced.key, words[first : last + 1]) or _UNIT.match(text, run.ends[last]):
-                continue
-            stop = _key_letter(text, run.ends[last], announced.key)
-            if stop < len(text) and text[stop].isalpha():
+            if text[stop : stop + 1].isalpha() or not _fits(announced.key, words[first : last + 1]):
                 continue
             return Span(start, stop, announced.key, 0.9 if announced.words <= 4 else 0.7)
     return None
@@ -305,7 +334,8 @@ def _jump(text: str, run: _Run, last: int) -> bool:
 
 
 def _can_start(text: str, run: _Run, first: int) -> bool:
-    """Tell whether a group inside a run may begin a value: after a line break, a dash between spaces, a slash."""
+    """Tell whether a group inside a run may begin a value: after a line break, a dash between spaces, a
+    slash."""
     gap = text[run.ends[first - 1] : run.starts[first]]
     return "\n" in gap or "/" in gap or len(gap) > 1 or "\t" in gap
 

@@ -4,7 +4,7 @@ import functools
 import re
 
 from bacasable.privacy.redaction.identifiers.checks import CHECKS
-from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import Registry, Type
 
@@ -18,10 +18,11 @@ def _compiled(registry: Registry) -> tuple[tuple[Type, re.Pattern[str]], ...]:
     )
 
 
-def own_patterns(text: str, registry: Registry, contexts: Contexts, strict: bool) -> list[Span]:
+def own_patterns(text: str, registry: Registry, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the matches of the types that have a pattern.
 
-    A check must pass. A type with context words and no check needs one of them before (and is left out of strict
+    A check must pass. A type with context words and no check needs one of them before (and is left out of
+    strict
     mode: nothing proves it); with both, the words raise the confidence.
     """
     found: list[Span] = []

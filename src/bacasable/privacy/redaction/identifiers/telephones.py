@@ -1,12 +1,13 @@
 """Telephone numbers: French ones by their form, foreign ones through phonenumbers, asked only after + or 00.
 
-French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, overseas 262, 508,
+French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, overseas 262,
+508,
 590, 594, 596, 681, 687, 689).
 """
 
 import re
 
-from bacasable.privacy.redaction.identifiers.context import Contexts
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-/_\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
@@ -15,6 +16,8 @@ _INTERNATIONAL = re.compile(
     rf"(?:33|262|590|594|596|508|681|687|689)\)?{_SIGN}{{0,2}}(?:\(0\){_SIGN}{{0,2}})?(?:0{_SIGN}?)?[1-9](?:{_SIGN}{{0,2}}[0-9]){{5,8}}(?![0-9])"
 )
 _FOREIGN = re.compile(rf"[1-9](?:{_SIGN}{{0,2}}\(?[0-9]\)?){{6,14}}(?![0-9])")
+#: One more group of two digits: a list of numbers.
+_LIST = re.compile(r"[ .\-/\u00a0\u202f][0-9]{2}(?![0-9])")
 _DATE = re.compile(r"[0-3]\d([./\- ])[01]\d\1(?:19|20)\d\d(?!\d)")
 _GROUPS = re.compile(r"[0-9OoIl|]+")
 _USUAL = {
@@ -44,8 +47,14 @@ _USUAL = {
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-def telephone(text: str, start: int, word: str, end: int, contexts: Contexts, strict: bool) -> Span | None:
-    """Return the telephone number whose first digit is at ``start``, with its + or 00, or ``None``."""
+def telephone(
+    text: str, start: int, word: str, end: int, contexts: Announcements, strict: bool, listed: bool
+) -> Span | None:
+    """Return the telephone number whose first digit is at ``start``, with its + or 00, or ``None``.
+
+    ``listed``: another number of two digits stands right before, so that only a word makes this one a
+    telephone.
+    """
     plus = _prefix(text, start)
     if plus is not None:
         return _abroad(text, plus, start)
@@ -74,7 +83,7 @@ def telephone(text: str, start: int, word: str, end: int, contexts: Contexts, st
     announced = contexts.nearest(text, start)
     if announced is not None and announced.key == "PHONE" and announced.words < 8:
         return Span(*match.span(), "PHONE", 0.98)
-    if not usual:
+    if not usual or listed or (_LIST.match(text, match.end()) and not _NATIONAL.match(text, match.end() + 1)):
         return None
     if len(sizes) > 3:
         return Span(*match.span(), "PHONE", 0.95)

@@ -1,12 +1,12 @@
 """How found spans are judged against gold ones: strict and partial F1, recall, and their intervals.
 
-`score(gold, found)` takes, for each text, gold spans and found spans; both may be objects or dictionaries with start,
-end and label (or type). A span of the gold that is optional (a department inside the name of an institution, the date
-of a law) counts neither when found nor when missed.
+`score(gold, found)` takes, for each text, gold spans and found spans; both may be objects or dictionaries
+with start, end and label (or type). A span of the gold that is optional (a department inside the name of an
+institution, the date of a law) counts neither when found nor when missed.
 
-Strict: same start, end and type. Partial: some overlap with a span of the same type; a gold span is recalled, and a
-found one is right, whatever the number of pieces. Covered: each letter and digit of the gold span lies in some found
-span of any type, which is what masking needs.
+Strict: same start, end and type. Partial: some overlap with a span of the same type; a gold span is recalled,
+and a found one is right, whatever the number of pieces. Covered: each letter and digit of the gold span lies
+in some found span of any type, which is what masking needs.
 """
 
 import random
@@ -18,6 +18,9 @@ from typing import Any
 #: Draws of the bootstrap by template.
 DRAWS = 1_000
 SEED = 11
+
+#: Start, end, label, whether optional, and the other label that it may be found as.
+Plain = tuple[int, int, str, bool, str]
 
 
 @dataclass
@@ -101,9 +104,9 @@ def score(
 ) -> Scores:
     """Judge found spans against gold ones, text by text.
 
-    `clusters` names the template of each text (each text its own without it); `labels` limits the types judged (all
-    those of the gold without it: a type that the gold never holds is not judged); with `texts`, blanks and signs of a
-    gold span need not be covered.
+    `clusters` names the template of each text (each text its own without it); `labels` limits the types
+    judged (all those of the gold without it: a type that the gold never holds is not judged); with `texts`,
+    blanks and signs of a gold span need not be covered.
 
     Raises:
         ValueError: the sequences have different lengths.
@@ -114,11 +117,12 @@ def score(
     judged = (
         set(labels)
         if labels is not None
-        else {label for spans in golds for _, _, label, free in spans if not free}
+        else {label for spans in golds for _, _, label, free, _ in spans if not free}
     )
     scores = Scores(clusters=defaultdict(lambda: defaultdict(Counts)))
     for spans, others, name, surface in zip(golds, found, names, surfaces, strict=True):
-        _judge(spans, [_plain(span) for span in others], judged, scores.clusters[name], surface)
+        answers = [_as_gold(_plain(span), spans) for span in others]
+        _judge(spans, answers, judged, scores.clusters[name], surface)
     for parts in scores.clusters.values():
         for label, counts in parts.items():
             scores.types.setdefault(label, Counts()).add(counts)
@@ -126,21 +130,21 @@ def score(
 
 
 def _judge(
-    gold: list[tuple[int, int, str, bool]],
-    found: list[tuple[int, int, str, bool]],
+    gold: list[Plain],
+    found: list[Plain],
     judged: set[str],
     counts: dict[str, Counts],
     text: str | None,
 ) -> None:
-    free = [(start, end) for start, end, _, optional in gold if optional]
+    free = [(start, end) for start, end, _, optional, _ in gold if optional]
     mine: dict[str, list[tuple[int, int]]] = defaultdict(list)
     inked: set[int] = set()
-    for start, end, label, _ in found:
+    for start, end, label, _, _ in found:
         inked.update(range(start, end))
         if label in judged:
             mine[label].append((start, end))
     theirs: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for start, end, label, optional in gold:
+    for start, end, label, optional, _ in gold:
         if label in judged and not optional:
             theirs[label].append((start, end))
             counts[label].gold += 1
@@ -159,16 +163,24 @@ def _judge(
             counts[label].strict += span in theirs[label]
 
 
+def _as_gold(found: Plain, gold: list[Plain]) -> Plain:
+    """Give a found span the label of the gold span that may be found as its own."""
+    for start, end, label, _, also in gold:
+        if also and also == found[2] and found[0] < end and start < found[1]:
+            return (found[0], found[1], label, False, "")
+    return found
+
+
 def _touches(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
     return any(span[0] < end and start < span[1] for start, end in others)
 
 
-def _plain(span: Any) -> tuple[int, int, str, bool]:
+def _plain(span: Any) -> Plain:
     if isinstance(span, Mapping):
         label = span.get("label") or span["type"]
-        return span["start"], span["end"], label, bool(span.get("optional", False))
+        return span["start"], span["end"], label, bool(span.get("optional", False)), span.get("also", "")
     label = getattr(span, "label", None) or span.type
-    return span.start, span.end, label, bool(getattr(span, "optional", False))
+    return span.start, span.end, label, bool(getattr(span, "optional", False)), getattr(span, "also", "")
 
 
 def _f1(hit_gold: int, gold: int, hit_found: int, found: int) -> float:

@@ -1,8 +1,8 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
-`benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads these
-files, and no engine was tuned on them. Each filled text is a `Text`: its gold spans carry the groups (origin of the
-name, order, case, civility) by which recall is compared.
+`benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
+these files, and no engine was tuned on them. Each filled text is a `Text`: its gold spans carry the groups
+(origin of the name, order, case, civility) by which recall is compared.
 
     python benchmarks/redaction_texts.py letters_apart > letters_apart.jsonl
 """
@@ -25,6 +25,10 @@ VARIANTS = {"letters_apart": 8, "clinical_notes": 4}
 FOREIGN = 0.4
 MIXED = 0.2
 
+_DOMAINS = ["gmail.com", "orange.fr", "free.fr", "laposte.net", "wanadoo.fr", "outlook.fr"]
+_DOMAINS += ["mairie-exemple.fr", "ac-exemple.fr"]
+_MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin"]
+_MONTHS += ["juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 _SLOT = re.compile(r"\{([^{}]+)\}|\[([A-Z_?*]+):([^\[\]]*)\]")
 _PERSON = re.compile(r"([mf])(\d+)(?: (.+))?$")
 _NAME_WORD = re.compile(r"LAST_X|last_x|Last_X|LAST|Last|last|FIRST|First|first|\bF\.|\bL\.")
@@ -36,18 +40,23 @@ _CIVILITY = re.compile(
 
 @dataclass(frozen=True)
 class Gold:
-    """A gold span: `text[start:end]` in code points; `optional` spans count neither when found nor when missed."""
+    """A gold span: `text[start:end]` in code points.
+
+    An `optional` span counts neither when found nor when missed; one that nothing in the text tells from another type
+    may be found as that type (`also`).
+    """
 
     start: int
     end: int
     label: str
     optional: bool = False
+    also: str = ""
     group: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text, the template it comes from (the cluster of the intervals), and its gold spans in order."""
+    """A text, its template (the cluster of the intervals) and its gold spans in order."""
 
     id: str
     template: str
@@ -104,14 +113,17 @@ class _Draw:
             if label:
                 before = spans[-1] if spans else None
                 if key and key == last_key and between == " " and before is not None and before.end == at - 1:
-                    spans[-1] = Gold(before.start, at + len(surface), label, optional, before.group | group)
+                    spans[-1] = Gold(
+                        before.start, at + len(surface), label, optional, "", before.group | group
+                    )
                     spans[-1].group["order"] = (
                         "surname first" if before.group["order"] == "surname" else "usual"
                     )
                 else:
                     if label == "PERSON" and not optional:
                         group["civility"] = "after" if _CIVILITY.search("".join(parts)[-16:]) else "none"
-                    spans.append(Gold(at, at + len(surface), label, optional, group))
+                    also = "DATE" if slot[1] == "DOB DATE" else ""
+                    spans.append(Gold(at, at + len(surface), label, optional, also, group))
             last_key = key
             parts.append(surface)
             at += len(surface)
@@ -202,9 +214,19 @@ class _Draw:
         street = number + c.choice([" ", " ", " ", ", "]) + c.choice(places["streets"])
         if option == "short":
             return street
-        if c.random() < 0.15:
+        unusual = c.random()
+        if unusual < 0.15:
             street += f", {c.choice(places['complements'])}"
-        town = f"{c.randint(1, 95):02d}{c.choice(['000', '100', '200', '310', '450', '700', '920'])} {c.choice(places['cities'])}"
+        elif unusual < 0.22:
+            street = (
+                f"{c.choice(['lieu-dit', 'Lieu-dit', 'Le Bourg,', 'Ferme de'])} {c.choice(places['hamlets'])}"
+            )
+        elif unusual < 0.28:
+            street += f", BP {c.randint(10, 90_000)}"
+        end = c.choice(["000", "100", "200", "310", "450", "700", "920"])
+        town = f"{c.randint(1, 95):02d}{end} {c.choice(places['cities'])}"
+        if c.random() < 0.08:
+            town += c.choice([" Cedex", " CEDEX", f" Cedex {c.randint(1, 9):02d}"])
         if option == "lines":
             return f"{street}\n{town}"
         return _cased(street + c.choice([", ", ", ", " ", " - "]) + town, option)
@@ -218,9 +240,7 @@ class _Draw:
     def _date(self, year: int) -> str:
         c = self.chance
         day, month = c.randint(1, 28), c.randint(1, 12)
-        name = (
-            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-        )[month - 1]
+        name = _MONTHS[month - 1]
         written = f"{'1er' if day == 1 else day} {name} {year}"
         return c.choice(
             [
@@ -237,7 +257,8 @@ class _Draw:
     def draw_NIR(self, option: str) -> str:
         """A NIR; `wrong` has a key that fails, `digits` spaces every digit, `compact` none."""
         c = self.chance
-        head = f"{c.choice('12')}{c.randint(32, 99):02d}{c.randint(1, 12):02d}{c.randint(1, 95):02d}{c.randint(1, 560):03d}{c.randint(1, 480):03d}"
+        born = f"{c.randint(32, 99):02d}{c.randint(1, 12):02d}"
+        head = f"{c.choice('12')}{born}{c.randint(1, 95):02d}{c.randint(1, 560):03d}{c.randint(1, 480):03d}"
         if head[5:7] == "20":
             head = head[:5] + "2A" + head[7:]
         key = 97 - int(head.replace("2A", "19")) % 97
@@ -325,7 +346,7 @@ class _Draw:
                 f"{first}_{last[:4]}",
             ]
         )
-        return f"{user}@{c.choice(['gmail.com', 'orange.fr', 'free.fr', 'laposte.net', 'wanadoo.fr', 'mairie-exemple.fr', 'ac-exemple.fr', 'outlook.fr', 'proton.me'])}"
+        return f"{user}@{c.choice(_DOMAINS)}"
 
     def draw_HANDLE(self, option: str) -> str:
         one = self._person("f", "f91")
@@ -404,7 +425,7 @@ def _with_case(span: Gold, text: str) -> Gold:
         case = "upper"
     else:
         case = "mixed" if re.search(r"\b\w*[^\W\d_]{2,}\b", surface) and _some_upper(surface) else "title"
-    return Gold(span.start, span.end, span.label, False, span.group | {"case": case})
+    return Gold(span.start, span.end, span.label, False, "", span.group | {"case": case})
 
 
 def _some_upper(surface: str) -> bool:

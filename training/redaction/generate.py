@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grammar import choose, clauses, documents
+from lexicon import tarball
 from people import VOWELS, Draw
 
 from bacasable.privacy.redaction import lexicon
@@ -57,6 +58,9 @@ class Writer:
         self.documents = documents()
         self.genres = [genre for genre in self.clauses if genre != "plain"]
         self.words = ordinary()
+        table = lexicon.forms()
+        listed = json.loads(tarball(work, "an-array-of-french-words", "index.json"))
+        self.dictionary = [w for w in listed if len(w) > 3 and not table.get(lexicon.fold(w), 0) & 0b111100111]
 
     def number(self) -> str:
         """Return a reference or an amount."""
@@ -130,6 +134,8 @@ class Writer:
             spans.append((len(text), len(text) + len(filling), label))
             return text + filling
 
+        if name == "IN":
+            return labelled(rng.choice("ABCDEFGHIKLMNPRSTVWYZ") + rng.choice([".", ""]), "PERSON")
         if name in ("P", "p", "DR", "S", "s", "SU", "F", "f", "FU", "F0", "C"):
             if name == "F0":
                 return text + draw.first_name()
@@ -201,9 +207,12 @@ class Writer:
             return rng.choice(["Alzheimer", "Addison", "Hodgkin", "Huntington", "Asperger", "Osler"])
         listed = {"E": "eponyms", "R": "drugs", "J": "jobs", "U": "acronyms", "I": "institutions", "H": "streets"}
         if name in listed:
+            if name == "U" and rng.random() < 0.35:
+                return "".join(rng.choice("ABCDEFGHIJLMNOPRSTUV") for _ in range(rng.randint(2, 6)))
             return str(rng.choice(lists[listed[name]]))
         if name in ("W", "W1", "W2"):
-            word = rng.choice(self.words)
+            # Half of them common, half anywhere in the dictionary: the ends of words tell verbs from names.
+            word = rng.choice(self.words if rng.random() < 0.5 else self.dictionary)
             return {"W": word, "W1": word.capitalize(), "W2": word.upper()}[name]
         if name == "M":
             return f"{self.draw.first_name().lower()}.{self.draw.last_name().lower()}@{rng.choice(['exemple.fr', 'mail.test', 'gouv.example'])}".replace(" ", "")

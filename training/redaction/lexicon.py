@@ -207,6 +207,10 @@ def lower(work: Path, table: dict[str, int]) -> list[str]:
         buckets = unpack(table.get(fold(name), 0))
         if len(name) > 2 and buckets.word < 2 and (buckets.first >= 2 or buckets.place >= 2) and " " not in name:
             found.add(name)
+    for form, code in table.items():
+        buckets = unpack(code)
+        if len(form) > 3 and buckets.last >= 2 + buckets.word and buckets.word < 2:
+            found.add(form)
     return sorted(found)
 
 

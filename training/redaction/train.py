@@ -7,6 +7,8 @@ A linear-chain CRF, trained by AdaGrad on texts of the generator; same seed and 
 import argparse
 import json
 import random
+import re
+import tomllib
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from generate import Text, write
+from generate import CIVILITIES, Text, write
 from grammar import CORPUS
 
 from bacasable.privacy.redaction import lexicon
@@ -78,12 +80,16 @@ def labels_of(words: Words, spans: list[tuple[int, int, str]], first: int, end: 
 
 def vocabulary() -> frozenset[str]:
     """Return the words of the corpus outside of its slots: those that the model may know one by one."""
-    import re
-
     counts: Counter[str] = Counter()
     for path in CORPUS.rglob("*.txt"):
         text = re.sub(r"\{\w+\}", " ", path.read_text(encoding="utf-8"))
         counts.update(word.lower() for word in split(text).words)
+    for name in ("jobs", "acronyms", "organisations", "ways", "eponyms", "drugs"):
+        listed = tomllib.loads((CORPUS / "lists.toml").read_text(encoding="utf-8"))[name]
+        for entry in listed:
+            counts.update(word.lower() for word in split(re.sub(r"\{\w+\}", " ", entry)).words)
+    for entry in CIVILITIES:
+        counts.update(word.lower() for word in split(entry).words)
     return frozenset(counts)
 
 

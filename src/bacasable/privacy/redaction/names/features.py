@@ -15,13 +15,22 @@ from bacasable.privacy.redaction import lexicon
 LABELS = ("O", "B-PERSON", "I-PERSON", "B-LOCATION", "I-LOCATION")
 
 LOWER, CAPITAL, UPPER, INITIAL, MIXED = range(5)
-_KINDS = 10
+KINDS = 10
 _SHAPES = 5
 #: Classes of words: the lexical ones of words.toml come after the shapes crossed with kinds of the gazetteers.
-PLACE_FIRST = _KINDS * _SHAPES
+PLACE_FIRST = KINDS * _SHAPES
 PLACE_INNER = PLACE_FIRST + 1
 NOTHING = PLACE_FIRST + 2
 _LEXICAL = PLACE_FIRST + 3
+
+
+#: Bits of a code that say that the form is known as a first name, a surname or a place.
+_A_NAME = 0b111111111
+#: After a hyphen, these close a verb: ``Vérifiez-le``, ``Peut-on``.
+_PRONOUNS = frozenset(
+    ["le", "la", "les", "en", "y", "lui", "leur", "moi", "toi", "nous", "vous", "ci", "il", "elle", "on", "ils", "elles"]
+    + ["ce", "je", "tu", "meme", "memes", "eux", "vous-en", "nous-en"]
+)
 
 
 @cache
@@ -71,16 +80,13 @@ def word_class(word: str, code: int) -> int:
     found = lexical().get(lexicon.fold(word))
     if found is not None:
         return found
-    return shape(word) * _KINDS + kind(code)
+    return shape(word) * KINDS + kind(code)
 
 
-def own_keys(word: str, code: int, vocabulary: bool = True) -> list[str]:
-    """Return the keys of a word by itself; ``vocabulary`` says whether the word itself is one of them."""
-    folded = lexicon.fold(word)
-    form = shape(word)
+def form_keys(code: int, form: int, group: int) -> list[str]:
+    """Return the keys of a word that depend on its buckets, its shape and its class only."""
     first, last, place, common, _ = lexicon.unpack(code)
-    group = word_class(word, code)
-    keys = [
+    return [
         f"c{group}",
         f"s{form}",
         f"f{first}.{form}",
@@ -94,11 +100,16 @@ def own_keys(word: str, code: int, vocabulary: bool = True) -> list[str]:
         f"pw{place}{common}",
         f"g{first}{last}{place}{common}.{form}",
     ]
+
+
+def letter_keys(word: str, folded: str, code: int, form: int, vocabulary: bool = True) -> list[str]:
+    """Return the keys of a word that depend on its letters; ``vocabulary`` says whether it is one of them whole."""
+    keys = []
     if vocabulary:
         keys.append("v" + word.lower() + str(form))
     if len(word) <= 3:
         keys.append(f"n{len(word)}.{form}")
-    if not first and not last and not place:
+    if not code & _A_NAME:
         keys += [f"x2{folded[-2:]}", f"x3{folded[-3:]}", f"x4{folded[-4:]}", f"y3{folded[:3]}", f"y2{folded[:2]}"]
         keys.append(f"n{min(len(word), 9)}")
     if "-" in folded:
@@ -107,8 +118,20 @@ def own_keys(word: str, code: int, vocabulary: bool = True) -> list[str]:
         keys.append(f"h{kind(known(parts[0], 0))}.{kind(known(parts[-1], 0))}.{form}")
         keys.append(f"hn{min(len(parts), 4)}")
         keys += [f"hi{part}" for part in parts[1:-1]]
+        if len(parts[-1]) < 5:
+            keys.append(f"hl{parts[-1]}")
         keys.append(f"hf{parts[0]}" if parts[0] in ("saint", "sainte", "st", "ste", "la", "le", "les") else "hf")
     return keys
+
+
+def is_plain(code: int, group: int, folded: str) -> bool:
+    """Say whether a capitalised word that stands alone is never a name: a tool word, or a word of the dictionary."""
+    if group >= _LEXICAL:
+        return True
+    first, last, place, common, _ = lexicon.unpack(code)
+    if common >= 3 and not first and last < 3 and not place:
+        return True
+    return not code and folded.rpartition("-")[2] in _PRONOUNS
 
 
 def place_keys(begins: bool, place: int) -> list[str]:
@@ -116,19 +139,28 @@ def place_keys(begins: bool, place: int) -> list[str]:
     return [f"m{int(begins)}", f"m{int(begins)}.{place}"]
 
 
+def has_ending(word: str, group: int) -> bool:
+    """Say whether a neighbour is known by its ending too."""
+    return group < PLACE_FIRST and len(word) > 4
+
+
 def beside_keys(side: str, word: str, group: int, vocabulary: bool = True) -> list[str]:
     """Return the keys of a neighbour: ``side`` is ``a`` (before), ``aa`` (two before) or ``z`` (after)."""
     keys = [f"{side}c{group}"]
     if vocabulary:
         keys.append(f"{side}v{word.lower()}")
-    if group < PLACE_FIRST and len(word) > 4:
+    if has_ending(word, group):
         keys.append(f"{side}x{word[-3:].lower()}")
     return keys
 
 
 def pair_keys(side: str, neighbour: int, between: int, group: int) -> list[str]:
     """Return the keys of a neighbour's class, the separator and the word's class together."""
-    return [f"{side}p{neighbour}.{between}.{group}", f"{side}q{between}.{group}", f"{side}r{neighbour}.{between}"]
+    return [
+        f"{side}p{neighbour}.{between}.{group}",
+        f"{side}q{between}.{group}",
+        f"{side}r{neighbour}.{between}",
+    ]
 
 
 def island_key(line: int, length: int, upper: bool) -> str:

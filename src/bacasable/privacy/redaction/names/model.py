@@ -23,6 +23,13 @@ _IMPOSSIBLE = -1e4
 _KEPT_WORDS = 40_000
 
 
+def _add(one: Scores, other: Scores | None) -> Scores:
+    """Return the sum of two entries, of which the second may be missing."""
+    if other is None:
+        return one
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+
+
 class Entry(NamedTuple):
     """What is known of a word: its class, its scores, those that it gives to its neighbours, can it be skipped."""
 
@@ -49,13 +56,14 @@ class Model:
         listed = [value / 1000 for value in table]
         quads = zip(*[iter(listed)] * 4, strict=True)
         self._weights: dict[str, Scores] = dict(zip(head["keys"], quads, strict=True))  # type: ignore[arg-type]
+        self._lexical = features.lexical()
+        self._bases: dict[int, tuple[Scores, Scores, Scores, Scores]] = {}
         self._classes = features.classes()
         self._forms = lexicon.forms()
         self._entries: dict[str, Entry] = {}
         self._pairs_before: dict[int, Scores] = {}
         self._pairs_after: dict[int, Scores] = {}
         self._islands: dict[tuple[int, int, bool], Scores] = {}
-        self._places: dict[tuple[str, bool, int], tuple[int, Scores, Scores, Scores, Scores]] = {}
 
     def _sum(self, keys: list[str]) -> Scores:
         """Return the sum of the weights of ``keys``."""
@@ -73,21 +81,41 @@ class Model:
 
     def entry(self, word: str) -> Entry:
         """Return what is known of ``word``, computed at its first sight."""
-        code = self._forms.get(lexicon.fold(word), 0)
-        group = features.word_class(word, code)
-        first, last, place, common, opens = lexicon.unpack(code)
+        folded = lexicon.fold(word)
+        code = self._forms.get(folded, 0)
+        form = features.shape(word)
+        group = self._lexical.get(folded) or form * features.KINDS + features.kind(code)
+        number = (code << 3 | form) * self._classes + group
+        base = self._bases.get(number)
+        if base is None:
+            base = self._base(number, code, form, group)
+        of_form, before, two_before, after = base
+        get = self._weights.get
+        lower = word.lower()
+        ending = word[-3:].lower() if features.has_ending(word, group) else ""
         found = Entry(
             group,
-            self._sum(features.own_keys(word, code)),
-            self._sum(features.beside_keys("a", word, group)),
-            self._sum(features.beside_keys("aa", word, group)),
-            self._sum(features.beside_keys("z", word, group)),
-            common >= 3 and not first and last < 3 and not place,
-            bool(opens),
+            _add(of_form, self._sum(features.letter_keys(word, folded, code, form))),
+            _add(_add(before, get("av" + lower)), get("ax" + ending)),
+            _add(_add(two_before, get("aav" + lower)), get("aax" + ending)),
+            _add(_add(after, get("zv" + lower)), get("zx" + ending)),
+            features.is_plain(code, group, folded),
+            code >> 12 == 1,
         )
         if len(self._entries) >= _KEPT_WORDS:
             self._entries.clear()
         self._entries[word] = found
+        return found
+
+    def _base(self, number: int, code: int, form: int, group: int) -> tuple[Scores, Scores, Scores, Scores]:
+        """Return the scores that all words of one code, shape and class share: their own, and as neighbours."""
+        found = (
+            self._sum(features.form_keys(code, form, group)),
+            self._sum([f"ac{group}"]),
+            self._sum([f"aac{group}"]),
+            self._sum([f"zc{group}"]),
+        )
+        self._bases[number] = found
         return found
 
     def _pair(self, side: str, number: int) -> Scores:
@@ -119,7 +147,7 @@ class Model:
             for i, (begins, place) in places_in(words, first, end).items():
                 groups[i - low] = features.PLACE_FIRST if begins else features.PLACE_INNER
                 more = self._sum(features.place_keys(begins, place))
-                owns[i - low] = tuple(map(float.__add__, owns[i - low], more))  # type: ignore[assignment]
+                owns[i - low] = _add(owns[i - low], more)
         line = line_of(words, first, end)
         length = end - first
         key = (line, length if length < 5 else 5, all(map(str.isupper, texts[first:end])))
@@ -159,7 +187,9 @@ class Model:
         path = self._best(emissions)
         if not any(path):
             return None
-        return path, [emission[label - 1] if label else 0.0 for emission, label in zip(emissions, path, strict=True)]
+        return path, [
+            emission[label - 1] if label else 0.0 for emission, label in zip(emissions, path, strict=True)
+        ]
 
     def _best(self, emissions: list[Scores]) -> list[int]:
         """Return the best sequence of labels (Viterbi)."""

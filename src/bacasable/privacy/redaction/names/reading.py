@@ -64,7 +64,9 @@ class Drop(Protocol):
         ...
 
 
-def keys_of(words: Words, first: int, end: int, codes: dict[str, int], drop: Drop | None = None) -> list[list[str]]:
+def keys_of(
+    words: Words, first: int, end: int, codes: dict[str, int], drop: Drop | None = None
+) -> list[list[str]]:
     """Return the keys of each word of the island ``[first, end)``; ``drop`` hides things at random in training."""
     texts, _, separators = words
     matched = places_in(words, first, end) if drop is None or not drop.places() else {}
@@ -85,7 +87,10 @@ def keys_of(words: Words, first: int, end: int, codes: dict[str, int], drop: Dro
     island = features.island_key(line_of(words, first, end), end - first, upper)
     rows = []
     for i in range(first, end):
-        keys = features.own_keys(texts[i], known[i], seen(texts[i]))
+        form = features.shape(texts[i])
+        own = features.word_class(texts[i], known[i])
+        keys = features.form_keys(known[i], form, own)
+        keys += features.letter_keys(texts[i], lexicon.fold(texts[i]), known[i], form, seen(texts[i]))
         if i in matched:
             keys += features.place_keys(*matched[i])
         before = separator(separators[i]) if i else EDGE

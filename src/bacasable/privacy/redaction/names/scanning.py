@@ -21,12 +21,47 @@ _SPLIT = re.compile(r"([^\W\d_]+(?:-(?:[dlDL]['’])?[^\W\d_]+)*)").split
 SPACE, DASH, APOSTROPHE, LINE, COMMA, COLON, STOP, DIGIT, FIELD, BRACKET, EDGE = range(11)
 SEPARATORS = 11
 _SEPARATOR = {" ": SPACE, "'": APOSTROPHE, "’": APOSTROPHE, "\n": LINE, ", ": COMMA, ". ": STOP, " : ": COLON}
-_SEPARATOR |= {"\u00a0": SPACE, "\u202f": SPACE, ": ": COLON, "": EDGE, " (": BRACKET, " – ": DASH, " - ": DASH}
-_SEPARATOR |= {".": STOP, ".\n": LINE, ",\n": LINE, "\r\n": LINE, "\n\n": EDGE, "  ": SPACE, "\t": FIELD, ".-": SPACE}
+_SEPARATOR |= {
+    "\u00a0": SPACE,
+    "\u202f": SPACE,
+    ": ": COLON,
+    "": EDGE,
+    " (": BRACKET,
+    " – ": DASH,
+    " - ": DASH,
+}
+_SEPARATOR |= {
+    ".": STOP,
+    ".\n": LINE,
+    ",\n": LINE,
+    "\r\n": LINE,
+    "\n\n": EDGE,
+    "  ": SPACE,
+    "\t": FIELD,
+    ".-": SPACE,
+}
 
 #: Words in lower case that may stand inside a name of several words.
 INNER = frozenset(
-    ["de", "du", "des", "d", "la", "le", "les", "l", "van", "von", "der", "den", "ben", "bin", "ibn", "el", "al"]
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ben",
+        "bin",
+        "ibn",
+        "el",
+        "al",
+    ]
     + ["da", "do", "dos", "das", "di", "del", "della", "y", "sur", "sous", "en", "lès", "lez", "aux", "et"]
 )
 _JOINS = frozenset((SPACE, APOSTROPHE, LINE, STOP))
@@ -66,7 +101,13 @@ def separator(between: str) -> int:
     bare = between.strip()
     if not bare:
         return SPACE if len(between) < 4 and "\t" not in between else FIELD
-    for marks, value in ((":", COLON), (";|\t/=", FIELD), ("()[]{}«»\"<>“”", BRACKET), (".!?…", STOP), (",", COMMA)):
+    for marks, value in (
+        (":", COLON),
+        (";|\t/=", FIELD),
+        ('()[]{}«»"<>“”', BRACKET),
+        (".!?…", STOP),
+        (",", COMMA),
+    ):
         if any(mark in bare for mark in marks):
             return value
     return DASH
@@ -81,9 +122,49 @@ def lower_names() -> frozenset[str]:
 
 #: After these, a word in lower case may be a name.
 OPENERS = frozenset(
-    ["monsieur", "madame", "mademoiselle", "mr", "mme", "mlle", "m", "dr", "docteur", "maître", "maitre", "me", "pr"]
-    + ["Monsieur", "Madame", "Mademoiselle", "Mr", "Mme", "Mlle", "M", "Dr", "Docteur", "Maître", "Me", "Pr", "Nom"]
-    + ["nom", "prénom", "Prénom", "prenom", "NOM", "cordialement", "Cordialement", "appelle", "MR", "MME", "merci"]
+    [
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "mr",
+        "mme",
+        "mlle",
+        "m",
+        "dr",
+        "docteur",
+        "maître",
+        "maitre",
+        "me",
+        "pr",
+    ]
+    + [
+        "Monsieur",
+        "Madame",
+        "Mademoiselle",
+        "Mr",
+        "Mme",
+        "Mlle",
+        "M",
+        "Dr",
+        "Docteur",
+        "Maître",
+        "Me",
+        "Pr",
+        "Nom",
+    ]
+    + [
+        "nom",
+        "prénom",
+        "Prénom",
+        "prenom",
+        "NOM",
+        "cordialement",
+        "Cordialement",
+        "appelle",
+        "MR",
+        "MME",
+        "merci",
+    ]
 )
 _LOWER_JOINS = frozenset((SPACE, STOP, COLON, LINE, APOSTROPHE))
 
@@ -92,7 +173,25 @@ def _may_be_name(word: str, known: dict[str, int]) -> bool:
     """Say whether a word in lower case, beside a known name, may be one too."""
     if len(word) < 3 or word in INNER:
         return False
-    return (known.get(lexicon.fold(word), 0) >> 9 & 7) < _NEVER_LOWER
+    code = known.get(lexicon.fold(word), 0)
+    return (code >> 9 & 7) < _NEVER_LOWER or (code & 7) > 2
+
+
+def _signature(text_words: Words) -> range:
+    """Return the indices of the last line, if it is made of one to four words in lower case that may be names."""
+    words, _, separators = text_words
+    end = len(words)
+    if not words or not words[-1].islower() or len(separators[-1]) > 3:
+        return range(0)
+    known = lexicon.forms()
+    first = end - 1
+    while first > 0 and separators[first] in (" ", "'", "’") and end - first < 5:
+        first -= 1
+    if "\n" not in separators[first] or separators[first].strip() or end - first > 4:
+        return range(0)
+    if all(_may_be_name(word, known) or word in INNER for word in words[first:]):
+        return range(first, end)
+    return range(0)
 
 
 def candidates(text_words: Words) -> list[int]:
@@ -100,14 +199,19 @@ def candidates(text_words: Words) -> list[int]:
     words, _, separators = text_words
     found: Iterable[int] = compress(range(len(words)), map(not_, map(str.islower, words)))
     hits = lower_names().intersection(words)
-    if not hits:
+    signed = _signature(text_words)
+    if not hits and not signed:
         return list(found)
     known = lexicon.forms()
-    more: set[int] = set()
+    more: set[int] = set(signed)
     for i in [i for i, word in enumerate(words) if word in hits]:
         if words[i] in OPENERS:
             for j in (i + 1, i + 2):
-                if j >= len(words) or separator(separators[j]) not in _LOWER_JOINS or not _may_be_name(words[j], known):
+                if (
+                    j >= len(words)
+                    or separator(separators[j]) not in _LOWER_JOINS
+                    or not _may_be_name(words[j], known)
+                ):
                     break
                 more.add(j)
             continue
@@ -138,10 +242,10 @@ def islands(text_words: Words, taken: frozenset[int] = frozenset()) -> list[tupl
                     kind = separator(between)
                 joined = kind in _JOINS and (kind != STOP or len(words[last]) <= MAX_ABBREVIATION)
             else:
-                joined = gap <= 3 and all(
-                    words[k] in INNER and k not in taken for k in range(last + 1, i)
-                ) and all(
-                    separator(separators[k]) in _INNER_JOINS for k in range(last + 1, i + 1)
+                joined = (
+                    gap <= 3
+                    and all(words[k] in INNER and k not in taken for k in range(last + 1, i))
+                    and all(separator(separators[k]) in _INNER_JOINS for k in range(last + 1, i + 1))
                 )
             if joined and i - first < MAX_ISLAND:
                 last = i

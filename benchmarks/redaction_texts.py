@@ -42,8 +42,8 @@ _CIVILITY = re.compile(
 class Gold:
     """A gold span: `text[start:end]` in code points.
 
-    An `optional` span counts neither when found nor when missed; one that nothing in the text tells from another type
-    may be found as that type (`also`).
+    An `optional` span counts neither when found nor when missed; one that nothing in the text tells from
+    another type may be found as that type (`also`).
     """
 
     start: int
@@ -137,8 +137,8 @@ class _Draw:
             group = {"origin": "French", "order": "first name"} if label == "PERSON" else {}
             return slot[3], label, slot[2].startswith("?"), group
         inside = slot[1]
-        if inside.startswith("#"):
-            return self.digits(int(inside[1:])), "", False, {}
+        if inside.lstrip("?").startswith("#"):
+            return self.digits(int(inside.lstrip("?#"))), "*" if inside[0] == "?" else "", True, {}
         if person := _PERSON.match(inside):
             return self._name(person)
         optional = inside.startswith("?")
@@ -155,7 +155,8 @@ class _Draw:
             "First": one["first"],
             "Last": one["last"],
             "Last_X": one["other"],
-            "F.": one["first"][0] + ".",
+            # "M. Durand" is a civility: who has that initial is written with another.
+            "F.": ("L" if one["first"].startswith("M") else one["first"][0]) + ".",
             "L.": one["last"][0] + ".",
         }
 

@@ -1,0 +1,383 @@
+"""How well and how fast personal data are found in French texts, beside the peers, in one run.
+
+Texts: the letters and clinical notes written apart from any generator of training text, filled by a seeded
+draw (`benchmarks/data/redaction/README.md`), their damaged copies, and the sample letters where
+BACASABLE_DATA is set. Every system reads the same texts in a fresh process and its own environment, one
+thread. Figures: strict and partial F1 with bootstrap intervals over templates, recall by type of identifier
+and by group of names, characters a processor second, start, memory, and the bound of what is missed.
+
+Bars: PERSON strict F1 >= .90 on letters and partial F1 >= .90 on clinical notes; recall >= .98 of every type
+of identifier; >= 2.5 M characters/s without NER and >= 150,000 with it; start < 0.5 s and < 100 MB without
+NER; better than every peer on PERSON, LOCATION and ADDRESS.
+
+python benchmarks/redaction.py                 # every system PEERS=none python benchmarks/redaction.py      #
+ours only; or a list of runners: PEERS=spacy,unpii FULL=1                                         # speed of
+slow peers on every letter, not one of each template"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.harness import result, table
+from benchmarks.redaction_adversary import SEED as DAMAGE_SEED
+from benchmarks.redaction_adversary import adversarial
+from benchmarks.redaction_scores import Counts, Scores, score
+from benchmarks.redaction_systems import SYSTEMS, Run, System, run
+from benchmarks.redaction_texts import SEED, Gold, Text, texts
+
+#: Fresh processes of which the best is kept.
+REPEATS = 5
+#: A system below this many characters a second is timed on one letter of each template.
+SLOW = 200_000
+BROAD = ("PERSON", "LOCATION", "ADDRESS")
+#: Types that are not identifiers: names, places and dates have bars of their own.
+NOT_IDENTIFIERS = {*BROAD, "DATE", "DOB", "*"}
+BAR_RECALL = 0.98
+
+
+@dataclass
+class Measured:
+    """What one system did on every set of texts, and its costs."""
+
+    system: System
+    scores: dict[str, Scores] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    speed: float = 0.0
+    speed_first: float = 0.0
+    start: float = 0.0
+    start_cpu: float = 0.0
+    peak: float = 0.0
+
+    def scored(self, name: str, label: str) -> Counts:
+        """Return the counts of a type on a set of texts; empty where there are none."""
+        return self.scores[name].types.get(label, Counts())
+
+
+def sample_letters() -> list[Text]:
+    """Return the sample of labelled letters under BACASABLE_DATA; none where it is not set."""
+    folder = os.environ.get("BACASABLE_DATA")
+    path = Path(folder) / "privacy" / "admin_fr_letters_synth.jsonl" if folder else None
+    if path is None or not path.exists():
+        print("sample letters: BACASABLE_DATA is not set or has none; left out\n")
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        one = json.loads(line)
+        spans = tuple(Gold(span["start"], span["end"], span["label"]) for span in one["spans"])
+        # Its eight templates follow one another in turn.
+        found.append(Text(str(number), f"sample-{number % 8}", one["text"], spans))
+    return found
+
+
+def judge(sets: Sequence[Text], found: Sequence[Iterable[Any]]) -> Scores:
+    """Score what a system found on a set of texts, templates as clusters."""
+    return score(
+        [one.spans for one in sets],
+        found,
+        clusters=[one.template for one in sets],
+        texts=[one.text for one in sets],
+    )
+
+
+def measure(system: System, sets: dict[str, list[Text]]) -> Measured:
+    """Run a system on every set, then time it."""
+    measured = Measured(system)
+    for name, some in sets.items():
+        measured.runs[name] = run(system, [one.text for one in some])
+        measured.scores[name] = judge(some, measured.runs[name].found)
+    letters = sets["letters_apart"]
+    firsts = [next(some).text for _, some in groupby(letters, key=lambda one: one.template)]
+    slow = measured.runs["letters_apart"].speed < SLOW and not os.environ.get("FULL")
+    whole = firsts if slow else [one.text for one in letters]
+    timed = [run(system, whole) for _ in range(1 if slow else REPEATS)]
+    once = timed if slow else [run(system, firsts) for _ in range(REPEATS)]
+    # Each process is fresh; the texts of `firsts` share no template, so nothing of a text was seen before.
+    every = [*timed, *once, *measured.runs.values()]
+    measured.speed = max(one.speed for one in timed)
+    measured.speed_first = max(one.speed for one in once)
+    measured.start = min(one.start_seconds for one in every)
+    measured.start_cpu = min(one.start_cpu for one in every)
+    measured.peak = max(one.peak_mb for one in every)
+    return measured
+
+
+def accuracy(name: str, some: Sequence[Text], everyone: Sequence[Measured]) -> None:
+    """Print strict and partial F1 of names, places, addresses and dates, and of all types together."""
+    size = sum(len(one.text) for one in some)
+    templates = len({one.template for one in some})
+    print(f"\n{name}: {len(some)} texts of {templates} templates, {size:,} characters; F1 strict / partial")
+    rows: list[dict[str, object]] = []
+    for one in everyone:
+        row: dict[str, object] = {"system": one.system.name}
+        for label in BROAD:
+            low, high = one.scores[name].interval(label)
+            counts = one.scored(name, label)
+            row[label] = f"{counts.strict_f1:.3f} [{low:.3f}-{high:.3f}] / {counts.partial_f1:.3f}"
+        for label in ("DATE", "DOB"):
+            counts = one.scored(name, label)
+            row[label] = f"{counts.strict_f1:.3f} / {counts.partial_f1:.3f}"
+        whole = one.scores[name].micro()
+        row["all types"] = f"{whole.strict_f1:.3f} / {whole.partial_f1:.3f}"
+        row["covered"] = f"{whole.shares()['covered']:.3f}"
+        rows.append(row)
+    table(rows)
+
+
+def identifiers(name: str, everyone: Sequence[Measured]) -> None:
+    """Print strict recall of each type of identifier, in the type's own name, beside all peers."""
+    labels = sorted(set(everyone[0].scores[name].types) - NOT_IDENTIFIERS)
+    print(f"\n{name}: strict recall of identifiers (precision of the first system in brackets)")
+    rows: list[dict[str, object]] = []
+    for label in labels:
+        gold = everyone[0].scored(name, label).gold
+        row: dict[str, object] = {"type": label, "gold": gold}
+        for place, one in enumerate(everyone):
+            shares = one.scored(name, label).shares()
+            row[one.system.name] = f"{shares['strict_recall']:.3f}"
+            if not place:
+                row[one.system.name] = f"{shares['strict_recall']:.3f} ({shares['strict_precision']:.3f})"
+        rows.append(row)
+    table(rows)
+
+
+def damaged(kinds: Sequence[str], some: Sequence[Text], everyone: Sequence[Measured]) -> dict[str, Any]:
+    """Print PERSON F1 and recall of identifiers for each kind of damage; return ours."""
+    print(
+        f"\nadversarial (seed {DAMAGE_SEED}): PERSON F1 strict / partial; then share of identifiers covered"
+    )
+    rows: list[dict[str, object]] = []
+    ours: dict[str, Any] = {}
+    for kind in dict.fromkeys(kinds):
+        chosen = [n for n, one in enumerate(kinds) if one == kind]
+        row: dict[str, object] = {"damage": kind}
+        for one in everyone:
+            found = one.runs["adversarial"].found
+            scores = judge([some[n] for n in chosen], [found[n] for n in chosen])
+            person, rest = scores.types["PERSON"], scores.micro(set(scores.types) - NOT_IDENTIFIERS)
+            covered = rest.shares()["covered"]
+            row[one.system.name] = f"{person.strict_f1:.3f} / {person.partial_f1:.3f}; {covered:.3f}"
+            if one is everyone[0]:
+                ours[kind] = {
+                    "person_strict": person.strict_f1,
+                    "person_partial": person.partial_f1,
+                    "identifiers_covered": covered,
+                }
+        rows.append(row)
+    table(rows)
+    return ours
+
+
+def by_group(sets: dict[str, list[Text]], everyone: Sequence[Measured]) -> dict[str, Any]:
+    """Print recall of PERSON (partial) by group of names with differences of Newcombe; return ours."""
+    from bacasable.privacy.redaction.bounds import compare_groups
+
+    ours: dict[str, Any] = {}
+    for kind in ("origin", "order", "case", "civility"):
+        rows: list[dict[str, object]] = []
+        for one in everyone:
+            counts: dict[str, tuple[int, int]] = {}
+            for name in ("letters_apart", "clinical_notes"):
+                for text, found in zip(sets[name], one.runs[name].found, strict=True):
+                    for span in text.spans:
+                        if span.label == "PERSON" and not span.optional:
+                            hit = any(other["label"] == "PERSON" and _overlap(span, other) for other in found)
+                            before = counts.get(span.group[kind], (0, 0))
+                            counts[span.group[kind]] = (before[0] + hit, before[1] + 1)
+            comparison = compare_groups(counts)
+            differences = {difference.group: difference for difference in comparison.differences}
+            row: dict[str, object] = {"system": one.system.name}
+            for group in sorted(comparison.groups, key=lambda group: -group.n):
+                said = f"{group.recall:.3f} [{group.interval.low:.3f}-{group.interval.high:.3f}]"
+                if group.group in differences:
+                    gap = differences[group.group]
+                    said += f" {gap.difference:+.3f}{' worse' if gap.worse else ''}"
+                row[f"{group.group} (n {group.n})"] = said
+            rows.append(row)
+            if one is everyone[0]:
+                ours[kind] = {group.group: round(group.recall, 4) for group in comparison.groups}
+        print(f"\nrecall of PERSON (partial) by {kind}, letters and notes; difference with the largest group")
+        table(rows)
+    return ours
+
+
+def _overlap(span: Gold, other: dict[str, Any]) -> bool:
+    return bool(span.start < other["end"] and other["start"] < span.end)
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    start: int
+    end: int
+    type: str
+
+
+def bounds(some: Sequence[Text], found: Sequence[Iterable[Any]]) -> dict[str, Any]:
+    """Print the miss bounds of ours on the letters: documents as clusters, then templates."""
+    from bacasable.privacy.redaction.bounds import miss_bounds, tally
+
+    alone, alike = [], []
+    for text, spans in zip(some, found, strict=True):
+        gold = [_Labelled(one.start, one.end, one.label) for one in text.spans if not one.optional]
+        masked = [_Labelled(one["start"], one["end"], one["label"]) for one in spans]
+        alone.append(tally(text.text, gold, masked))
+        alike.append(tally(text.text, gold, masked, cluster=text.template))
+    print(
+        "\nmissed (some character left readable) per 10,000 pages of 1,800 characters, letters_apart, at 95 %"
+    )
+    rows: list[dict[str, object]] = []
+    figures: dict[str, Any] = {}
+    for by_document, by_template in zip(miss_bounds(alone), miss_bounds(alike), strict=True):
+        rows.append(
+            {
+                "type": by_document.type,
+                "missed": f"{by_document.missed} of {by_document.present}",
+                "estimate": f"{by_document.estimate:,.0f}",
+                "at most, letters independent": f"{by_document.bound:,.0f}",
+                "at most, templates independent": f"{by_template.bound:,.0f}",
+                "recall": f"{by_document.recall.low:.3f}-{by_document.recall.high:.3f}",
+            }
+        )
+        figures[by_document.type] = {"documents": by_document.bound, "templates": by_template.bound}
+    table(rows)
+    return figures
+
+
+def costs(everyone: Sequence[Measured]) -> None:
+    """Print characters a processor second, start and memory."""
+    print(
+        f"\ncosts: one thread, best of {REPEATS} fresh processes (slow peers: one, on a letter of each template)"
+    )
+    table(
+        [
+            {
+                "system": one.system.name,
+                "chars/s": f"{one.speed:,.0f}",
+                "chars/s, no template twice": f"{one.speed_first:,.0f}",
+                "start s (wall)": f"{one.start:.2f}",
+                "start s (processor)": f"{one.start_cpu:.2f}",
+                "peak MB": f"{one.peak:.0f}",
+            }
+            for one in everyone
+        ]
+    )
+
+
+def bars(everyone: Sequence[Measured]) -> dict[str, bool]:
+    """Print each bar, the figure beside it, and whether it is met."""
+    ours = next((one for one in everyone if one.system.runner == "bacasable"), None)
+    if ours is None:
+        return {}
+    ner = next((one for one in everyone if one.system.runner == "bacasable_ner"), None)
+    peers = [one for one in everyone if one.system.environment]
+    met: dict[str, bool] = {}
+    rows: list[dict[str, object]] = []
+
+    def bar(what: str, value: float, wanted: float, holds: Callable[[float, float], bool]) -> None:
+        met[what] = holds(value, wanted)
+        rows.append(
+            {"bar": what, "value": f"{value:,.3f}", "wanted": wanted, "met": "yes" if met[what] else "NO"}
+        )
+
+    at_least: Callable[[float, float], bool] = lambda value, wanted: value >= wanted  # noqa: E731
+    below: Callable[[float, float], bool] = lambda value, wanted: value < wanted  # noqa: E731
+    bar("PERSON strict F1, letters", ours.scored("letters_apart", "PERSON").strict_f1, 0.90, at_least)
+    bar("PERSON partial F1, notes", ours.scored("clinical_notes", "PERSON").partial_f1, 0.90, at_least)
+    for name in ("letters_apart", "clinical_notes"):
+        for label in sorted(set(ours.scores[name].types) - NOT_IDENTIFIERS):
+            recall = ours.scored(name, label).shares()["strict_recall"]
+            bar(f"{label} recall, {name}", recall, BAR_RECALL, at_least)
+    bar("chars/s without NER", ours.speed_first, 2_500_000, at_least)
+    bar("start, s", ours.start, 0.5, below)
+    bar("memory, MB", ours.peak, 100, below)
+    if ner is not None:
+        bar("chars/s with NER", ner.speed_first, 150_000, at_least)
+    for name in ours.scores:
+        if name == "adversarial" or not peers:
+            continue
+        for label in BROAD:
+            best = max(one.scored(name, label).strict_f1 for one in peers)
+            bar(
+                f"{label} above every peer, {name}",
+                ours.scored(name, label).strict_f1,
+                round(best, 3),
+                at_least,
+            )
+    print()
+    table(rows)
+    return met
+
+
+def chosen_systems() -> list[System]:
+    """Return the systems to run: PEERS names runners, `none` leaves ours alone."""
+    wanted = os.environ.get("PEERS", "")
+    ours = [one for one in SYSTEMS if not one.environment]
+    try:
+        import spacy  # noqa: F401
+    except ImportError:
+        print("bacasable + NER: needs the extra 'ner': pip install 'bacasable[ner]'; left out\n")
+        ours = [one for one in ours if one.runner != "bacasable_ner"]
+    peers = [one for one in SYSTEMS if one.environment]
+    if wanted:
+        peers = [one for one in peers if one.runner in wanted.split(",")]
+    return [*ours, *peers]
+
+
+def main() -> None:
+    """Measure, print the tables, end with one JSON object."""
+    print(f"texts: seed {SEED}; templates, names and places under benchmarks/data/redaction\n")
+    kinds_and_texts = list(adversarial())
+    sets = {
+        "letters_apart": texts("letters_apart"),
+        "clinical_notes": texts("clinical_notes"),
+        "adversarial": [text for _, text in kinds_and_texts],
+    }
+    if sample := sample_letters():
+        sets["sample_letters"] = sample
+    everyone = [measure(system, sets) for system in chosen_systems()]
+    for name in sets:
+        if name != "adversarial":
+            accuracy(name, sets[name], everyone)
+            identifiers(name, everyone)
+    under_damage = damaged([kind for kind, _ in kinds_and_texts], sets["adversarial"], everyone)
+    groups = by_group(sets, everyone)
+    ours = everyone[0]
+    missed = bounds(sets["letters_apart"], ours.runs["letters_apart"].found)
+    costs(everyone)
+    met = bars(everyone)
+    result(
+        {
+            "seed": SEED,
+            "systems": {
+                one.system.name: {
+                    "chars_per_second": round(one.speed),
+                    "chars_per_second_no_template_twice": round(one.speed_first),
+                    "start_seconds": round(one.start, 3),
+                    "peak_mb": round(one.peak, 1),
+                    "f1": {
+                        name: {
+                            label: [round(counts.strict_f1, 4), round(counts.partial_f1, 4)]
+                            for label, counts in sorted(scores.types.items())
+                        }
+                        for name, scores in one.scores.items()
+                        if name != "adversarial"
+                    },
+                }
+                for one in everyone
+            },
+            "adversarial": under_damage,
+            "groups": groups,
+            "missed_per_10000_pages": missed,
+            "bars": met,
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -164,7 +164,7 @@ class Finder:
             if self._ner:
                 from bacasable.privacy.redaction.uncertain import reread
 
-                found = reread(text, found, taken)
+                found = reread(text, found)
             more += [(_NAME, span) for span in _outside(found, hinted)]
         if more:
             taken = arbitrate([*more, *((_PROOF, span) for span in taken)])

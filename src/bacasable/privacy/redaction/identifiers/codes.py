@@ -6,7 +6,7 @@ from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 
-_SIGN = r"[ .\-_\u00a0\u2007\u2009\u202f\r\n]"
+_SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 
 #: A letter that touches a digit: where a code of letters and digits is looked at.
 _DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
 _TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
 
 _IBAN = re.compile(
-    rf"([A-Za-z]){_SIGN}?([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
+    rf"([A-Za-z]){_SIGN}{{0,3}}([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
 )
 _RIB = re.compile(
     rf"(?<![A-Za-z0-9])[0-9]{{5}}{_SIGN}{{0,3}}[0-9]{{5}}{_SIGN}{{0,3}}[0-9A-Za-z]{{11}}{_SIGN}{{0,3}}[0-9]{{2}}(?![0-9])"
@@ -184,8 +184,8 @@ def plates(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     context)."""
     found: list[Span] = []
     for digits in _SIV_DIGITS.finditer(text):
-        span = _around(_SIV, text, digits.start(), 5)
-        if span and (span := _siv(text, span, contexts, strict)):
+        plate = _around(_SIV, text, digits.start(), 5)
+        if plate and (span := _siv(text, plate, contexts, strict)):
             found.append(span)
     if strict:
         return found

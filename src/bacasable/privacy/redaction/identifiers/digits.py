@@ -30,8 +30,8 @@ _BREAK = re.compile(r"\n[^\S\n]*\n")
 
 #: After a number that counts something.
 _UNIT = re.compile(
-    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab|[hH]\d"
-    r"|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
+    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab"
+    r"|[hH]\d|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
 )
 
 _STRONG = {13: ("SPI", checks.spi), 15: ("NIR", checks.nir), 23: ("IBAN", checks.bban)}
@@ -123,7 +123,7 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
             continue
         if start:
             before = text[start - 1]
-            if (before.isalpha() or before in " \u00a0") and (led := _led(text, start, contexts, strict)):
+            if end - start > 10 and (led := _led(text, start, contexts, strict)):
                 found.append(led)
                 start = led.end
             elif (before.isalnum() or before == "_") and before not in "OolI|":
@@ -137,14 +137,12 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
     return found
 
 
-_COUNTRY = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z])[{GAPS}]?([A-Za-z])[{GAPS}]{{0,2}}\Z")
+_COUNTRY = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z])[{GAPS}]{{0,3}}([A-Za-z])[{GAPS}]{{0,3}}\Z")
 
 
 def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the IBAN or VAT number whose letters stand before the run: ``fr76 3000``, ``FR 44 732``."""
-    if not (text[start - 1].isalpha() or text[start - 2 : start - 1].isalpha()):
-        return None
-    country = _COUNTRY.search(text, max(0, start - 6), start)
+    country = _COUNTRY.search(text, max(0, start - 9), start)
     if country is None or (country[1] + country[2]).upper() not in checks.IBAN_LENGTHS:
         return None
     return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
@@ -168,13 +166,21 @@ def _read(
 ) -> None:
     """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
     taken: list[tuple[int, int]] = []
-    if length >= 13:
+    if length >= 13 and not _luhn_whole(run, length):
         taken = _proven(run, found)
     place = 0
     for first, last in [*taken, (len(run.words), 0)]:
         if place < first:
             _classify(text, run, place, first, contexts, strict, found)
         place = last
+
+
+def _luhn_whole(run: _Run, length: int) -> bool:
+    """Tell whether a whole run is a SIRET or a card: then a part of it that is something else is chance."""
+    if length not in (14, 15, 16, 19) or (len(run.words) > 1 and len(set(map(len, run.words))) > 3):
+        return False
+    value = "".join(run.words)
+    return (checks.siret(value) or checks.card(value)) and not (length == 15 and checks.nir(value))
 
 
 def _proven(run: _Run, found: list[Span]) -> list[tuple[int, int]]:
@@ -212,7 +218,13 @@ def _classify(
         start, word = starts[first], words[first]
         span = _luhn(text, run, first, end, contexts, strict) if strict or len(word) >= 14 else None
         if span is None and (word[0] == "0" or (start and text[start - 1] in "+ (\u00a0")):
-            listed = first > free and len(words[first - 1]) == 2 and start - ends[first - 1] == 1
+            # Groups like those just before it: the end of a longer number rather than a telephone.
+            listed = (
+                first > free
+                and len(word) < 10
+                and len(words[first - 1]) < 4
+                and text[ends[first - 1] : start] == text[ends[first] : ends[first] + 1]
+            )
             span = telephone(text, start, word, ends[end - 1], contexts, strict, listed)
         if span is None:
             span = _luhn(text, run, first, end, contexts, strict)
@@ -247,7 +259,11 @@ def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, s
         else:
             continue
         sizes = tuple(map(len, words[first : last + 1]))
-        if sizes in _USUAL[key] or len(set(sizes)) == 1 or (strict and _one_sign(text, run, first, last)):
+        if (
+            sizes in _USUAL[key]
+            or len(set(sizes)) == 1
+            or (strict and last - first + 1 == len(words) and _one_sign(text, run, first, last))
+        ):
             best = (last, key)
     if best is None:
         return None
@@ -266,6 +282,8 @@ def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, s
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
     if announced.key == key:
         return span
+    if announced.key and key != "SIREN":
+        return span._replace(confidence=0.6)
     if announced.key:
         accepted = _ANNOUNCED.get(announced.key, frozenset())
         size = sum(map(len, words[first : last + 1]))

@@ -52,7 +52,7 @@ def telephone(
 ) -> Span | None:
     """Return the telephone number whose first digit is at ``start``, with its + or 00, or ``None``.
 
-    ``listed``: another number of two digits stands right before, so that only a word makes this one a
+    ``listed``: groups of digits like its own stand right before, so that only a word makes this one a
     telephone.
     """
     plus = _prefix(text, start)
@@ -77,7 +77,7 @@ def telephone(
     if strict:
         return (
             Span(*match.span(), "PHONE", 0.9)
-            if usual and match[0].isascii() and not _letters(groups)
+            if usual and not listed and match[0].isascii() and not _letters(groups)
             else None
         )
     announced = contexts.nearest(text, start)

@@ -10,6 +10,7 @@ documents, DOCX, ODT and PDF up to a size (:data:`RECORD`, :data:`DOCUMENT`). No
 from bacasable.privacy.redaction.files.choices import Fields
 from bacasable.privacy.redaction.files.formats import FORMATS, Format
 from bacasable.privacy.redaction.files.lines import RECORD
+from bacasable.privacy.redaction.files.packages import DOCUMENT
 from bacasable.privacy.redaction.files.redacting import (
     Reading,
     Writing,
@@ -17,10 +18,11 @@ from bacasable.privacy.redaction.files.redacting import (
     redact_file,
     restore_file,
 )
-from bacasable.privacy.redaction.files.reports import Report, as_html, as_json
+from bacasable.privacy.redaction.files.reports import Report, as_html, as_json, places
 from bacasable.privacy.redaction.files.scanning import entries, scan, scan_entry
 
 __all__ = [
+    "DOCUMENT",
     "FORMATS",
     "RECORD",
     "Fields",
@@ -32,6 +34,7 @@ __all__ = [
     "as_json",
     "count_file",
     "entries",
+    "places",
     "redact_file",
     "restore_file",
     "scan",

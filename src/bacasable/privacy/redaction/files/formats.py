@@ -9,6 +9,11 @@ from bacasable.privacy.messages import Refused
 Format = Literal["text", "markdown", "jsonl", "json", "csv", "docx", "odt", "pdf"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+
+class NotText(Refused):
+    """A file that holds no text that could be read here: a picture, a program, an archive."""
+
+
 #: Formats read piece by piece in flat memory, whatever their size, and written in their own encoding.
 STREAMED: tuple[Format, ...] = ("text", "markdown", "jsonl", "json", "csv")
 
@@ -76,11 +81,11 @@ def format_of(path: Path, file: BinaryIO) -> Format:
         return "pdf"
     for signature, name in _SIGNATURES:
         if head.startswith(signature) and not (signature == b"MZ" and b"\x00" not in head):
-            raise Refused(f"this is not text but {name}")
+            raise NotText(f"this is not text but {name}")
     if suffix in (".docx", ".odt", ".pdf"):
         raise Refused(f"this is not a {suffix[1:].upper()} document, whatever its name says")
     if looks_binary(head):
-        raise Refused("this is not text (too many control characters): nothing can be read in it")
+        raise NotText("this is not text (too many control characters): nothing can be read in it")
     return _EXTENSIONS.get(suffix, "text")
 
 
@@ -99,10 +104,10 @@ def _document(suffix: str, file: BinaryIO) -> Format:
     from bacasable.privacy.redaction.files.word import is_word
 
     if suffix in _PACKED:
-        raise Refused(f"this is not text but {_PACKED[suffix]}")
+        raise NotText(f"this is not text but {_PACKED[suffix]}")
     package = Package(file)
     if is_word(package):
         return "docx"
     if is_opendocument(package):
         return "odt"
-    raise Refused("this is not text but an archive (ZIP), neither DOCX nor ODT: unpack it")
+    raise NotText("this is not text but an archive (ZIP), neither DOCX nor ODT: unpack it")

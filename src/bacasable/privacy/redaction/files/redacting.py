@@ -52,7 +52,7 @@ class Reading:
 class Writing:
     """What is written in place of what is found, and the keys of pseudonyms and of the seal."""
 
-    mode: Mode = "tag"
+    mode: Mode = "mask"
     pseudonyms: "Pseudonyms | None" = None
     registry: "Registry | None" = None
     keys: "Keys | None" = None
@@ -265,6 +265,6 @@ class _naming:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Refused) and str(self._path) not in str(error):
-            raise Refused(f"{self._path}: {error}") from error
+            raise type(error)(f"{self._path}: {error}") from error
         if isinstance(error, OSError):
             raise Refused(f"{self._path}: it cannot be read ({error.strerror})") from error

@@ -26,7 +26,10 @@ th,td{border:1px solid GrayText;padding:.3rem .6rem;text-align:left;vertical-ali
 
 @dataclass
 class Report:
-    """One file: what was found (and replaced, where ``out`` is), or why it was not read (``refusal``)."""
+    """One file: what was found (and replaced, where ``out`` is), or why it was not read (``refusal``).
+
+    ``is_skipped``: nothing in it could have been read (a picture, a link), so that nothing failed.
+    """
 
     path: Path
     format: Format = "text"
@@ -38,6 +41,7 @@ class Report:
     tally: Tally = field(default_factory=Tally)
     notes: list[str] = field(default_factory=list)
     refusal: str = ""
+    is_skipped: bool = False
 
     @property
     def unit(self) -> str:
@@ -47,7 +51,7 @@ class Report:
     def as_data(self) -> dict[str, Any]:
         """Return the report as plain data."""
         if self.refusal:
-            return {"file": str(self.path), "refusal": self.refusal}
+            return {"file": str(self.path), "refusal": self.refusal, "is_skipped": self.is_skipped}
         return {
             "file": str(self.path),
             "out": str(self.out) if self.out else None,
@@ -103,7 +107,8 @@ def as_html(reports: Sequence[Report], title: str) -> str:
         f"<style>{_STYLE}</style>"
     )
     inside = "\n".join(part for part in body if part)
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n{inside}\n</main></body></html>\n'
+    page = f"<head>{head}</head>\n<body><main>\n{inside}\n</main></body>"
+    return f'<!doctype html>\n<html lang="en">{page}</html>\n'
 
 
 def places(report: Report, found: Sequence[int], count: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bacasable.privacy.messages import Refused
+from bacasable.privacy.redaction.files.formats import NotText
 from bacasable.privacy.redaction.files.redacting import Reading, count_file
 from bacasable.privacy.redaction.files.reports import Report
 
@@ -23,6 +24,7 @@ class Entry(NamedTuple):
     path: Path
     size: int
     refusal: str = ""
+    is_skipped: bool = False
 
 
 def entries(root: Path) -> Iterator[Entry]:
@@ -49,12 +51,12 @@ def _below(inside: list[os.DirEntry[str]]) -> Iterator[Entry]:
         path = Path(one.path)
         try:
             if one.is_symlink():
-                yield Entry(path, 0, "this is a link: not followed")
+                yield Entry(path, 0, "this is a link: not followed", True)
             elif one.is_dir(follow_symlinks=False):
                 if one.name not in IGNORED:
                     waiting += sorted(os.scandir(one.path), key=lambda entry: entry.name, reverse=True)
             elif not one.is_file(follow_symlinks=False):
-                yield Entry(path, 0, "this is not a file (a device, a pipe or a socket)")
+                yield Entry(path, 0, "this is not a file (a device, a pipe or a socket)", True)
             else:
                 yield Entry(path, one.stat(follow_symlinks=False).st_size)
         except OSError as error:
@@ -75,7 +77,7 @@ def scan(root: Path, reading: Reading | None = None) -> Iterator[Report]:
 def scan_entry(entry: Entry, reading: Reading) -> Report:
     """Return the report of one file: counted, or with the reason why it was not read."""
     if entry.refusal:
-        return Report(entry.path, refusal=entry.refusal)
+        return Report(entry.path, refusal=entry.refusal, is_skipped=entry.is_skipped)
     try:
         if not stat.S_ISREG(entry.path.lstat().st_mode):
             return Report(entry.path, refusal="it is no longer a file")
@@ -84,7 +86,7 @@ def scan_entry(entry: Entry, reading: Reading) -> Report:
         said = (
             str(error).removeprefix(f"{entry.path}: ") if isinstance(error, Refused) else "it cannot be read"
         )
-        return Report(entry.path, size=entry.size, refusal=said)
+        return Report(entry.path, size=entry.size, refusal=said, is_skipped=isinstance(error, NotText))
     name = _SEPARATORS.sub(" ", entry.path.stem)
     if kinds := sorted({span.type for span in reading.finder.find(name) if span.type != "LOCATION"}):
         report.notes.append(f"the name of the file looks like it holds {', '.join(kinds)}")

@@ -1,0 +1,448 @@
+"""``bacasable redact FILE...`` and ``bacasable scan DIR``: personal data in files, replaced or counted."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bacasable.privacy.messages import Refused
+
+if TYPE_CHECKING:
+    from bacasable.privacy.pseudonyms import KeyStore
+    from bacasable.privacy.redaction.files import Reading, Report, Writing
+    from bacasable.privacy.redaction.types import Registry
+
+#: Exit codes of both commands (2, wrong usage, is the parser's).
+DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+_CODES = (
+    "Exit codes: 0 done; 1 refused, or no file could be read; 2 wrong usage; 3 personal data found (scan "
+    "--fail-if-found); 4 some files failed, the others are done; 130 interrupted, no half file left."
+)
+_SIZES = (
+    "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million "
+    "characters, which "
+    "bounds a JSON document too); DOCX, ODT and PDF up to 64 MiB (512 MiB unpacked, 5,000 pages)."
+)
+
+app = typer.Typer(help="Find and replace personal data in files.", no_args_is_help=True)
+
+
+class Mode(StrEnum):
+    """What is written in place of a value."""
+
+    mask = "mask"
+    tag = "tag"
+    pseudonym = "pseudonym"
+    surrogate = "surrogate"
+
+
+class Format(StrEnum):
+    """Formats of files."""
+
+    text = "text"
+    markdown = "markdown"
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    docx = "docx"
+    odt = "odt"
+    pdf = "pdf"
+
+
+Types = Annotated[
+    str,
+    typer.Option(metavar="A,B", help="Only these types (PERSON,NIR) or families (date); all unless given."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Only what a checksum or a form proves.")]
+Ner = Annotated[bool, typer.Option("--ner", help="Ask spaCy where names are unsure (extra 'ner').")]
+Pack = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Types of your own (TOML); may be repeated.")
+]
+FieldNames = Annotated[
+    str,
+    typer.Option(
+        metavar="A,B",
+        help="Columns or keys to read (nom,adresse.rue), all unless given; "
+        "nom:PERSON takes each value whole as one.",
+    ),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header", help="Whether the first row of a CSV is names; guessed unless given."
+    ),
+]
+FileFormat = Annotated[
+    Format | None, typer.Option("--format", help="Read the files as this, whatever they look like.")
+]
+
+
+@app.command(epilog=f"{_SIZES}\n\n{_CODES}")
+def redact(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files to redact; they stay as they are.")
+    ],
+    mode: Annotated[Mode, typer.Option(help="What is written in place of a value.")] = Mode.mask,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write there, under the same names; made if absent.")
+    ] = None,
+    suffix: Annotated[
+        str, typer.Option(help="Else write beside each file, with this before the extension.")
+    ] = (".redacted"),
+    in_place: Annotated[bool, typer.Option("--in-place", help="Replace the files themselves.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace outputs that exist.")] = False,
+    types: Types = "",
+    strict: Strict = False,
+    ner: Ner = False,
+    pack: Pack = None,
+    fields: FieldNames = "",
+    header: Header = None,
+    format: FileFormat = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keys of pseudonyms and seals (mode 0600); else the variable BACASABLE_PSEUDONYM_KEYS.",
+        ),
+    ] = None,
+    scope: Annotated[str, typer.Option(help="The purpose that the keys are of.")] = "",
+    new_scope: Annotated[
+        bool, typer.Option("--new-scope", help="Make the key of --scope in --key-file, which has none yet.")
+    ] = False,
+    seal: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write there the encrypted way back of each file.")
+    ] = None,
+    restore: Annotated[
+        Path | None,
+        typer.Option(metavar="SEAL", help="Restore the one FILE, redacted, with its seal and key."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what was replaced where (.json or .html), no values."),
+    ] = None,
+) -> None:
+    """Write a copy of each FILE whose personal data is replaced.
+
+    A PDF gives its text, redacted (.pdf.redacted.txt): never a page with boxes over it. Tracked deletions of
+    documents are taken out. What cannot be read (pictures, embedded objects) is kept and named: look at it.
+    """
+    with _guarded():
+        if in_place and (out or restore):
+            raise Refused("--in-place replaces the files: leave --out and --restore out")
+        if report and report.suffix.lower() not in (".json", ".html"):
+            raise Refused(f"{report}: a report is .json or .html")
+        if restore:
+            _restore(files, restore, out, suffix, _keys(key_file), _scope(scope))
+            return
+        registry = _registry(pack)
+        keys = _keys(key_file) if mode is Mode.pseudonym or seal or key_file or new_scope else None
+        writing = _writing(mode, registry, keys, scope, new_scope)
+        reading = _reading(types, strict, ner, registry, fields, header, format)
+        for folder in filter(None, (out, seal)):
+            folder.mkdir(parents=True, exist_ok=True)
+        from bacasable.privacy.redaction.files import redact_file
+
+        def one(path: Path, reading: "Reading") -> "Report":
+            target = path.resolve() if in_place else _target(path, out, suffix, format)
+            if in_place and _is_pdf(path, format):
+                raise Refused(f"{path}: a PDF gives text, which cannot replace it: leave --in-place out")
+            if not in_place and target.exists() and target.samefile(path):
+                raise Refused(f"{path}: the output would be the file itself; say --in-place if that is meant")
+            sealed = seal / f"{target.name}.seal" if seal else None
+            return redact_file(path, target, reading, writing, seal=sealed, overwrite=overwrite or in_place)
+
+        done = _each(files, reading, one)
+        if report:
+            _write_report(report, done, "Personal data replaced", overwrite)
+        _end(done)
+
+
+@app.command(epilog=_CODES)
+def scan(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to look through, or one file.")],
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report as a page, too.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the report as JSON instead of a table.")
+    ] = False,
+    fail_if_found: Annotated[
+        bool, typer.Option("--fail-if-found", help="Exit with code 3 when personal data is found.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the report if it exists.")] = False,
+    types: Types = "",
+    strict: Strict = False,
+    ner: Ner = False,
+    pack: Pack = None,
+    header: Header = None,
+) -> None:
+    """Say what personal data lies where under DIR: file, type, count, confidence, first lines. Never the
+    values.
+
+    Links are not followed; .git, .hg and .svn are left out; what cannot be read is named. The example is the
+    shape of a value only: x for a letter, 9 for a digit.
+    """
+    with _guarded():
+        from bacasable.privacy.redaction.files import as_json, entries, scan_entry
+
+        reading = _reading(types, strict, ner, _registry(pack), "", header, None)
+        listed = list(entries(folder))
+        with _progress(sum(entry.size for entry in listed)) as advance:
+            done = [scan_entry(entry, _followed(reading, advance)) for entry in listed]
+        if json:
+            typer.echo(as_json(done, folder=str(folder)), nl=False)
+        else:
+            _show(done)
+        if html:
+            _write_report(html, done, "Personal data found", overwrite)
+        if fail_if_found and any(report.tally.total for report in done):
+            raise typer.Exit(FOUND)
+        _end([report for report in done if not report.is_skipped] or done)
+
+
+def _registry(packs: list[Path] | None) -> "Registry":
+    from bacasable.privacy.redaction.types import registry
+
+    return registry(*(packs or ()))
+
+
+def _reading(
+    types: str,
+    strict: bool,
+    ner: bool,
+    registry: "Registry",
+    fields: str,
+    header: bool | None,
+    format: Format | None,
+) -> "Reading":
+    from bacasable.privacy.redaction.files import Fields, Reading
+    from bacasable.privacy.redaction.finding import Finder
+
+    asked = [one.strip() for one in types.split(",") if one.strip()] or None
+    finder = Finder(types=asked, strict=strict, ner=ner, registry=registry)
+    chosen = Fields.parsed(fields, tuple(registry))
+    return Reading(finder, chosen, format.value if format else None, has_header=header)
+
+
+def _keys(path: Path | None) -> "KeyStore":
+    from bacasable.privacy.pseudonyms import KeyStore
+
+    if path is None:
+        try:
+            return KeyStore.from_environment()
+        except Refused as error:
+            raise Refused(
+                f"keys are needed: give --key-file FILE (with --new-scope the first time), or {error}"
+            ) from None
+    return KeyStore.from_file(path)
+
+
+def _scope(scope: str) -> str:
+    if not scope:
+        raise Refused("say which purpose the keys are of: --scope NAME")
+    return scope
+
+
+def _writing(
+    mode: Mode, registry: "Registry", keys: "KeyStore | None", scope: str, new_scope: bool
+) -> "Writing":
+    from bacasable.privacy.redaction.files import Writing
+
+    if keys is None:
+        return Writing(mode.value, registry=registry)
+    if new_scope:
+        keys.create(_scope(scope))
+    elif _scope(scope) not in keys.scopes:
+        raise Refused(f"the scope '{scope}' has no key there: check its name, or make one with --new-scope")
+    from bacasable.privacy.pseudonyms import Pseudonyms
+
+    return Writing(mode.value, Pseudonyms(keys, scope), registry, keys, scope)
+
+
+def _is_pdf(path: Path, format: Format | None) -> bool:
+    if format is not None or path.suffix.lower() == ".pdf":
+        return format in (None, Format.pdf)
+    with suppress(OSError), path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
+    return False
+
+
+def _target(path: Path, out: Path | None, suffix: str, format: Format | None) -> Path:
+    """Return where the redacted file goes."""
+    is_pdf = _is_pdf(path, format)
+    if out is not None:
+        return out / (f"{path.name}.txt" if is_pdf else path.name)
+    name = f"{path.name}{suffix}.txt" if is_pdf else f"{path.stem}{suffix}{path.suffix}"
+    return path.with_name(name)
+
+
+def _restore(
+    files: Sequence[Path], seal: Path, out: Path | None, suffix: str, keys: "KeyStore", scope: str
+) -> None:
+    from bacasable.privacy.redaction.files import restore_file
+
+    if len(files) != 1:
+        raise Refused("--restore takes one FILE, the redacted one, and its seal")
+    path = files[0]
+    name = path.name.replace(f".pdf{suffix}.txt", f"{suffix}.pdf")
+    name = name.replace(suffix, ".restored", 1) if suffix in name else f"{path.stem}.restored{path.suffix}"
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    target = (out or path.parent) / name
+    restore_file(path, seal, target, keys, scope)
+    typer.echo(f"{_shown(path)} -> {_shown(target)}: restored, byte for byte")
+
+
+def _each(
+    files: Sequence[Path], reading: "Reading", one: "Callable[[Path, Reading], Report]"
+) -> "list[Report]":
+    """Redact the files one after another, and say what happened to each."""
+    from bacasable.privacy.redaction.files import Report
+
+    done: list[Report] = []
+    total = 0
+    for path in files:
+        with suppress(OSError):
+            total += path.stat().st_size
+    with _progress(total) as advance:
+        followed = _followed(reading, advance)
+        for path in files:
+            try:
+                done.append(one(path, followed))
+            except Refused as error:
+                done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
+    for report in done:
+        if report.refusal:
+            _complain(f"{report.path}: {report.refusal}")
+            continue
+        counts = ", ".join(f"{found['count']} {found['type']}" for found in report.tally.as_data())
+        typer.echo(
+            f"{_shown(report.path)} -> {_shown(report.out)}: {report.tally.total} replaced "
+            f"{f'({counts})' if counts else ''}".rstrip()
+        )
+        for note in report.notes:
+            typer.echo(f"  note: {_shown(note)}", err=True)
+    return done
+
+
+def _end(done: "Sequence[Report]") -> None:
+    """Leave with the code that the files earned."""
+    failed = sum(bool(report.refusal) for report in done)
+    if failed:
+        raise typer.Exit(REFUSED if failed == len(done) else SOME_FAILED)
+
+
+def _show(done: "Sequence[Report]") -> None:
+    """Print what was found as a table, what was not read, and what to know."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from bacasable.privacy.redaction.files import places
+
+    console = Console(soft_wrap=False)
+    read = [report for report in done if not report.refusal]
+    found = [report for report in read if report.tally.total]
+    if found:
+        table = Table("File", "Type", "Count", "Confidence", "Where first", "Shape of the first")
+        for column in (2, 3):
+            table.columns[column].justify = "right"
+        for report in found:
+            for index, one in enumerate(report.tally.as_data()):
+                cells = [_shown(report.path) if not index else "", one["type"], f"{one['count']:,}"]
+                where = places(report, one["places"], one["count"])
+                cells += [f"{one['confidence']:.2f}", where, one["example"]]
+                table.add_row(*(Text(cell) for cell in cells), end_section=one is report.tally.as_data()[-1])
+        console.print(table)
+    total = sum(report.tally.total for report in found)
+    typer.echo(
+        f"{total:,} pieces of personal data in {len(found)} of {len(read)} files read; "
+        f"{len(done) - len(read)} not read."
+    )
+    for report in done:
+        if report.refusal:
+            typer.echo(f"  not read: {_shown(report.path)}: {_shown(report.refusal)}")
+        for note in report.notes:
+            typer.echo(f"  note: {_shown(report.path)}: {_shown(note)}")
+
+
+def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: bool) -> None:
+    from bacasable.privacy.redaction.files import as_html, as_json
+    from bacasable.privacy.redaction.files.writing import whole_file
+
+    content = as_json(done) if path.suffix.lower() == ".json" else as_html(done, title)
+    with whole_file(path, overwrite=overwrite) as file:
+        file.write(content.encode())
+    typer.echo(f"report: {_shown(path)}", err=True)
+
+
+def _followed(reading: "Reading", advance: Callable[[int], object]) -> "Reading":
+    from dataclasses import replace
+
+    return replace(reading, advance=advance)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], object]]:
+    """Show a bar on the terminal's error stream, if it is one; yield what is told the bytes read."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = (
+        TextColumn("reading"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turn refusals and interruptions into one line and an exit code; unfinished files are gone by then."""
+    before: Any = None
+    with suppress(ValueError):  # not in the main thread
+        before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    except Refused as error:
+        _complain(str(error))
+        raise typer.Exit(REFUSED) from None
+    except KeyboardInterrupt:
+        _complain("interrupted; no half file was left, files named above are complete")
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"bacasable: {_shown(message)}", err=True)
+
+
+def _shown(text: object) -> str:
+    """Return text that is safe on a terminal: names of files may hold control characters and bytes."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
-    from bacasable.privacy.disclosure.anonymity.anonymise import Anonymised, anonymise
+    from bacasable.privacy.disclosure.anonymity.anonymising import Anonymised, anonymise
     from bacasable.privacy.disclosure.anonymity.checks import Measured, measure
     from bacasable.privacy.disclosure.anonymity.columns import read
     from bacasable.privacy.disclosure.anonymity.hierarchies import Hierarchy
@@ -31,8 +31,8 @@ __all__ = [
 ]
 
 _HOME = {
-    "Anonymised": "anonymise",
-    "anonymise": "anonymise",
+    "Anonymised": "anonymising",
+    "anonymise": "anonymising",
     "Measured": "checks",
     "measure": "checks",
     "read": "columns",
@@ -54,6 +54,5 @@ def __getattr__(name: str) -> Any:
             f"k-anonymity needs the extra 'disclosure' ({missing.name} is missing): "
             "pip install 'bacasable[disclosure]'"
         ) from None
-    # A module may bear the name of its function: the function is what callers mean.
     globals()[name] = found
     return found

@@ -5,6 +5,7 @@ comparisons of values. Null (and NaN, which is no number) is a category of its o
 """
 
 import csv
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,6 +50,17 @@ class Column:
     def texts(self) -> list[str]:
         """The values of the domain as they are published, in the order of codes, null left out."""
         return self.domain.cast(pl.String).to_list()
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The same, quoted as in JSON where one could be taken for a set, a range, null or any value."""
+        if self.ordered:
+            return self.texts
+        marked = tuple('{["*')
+        return [
+            json.dumps(text, ensure_ascii=False) if text == "null" or text[:1] in marked else text
+            for text in self.texts
+        ]
 
     @cached_property
     def positions(self) -> NDArray[np.float64]:

@@ -8,6 +8,8 @@ Venkatasubramanian, "t-closeness: privacy beyond k-anonymity and l-diversity" (2
 import numba
 import numpy as np
 
+from bacasable.privacy.disclosure.anonymity.ordering import ascending
+
 #: Kinds of diversity, as the kernels know them.
 NO_DIVERSITY, DISTINCT, ENTROPY, RECURSIVE = 0, 1, 2, 3
 #: Kinds of ground distance between sensitive values.
@@ -39,14 +41,15 @@ def diversity(counts, kind, c):
             if count > 0:
                 entropy -= count / total * np.log(count / total)
         return np.exp(entropy)
-    ordered = np.sort(counts[counts > 0])[::-1]
+    ordered = counts.copy()
+    ascending(ordered)
     tail = total
     best = 0
     # r1 < c (r_l + ... + r_m): the tail shrinks as l grows, so the last l that holds is the greatest.
-    for i in range(len(ordered)):
-        if ordered[0] < c * tail:
+    for i in range(distinct):
+        if ordered[-1] < c * tail:
             best = i + 1
-        tail -= ordered[i]
+        tail -= ordered[len(ordered) - 1 - i]
     return float(best)
 
 

@@ -200,7 +200,8 @@ def _grow(column: Column, paths: list[tuple[str, ...]]) -> Tree:
         if level:
             parent[levels[level - 1]] = levels[level]
     leaves = last - first + 1
-    names = [paths[code][0] for code in order] + [name for _, name in nodes]
+    labels = [*column.labels, "null"]
+    names = [labels[code] for code in order] + [name for _, name in nodes]
     _tell_apart(names, first, last, [0] * len(paths) + [level for level, _ in nodes])
     penalty = np.where(leaves > 1, leaves / len(paths), 0.0)
     return Tree(leaf_of, first, last, parent, names, penalty, levels)

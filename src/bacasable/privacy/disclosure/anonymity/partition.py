@@ -11,12 +11,16 @@ import numba
 import numpy as np
 
 from bacasable.privacy.disclosure.anonymity.conditions import satisfied
+from bacasable.privacy.disclosure.anonymity.ordering import ascending, heaviest
 
 #: Kinds of quasi-identifier, as the kernel knows them.
 RANGE, SET, NODE = 0, 1, 2
 
 #: The smaller side of a cut keeps at least 1/_SHARE of a large part: it bounds the depth of the tree.
 _SHARE = 32
+
+#: An ordered dimension of many values is cut between this many runs of them, in parts twice as large.
+_RUNS = 2048
 
 
 @numba.njit(cache=True, nogil=True)
@@ -48,6 +52,19 @@ def ancestor(low, high, first, last, parent, leaf):
 
 
 @numba.njit(cache=True, nogil=True)
+def _runs(codes):
+    """Return the least code and the number of bits to shift by, so that at most ``_RUNS`` runs remain."""
+    low, high = codes[0], codes[0]
+    for code in codes:
+        low = min(low, code)
+        high = max(high, code)
+    shift = 0
+    while (high - low) >> shift >= _RUNS:
+        shift += 1
+    return low, shift
+
+
+@numba.njit(cache=True, nogil=True)
 def _sort_present(present, histogram, count):
     """Put the first ``count`` codes of ``present`` in order."""
     if count < 2:
@@ -63,16 +80,8 @@ def _sort_present(present, histogram, count):
             if histogram[code]:
                 present[i] = code
                 i += 1
-    elif count < 32:
-        for i in range(1, count):
-            code = present[i]
-            j = i
-            while j and present[j - 1] > code:
-                present[j] = present[j - 1]
-                j -= 1
-            present[j] = code
     else:
-        present[:count] = np.sort(present[:count])
+        ascending(present[:count])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -110,17 +119,7 @@ def _cut_range(histogram, present, count, total, least, positions, null, relaxed
 @numba.njit(cache=True, nogil=True)
 def _cut_set(histogram, present, count, total, least, size, fair, out):
     """Find the best cut of a set: ``out`` = gain, the run of ``present``, heaviest first, that goes left."""
-    if count > 64:
-        heaviest = np.argsort(-histogram[present[:count]], kind="mergesort")
-        present[:count] = present[:count][heaviest]
-    else:
-        for i in range(1, count):
-            code = present[i]
-            j = i
-            while j and histogram[present[j - 1]] < histogram[code]:
-                present[j] = present[j - 1]
-                j -= 1
-            present[j] = code
+    heaviest(present[:count], histogram)
     whole = count / size * total
     out[0] = -1.0
     best = -1.0
@@ -222,6 +221,9 @@ def partition(
     choice_dim = np.empty(2 * dims, np.int64)
     out = np.empty(3)
     constant = np.empty(dims, np.bool_)
+    base, shift = np.zeros(dims, np.int64), np.zeros(dims, np.int64)
+    edges = np.empty(_RUNS)
+    coarse = True
     while depth:
         depth -= 1
         begin, end = stack[depth]
@@ -231,16 +233,22 @@ def partition(
             weight = weights[i]
             total += weight
         chosen = -1
+        in_runs = False
         if total >= 2 * k:
             for d in range(dims):
-                found[d] = 0
+                found[d] = base[d] = shift[d] = 0
+                wide = kinds[d] == RANGE and sizes[d] > 2 * _RUNS and not constant[d]
+                if coarse and wide and end - begin > 2 * _RUNS:
+                    base[d], shift[d] = _runs(rows[begin:end, d])
+                    in_runs = in_runs or shift[d] > 0
             for i in range(begin, end):
                 weight = weights[i]
                 for d in range(dims):
                     if not constant[d]:
-                        at = start[d] + rows[i, d]
+                        code = (rows[i, d] - base[d]) >> shift[d]
+                        at = start[d] + code
                         if histogram[at] == 0:
-                            present[start[d] + found[d]] = rows[i, d]
+                            present[start[d] + found[d]] = code
                             found[d] += 1
                         histogram[at] += weight
             options = 0
@@ -262,7 +270,19 @@ def partition(
                         # for parts that no cut leaves a fair share of.
                         if (fair and not watched and attempt == 0) or (attempt and not fair):
                             continue
-                        if kinds[d] == RANGE:
+                        if kinds[d] == RANGE and (base[d] or shift[d]):
+                            step = 1 << shift[d]
+                            top = present[a + number - 1]
+                            for run in range(top + 1):
+                                edges[run] = positions[a + min(base[d] + (run + 1) * step - 1, sizes[d] - 1)]
+                            has_null = base[d] + (top + 1) * step > nulls[d] >= 0
+                            _cut_range(
+                                histogram[a:b], present[a:b], number, total, least, edges,
+                                top if has_null else -1, False, fair, out,
+                            )  # fmt: skip
+                            out[1] = base[d] + (out[1] + 1) * step
+                            out[2] = 0
+                        elif kinds[d] == RANGE:
                             _cut_range(
                                 histogram[a:b], present[a:b], number, total, least, positions[a:b], nulls[d],
                                 relaxed, fair, out,
@@ -281,7 +301,6 @@ def partition(
                             options += 1
                 if options or fair_share == k:
                     break
-            # Best first; without conditions the first is taken at once.
             if watched:
                 sense_all[:] = 0
                 for i in range(begin, end):
@@ -348,7 +367,13 @@ def partition(
                 a = start[d]
                 for j in range(found[d]):
                     histogram[a + present[a + j]] = 0
-        if chosen < 0:
+        coarse = chosen >= 0 or not in_runs
+        if not coarse:
+            # Runs of values may be too coarse to find a cut: look again, value by value.
+            stack[depth, 0], stack[depth, 1] = begin, end
+            fixed[depth] = constant
+            depth += 1
+        elif chosen < 0:
             begins[classes] = begin
             classes += 1
         else:

@@ -47,14 +47,13 @@ class Dimension:
             code = int(self.tree.code_of[code])
         if code == self.column.null:
             return None
-        text = self.column.texts[code]
-        return text if self.column.ordered else _quoted_alone(text)
+        return self.column.labels[code]
 
     def range_text(self, low: int, high: int) -> str | None:
         """Return the label of all codes from ``low`` to ``high``."""
         if low == high:
             return self.text(low)
-        if high == self.column.null or (low == 0 and high == self.column.size - 1):
+        if high == self.column.null:
             return ANY
         return f"[{self.column.texts[low]}, {self.column.texts[high]}]"
 
@@ -115,19 +114,12 @@ class Dimension:
 
     @cached_property
     def _singles(self) -> dict[str, int]:
-        texts = self.column.texts
-        if self.column.ordered:
-            return {text: code for code, text in enumerate(texts)}
-        return {_quoted_alone(text): code for code, text in enumerate(texts)}
+        return {label: code for code, label in enumerate(self.column.labels)}
 
     @cached_property
     def _members(self) -> dict[str, int]:
         members = {_quoted_inside(text): code for code, text in enumerate(self.column.texts)}
         return members | ({_NULL: self.column.null} if self.column.has_null else {})
-
-
-def _quoted_alone(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False) if text == _NULL or text[:1] in tuple('{["*') else text
 
 
 def _quoted_inside(text: str) -> str:

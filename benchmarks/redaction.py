@@ -10,9 +10,10 @@ Bars: PERSON strict F1 >= .90 on letters and partial F1 >= .90 on clinical notes
 of identifier; >= 2.5 M characters/s without NER and >= 150,000 with it; start < 0.5 s and < 100 MB without
 NER; better than every peer on PERSON, LOCATION and ADDRESS.
 
-python benchmarks/redaction.py                 # every system PEERS=none python benchmarks/redaction.py      #
-ours only; or a list of runners: PEERS=spacy,unpii FULL=1                                         # speed of
-slow peers on every letter, not one of each template"""
+    python benchmarks/redaction.py                     every system
+    PEERS=none python benchmarks/redaction.py          ours only; or some runners: PEERS=spacy,unpii
+    FULL=1 python benchmarks/redaction.py              slow peers timed on every letter
+"""
 
 import json
 import os
@@ -251,9 +252,7 @@ def bounds(some: Sequence[Text], found: Sequence[Iterable[Any]]) -> dict[str, An
 
 def costs(everyone: Sequence[Measured]) -> None:
     """Print characters a processor second, start and memory."""
-    print(
-        f"\ncosts: one thread, best of {REPEATS} fresh processes (slow peers: one, on a letter of each template)"
-    )
+    print(f"\ncosts: one thread, best of {REPEATS} fresh processes (slow: one, a letter of each template)")
     table(
         [
             {

@@ -31,7 +31,7 @@ _MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin"]
 _MONTHS += ["juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 _SLOT = re.compile(r"\{([^{}]+)\}|\[([A-Z_?*]+):([^\[\]]*)\]")
 _PERSON = re.compile(r"([mf])(\d+)(?: (.+))?$")
-_NAME_WORD = re.compile(r"LAST_X|last_x|Last_X|LAST|Last|last|FIRST|First|first|\bF\.|\bL\.")
+_NAME_WORD = re.compile(r"LAST_X|last_x|Last_X|LAST|Last|last|FIRST|First|first|\bF\.|\bL\b")
 _CIVILITY = re.compile(
     r"(?:\b(?:M|Mr|Mme|Mlle|Me|Dr|Drs|Pr|Monsieur|Madame|Mademoiselle|Maître|Docteur|Docteure|docteur|monsieur|madame"
     r"|mme|mr|dr|père|Veuve|DR|MME|brigadier)\.?\s)$"
@@ -157,7 +157,7 @@ class _Draw:
             "Last_X": one["other"],
             # "M. Durand" is a civility: who has that initial is written with another.
             "F.": ("L" if one["first"].startswith("M") else one["first"][0]) + ".",
-            "L.": one["last"][0] + ".",
+            "L": one["last"][0],
         }
 
         def put(word: re.Match[str]) -> str:
@@ -173,7 +173,7 @@ class _Draw:
         surface = _NAME_WORD.sub(put, pattern)
         kinds = [word[0] for word in _NAME_WORD.findall(pattern)]
         first = re.search(r"(?i)first|F\.", pattern)
-        last = re.search(r"(?i)last|L\.", pattern)
+        last = re.search(r"(?i)last|\bL\b", pattern)
         if not kinds or (first and last is None):
             order = "first name"
         elif first is None:

@@ -1,0 +1,74 @@
+"""The texts that redaction is judged on are labelled as they say, and the scorer counts as it says."""
+
+from itertools import pairwise
+
+import pytest
+
+from benchmarks.redaction_adversary import DAMAGES, adversarial
+from benchmarks.redaction_scores import score
+from benchmarks.redaction_texts import VARIANTS, Gold, texts
+
+
+@pytest.mark.parametrize("name", list(VARIANTS))
+def test_every_gold_span_is_a_clean_piece_of_its_text(name: str) -> None:
+    for text in texts(name, variants=2):
+        assert not set("{}[]") & set(text.text), text.id
+        for before, after in pairwise(text.spans):
+            assert before.end <= after.start, text.id
+        for span in text.spans:
+            surface = text.text[span.start : span.end]
+            assert surface and surface == surface.strip(), (text.id, surface)
+
+
+def test_texts_are_the_same_at_each_draw() -> None:
+    assert texts("letters_apart", variants=2) == texts("letters_apart", variants=2)
+
+
+def test_damage_moves_offsets_with_the_letters() -> None:
+    """What a damage does not replace, it keeps inside the same span."""
+    kinds: dict[str, list[str]] = {}
+    for kind, text in adversarial():
+        kept = "".join(
+            "".join(c for c in text.text[span.start : span.end] if c.isalnum()) for span in text.spans
+        )
+        kinds.setdefault(kind, []).append(kept)
+    assert set(kinds) == {"plain", *DAMAGES}
+    for kind in ("spaced_digits", "broken_lines", "loose_blanks", "hyphenated"):
+        assert kinds[kind] == kinds["plain"], kind
+    assert kinds["lower"] == [kept.lower() for kept in kinds["plain"]]
+
+
+def test_the_scorer_counts_strict_partial_and_covered() -> None:
+    gold = [[Gold(0, 4, "PERSON"), Gold(10, 14, "PERSON"), Gold(20, 24, "LOCATION")]]
+    found = [
+        [
+            {"start": 0, "end": 4, "label": "PERSON"},
+            {"start": 11, "end": 16, "label": "PERSON"},
+            {"start": 30, "end": 34, "label": "PERSON"},
+            {"start": 19, "end": 25, "label": "PERSON"},
+        ]
+    ]
+    person = score(gold, found).types["PERSON"]
+    assert (person.gold, person.found, person.strict, person.recalled, person.right) == (2, 4, 1, 2, 2)
+    assert person.covered == 1
+    place = score(gold, found).types["LOCATION"]
+    assert (place.gold, place.found, place.recalled, place.covered) == (1, 0, 0, 1)
+
+
+def test_optional_spans_count_neither_way_and_a_bare_birth_date_may_be_a_date() -> None:
+    gold = [[Gold(0, 4, "LOCATION", optional=True), Gold(10, 20, "DOB", also="DATE"), Gold(30, 34, "DATE")]]
+    found = [[{"start": 0, "end": 4, "label": "LOCATION"}, {"start": 10, "end": 20, "label": "DATE"}]]
+    scores = score(gold, found, labels=["LOCATION", "DOB", "DATE"])
+    assert scores.types["DOB"].strict_f1 == 1
+    assert (scores.types["DATE"].gold, scores.types["DATE"].found) == (1, 0)
+    assert "LOCATION" not in scores.types
+
+
+def test_intervals_are_drawn_over_templates() -> None:
+    """Ten texts of one template are one cluster: drawing it again tells nothing new."""
+    gold = [[Gold(0, 4, "PERSON")]] * 10
+    found = [[{"start": 0, "end": 4, "label": "PERSON"}]] * 5 + [[]] * 5
+    alone = score(gold, found).interval("PERSON", "strict_recall")
+    alike = score(gold, found, clusters=["one"] * 10).interval("PERSON", "strict_recall")
+    assert alone[0] < 0.5 < alone[1]
+    assert alike == (0.5, 0.5)

@@ -303,7 +303,7 @@ def _each(
     files: Sequence[Path], reading: "Reading", one: "Callable[[Path, Reading], Report]"
 ) -> "list[Report]":
     """Redact the files one after another, and say what happened to each."""
-    from bacasable.privacy.redaction.files import Report
+    from bacasable.privacy.redaction.files import Report, fault
 
     done: list[Report] = []
     total = 0
@@ -317,6 +317,8 @@ def _each(
                 done.append(one(path, followed))
             except Refused as error:
                 done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
+            except Exception as error:  # a fault of ours on one file leaves the others
+                done.append(Report(path, refusal=fault(error)))
     for report in done:
         if report.refusal:
             _complain(f"{report.path}: {report.refusal}")
@@ -351,6 +353,7 @@ def _show(done: "Sequence[Report]") -> None:
     found = [report for report in read if report.tally.total]
     if found:
         table = Table("File", "Type", "Count", "Confidence", "Where first", "Shape of the first")
+        table.columns[0].overflow = "fold"
         for column in (2, 3):
             table.columns[column].justify = "right"
         for report in found:

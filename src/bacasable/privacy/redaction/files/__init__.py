@@ -19,7 +19,7 @@ from bacasable.privacy.redaction.files.redacting import (
     restore_file,
 )
 from bacasable.privacy.redaction.files.reports import Report, as_html, as_json, places
-from bacasable.privacy.redaction.files.scanning import entries, scan, scan_entry
+from bacasable.privacy.redaction.files.scanning import entries, fault, scan, scan_entry
 
 __all__ = [
     "DOCUMENT",
@@ -34,6 +34,7 @@ __all__ = [
     "as_json",
     "count_file",
     "entries",
+    "fault",
     "places",
     "redact_file",
     "restore_file",

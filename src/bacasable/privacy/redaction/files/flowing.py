@@ -6,7 +6,7 @@ goes where the value began; the rest of the value is taken out.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -46,16 +46,17 @@ class Slot(NamedTuple):
 class Flow:
     """Slots and fixed signs in reading order; :meth:`rewrite` searches them as one text.
 
-    ``first`` is the number of the first paragraph, ``keeps_space`` marks elements whose spaces count (Word).
+    ``first`` is the number of the first paragraph, ``keep_space`` are tags whose elements must
+    say that their spaces count (Word).
     """
 
-    def __init__(self, *, first: int = 1, keeps_space: bool = False) -> None:
+    def __init__(self, *, first: int = 1, keep_space: Collection[str] = ()) -> None:
         self._parts: list[str] = []
         self._slots: list[tuple[int, Slot]] = []
         self._ends: list[int] = []
         self._size = 0
         self._first = first
-        self._keeps_space = keeps_space
+        self._keep_space = keep_space
 
     @property
     def paragraphs(self) -> int:
@@ -83,6 +84,11 @@ class Flow:
         """End a paragraph."""
         self.sign("\n")
         self._ends.append(self._size)
+
+    def end_line(self) -> None:
+        """End what stands by itself inside of a paragraph."""
+        if self._parts and self._parts[-1] != "\n":
+            self.sign("\n")
 
     def rewrite(self, editor: Editor) -> None:
         """Search the text and write the edits back."""
@@ -113,5 +119,5 @@ class Flow:
             if index > first:
                 new.append(text[at:end])
                 slot.write("".join(new))
-                if self._keeps_space and slot.where == "text":
+                if slot.element.tag in self._keep_space and slot.where == "text":
                     slot.element.set(_SPACE, "preserve")

@@ -92,7 +92,7 @@ class JsonLines:
         if not line.strip():
             return
         try:
-            json.loads(line)
+            json.loads(line.rstrip("\r\n"))
         except json.JSONDecodeError as error:
             where = f"line {number + error.lineno - 1}, column {error.colno}"
             raise Refused(

@@ -85,7 +85,8 @@ def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) 
     for name in sorted(package.names, key=lambda name: (name != "content.xml", name)):
         if _PARTS.match(name):
             root = package.tree(name)
-            deletions += _take_out(root)
+            if out is not None:
+                deletions += _take_out(root)
             first += _search(root, editor, first)
             changed[name] = as_bytes(root)
     if manifest is not None:
@@ -97,7 +98,7 @@ def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) 
         package.write(out, changed)
     notes = []
     if deletions:
-        notes.append(f"{deletions} tracked deletions were not searched: they are taken out when redacting")
+        notes.append(f"tracked deletions were taken out: {deletions}")
     unread = [name for name in package.names if name not in changed and not _SILENT.match(name)]
     return [*notes, *unread_note(unread)]
 

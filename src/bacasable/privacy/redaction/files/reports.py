@@ -113,7 +113,7 @@ def as_html(reports: Sequence[Report], title: str) -> str:
 
 def places(report: Report, found: Sequence[int], count: int) -> str:
     """Return the first places as words: ``lines 3, 12...``."""
-    named = ", ".join(map(str, found))
+    named = ", ".join(map(str, sorted(found)))
     more = "..." if count > len(found) else ""
     return f"{report.unit}{'s' if len(found) > 1 else ''} {named}{more}"
 

@@ -87,7 +87,16 @@ def scan_entry(entry: Entry, reading: Reading) -> Report:
             str(error).removeprefix(f"{entry.path}: ") if isinstance(error, Refused) else "it cannot be read"
         )
         return Report(entry.path, size=entry.size, refusal=said, is_skipped=isinstance(error, NotText))
+    except (
+        Exception
+    ) as error:  # a fault of ours on one file leaves the others; its message may hold what it read
+        return Report(entry.path, size=entry.size, refusal=fault(error))
     name = _SEPARATORS.sub(" ", entry.path.stem)
     if kinds := sorted({span.type for span in reading.finder.find(name) if span.type != "LOCATION"}):
         report.notes.append(f"the name of the file looks like it holds {', '.join(kinds)}")
     return report
+
+
+def fault(error: Exception) -> str:
+    """Return what to say of an error that nobody foresaw, without its message."""
+    return f"an unexpected fault ({type(error).__name__}) stopped the reading: please report it"

@@ -9,6 +9,7 @@ which name people and no longer hold. Pictures and embedded objects cannot be re
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import BinaryIO
 
 from lxml import etree
@@ -30,8 +31,21 @@ _APP = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properti
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
+_STRICT = "{http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = {
+    "wordprocessingml/main": "wordprocessingml/2006/main",
+    "drawingml/main": "drawingml/2006/main",
+    "drawingml/chart": "drawingml/2006/chart",
+    "officeDocument/math": "officeDocument/2006/math",
+    "officeDocument/extendedProperties": "officeDocument/2006/extended-properties",
+    "officeDocument/docPropsVTypes": "officeDocument/2006/docPropsVTypes",
+}
+
 #: Text that shows, and where a text ends.
-_TEXTS = {f"{_W}t", f"{_A}t", f"{_M}t", f"{_W}instrText"}
+_TEXTS = {f"{_W}t", f"{_A}t", f"{_M}t", f"{_W}delText"}
+#: Instructions of fields, like the address of a link: one field may be cut into many.
+_FIELDS = {f"{_W}instrText", f"{_W}delInstrText"}
+_KEEP_SPACE = {f"{_W}t", f"{_W}instrText"}
 _LEAVES = {
     *(f"{_DC}{name}" for name in ("title", "subject", "description")),
     *(f"{_CORE}{name}" for name in ("keywords", "category", "contentStatus")),
@@ -117,7 +131,7 @@ def redact_word(package: Package, editor: Editor, out: BinaryIO | None) -> list[
         if name.endswith(".rels"):
             _relations(root, name, editor)
         else:
-            deletions += _take_out(root)
+            deletions += _take_out(root) if out is not None else 0
             first += _search(root, editor, first)
         changed[name] = as_bytes(root)
     types = package.tree(_TYPES)
@@ -133,7 +147,7 @@ def redact_word(package: Package, editor: Editor, out: BinaryIO | None) -> list[
 def _notes(package: Package, changed: dict[str, bytes | None], deletions: int) -> list[str]:
     notes = []
     if deletions:
-        notes.append(f"{deletions} tracked deletions were not searched: they are taken out when redacting")
+        notes.append(f"tracked deletions were taken out: {deletions}")
     if any(name.startswith("_xmlsignatures/") for name in changed):
         notes.append("the signature names its signer and no longer holds: it is taken out when redacting")
     unread = [name for name in package.names if name not in changed and not _FONT.search(name)]
@@ -146,7 +160,7 @@ def unread_note(unread: list[str]) -> list[str]:
         return []
     named = ", ".join(unread[:5]) + ("..." if len(unread) > 5 else "")
     return [
-        f"{len(unread)} pictures or embedded objects cannot be read and are kept as they are: {named}; "
+        f"pictures or embedded objects ({len(unread)}) cannot be read and are kept as they are: {named}; "
         "look at them"
     ]
 
@@ -154,10 +168,11 @@ def unread_note(unread: list[str]) -> list[str]:
 def _take_out(root: "etree._Element") -> int:
     """Remove tracked deletions; return how many."""
     count = 0
-    for element in list(root.iter(*_DELETED)):
+    for element in [one for one in root.iter(etree.Element) if plain(str(one.tag)) in _DELETED]:
         parent = element.getparent()
         if parent is not None:
-            count += element.tag in (f"{_W}del", f"{_W}moveFrom") and parent.tag not in _PROPERTIES
+            is_text = plain(str(element.tag)) in (f"{_W}del", f"{_W}moveFrom")
+            count += is_text and plain(str(parent.tag)) not in _PROPERTIES
             parent.remove(element)
     for element in list(root.iter("{*}presenceInfo")):  # the account of an author: an address of mail
         if (parent := element.getparent()) is not None:
@@ -167,17 +182,22 @@ def _take_out(root: "etree._Element") -> int:
 
 def _search(root: "etree._Element", editor: Editor, first: int) -> int:
     """Search a part of XML and write the edits in it; return how many paragraphs it has."""
-    flow = Flow(first=first, keeps_space=True)
-    attributes = Flow(first=first)
+    flow = Flow(first=first, keep_space=_KEEP_SPACE)
+    aside = Flow(first=first, keep_space=_KEEP_SPACE)
     for element in root.iter(etree.Element):
-        _attributes(element, attributes, editor, first)
-        if element.tag in _PEOPLE:
+        _attributes(element, aside, editor, first)
+        tag = plain(str(element.tag))
+        if tag in _FIELDS:
+            aside.slot(element, "text")
+        elif tag == f"{_W}fldChar":
+            aside.end_line()
+        elif tag in _PEOPLE:
             element.text = editor.whole(element.text or "", "PERSON", first)
     waiting = [root]
     while waiting:  # a text box stands inside of a paragraph: it is read after
         _walk(waiting.pop(0), flow, waiting)
     flow.rewrite(editor)
-    attributes.rewrite(editor)
+    aside.rewrite(editor)
     return flow.paragraphs
 
 
@@ -185,8 +205,8 @@ def _walk(
     element: "etree._Element", flow: Flow, waiting: list["etree._Element"], *, in_paragraph: bool = False
 ) -> None:
     """Add what shows in ``element`` to ``flow``; a paragraph inside of a paragraph waits for its end."""
-    tag = element.tag
-    if tag in _PROPERTIES:
+    tag = plain(str(element.tag))
+    if tag in _PROPERTIES or tag in _FIELDS or tag in _PEOPLE:
         return
     if tag in _PARAGRAPHS:
         if in_paragraph:
@@ -213,17 +233,26 @@ def _walk(
             flow.slot(child, "tail")
 
 
+@lru_cache(maxsize=4096)
+def plain(tag: str) -> str:
+    """Return a tag as transitional documents write it, for the strict ones of ISO/IEC 29500."""
+    if not tag.startswith(_STRICT):
+        return tag
+    space, _, name = tag[len(_STRICT) :].partition("}")
+    return f"{{http://schemas.openxmlformats.org/{_TRANSITIONAL.get(space, space)}}}{name}"
+
+
 def _is_label(element: "etree._Element") -> bool:
     """Whether the value of a chart is a word, not a number of its series."""
     point = element.getparent()
     cache = point.getparent() if point is not None else None
-    return (cache is not None and cache.tag == f"{_C}strCache") or (
-        point is not None and point.tag == f"{_C}tx"
-    )
+    around = {plain(str(one.tag)) for one in (point, cache) if one is not None}
+    return not around.isdisjoint({f"{_C}strCache", f"{_C}tx"})
 
 
 def _attributes(element: "etree._Element", flow: Flow, editor: Editor, place: int) -> None:
-    is_ours = element.tag.startswith(_OURS)
+    tag = plain(str(element.tag))
+    is_ours = tag.startswith(_OURS)
     for name in list(element.attrib):
         local = name.rpartition("}")[2]
         if local in _AUTHORS and is_ours:
@@ -232,8 +261,8 @@ def _attributes(element: "etree._Element", flow: Flow, editor: Editor, place: in
             del element.attrib[name]
         elif (
             local in _READ
-            or (element.tag in _VALUED and local in ("val", "value"))
-            or (local == "name" and element.tag.rpartition("}")[2] in _NAMED)
+            or (tag in _VALUED and local in ("val", "value"))
+            or (local == "name" and tag.rpartition("}")[2] in _NAMED)
             or (not is_ours and not name.startswith("{"))
         ):
             flow.slot(element, name)

@@ -10,6 +10,7 @@ import re
 from bacasable.privacy.redaction.addresses.words import (
     ADJECTIVES,
     COMMON,
+    ESTATES,
     MIDDLES,
     MONTHS,
     SHORT,
@@ -129,34 +130,28 @@ _DAY_NAME = (
 )
 _TITLE = rb"(?i:" + one_of(TITLES) + rb")(?![A-Za-z])\.?"
 _COMMON = rb"(?i:" + one_of(COMMON) + rb")"
-_NOT_STOP = rb"(?!(?i:" + _STOP + rb")(?![A-Za-z-]))"
 _PARTICLE = rb"(?i:de la|de l'|de|du|des|d'|la|le|les|l'|aux?|a la|a l'|sur|sous|en|et)"
 _CAPITAL = rb"(?:[A-Z][.](?= ?[A-Z])|[A-Z][A-Za-z\x01]*(?:['-][A-Za-z\x01]+)*|[IVXL]+(?:e|eme)?\b)"
 _ORDINAL = (
     rb"(?:[0-9]{1,4}(?i:er|ere|e|eme|nd)?"
     rb"(?= (?i:ri\b|ra\b|rmve|regiment|armee|division|bataillon|spahis|dragons)))"
 )
-_CORE = rb"(?:" + _DAY_NAME + rb"|" + _ORDINAL + rb"|(?:" + _TITLE + rb"[ -])*" + _NOT_STOP + _CAPITAL + rb")"
+_CORE = rb"(?:" + _DAY_NAME + rb"|" + _ORDINAL + rb"|(?:" + _TITLE + rb"[ -])*" + _CAPITAL + rb")"
 _GAP = rb"(?:[ -]| ?\n)"
 
 #: The name of a street: particles, then a date, a title, capitals, joined by particles.
 NAME = re.compile(
     rb"(?: (?i:"
     + one_of(MIDDLES)
-    + rb")(?= ))?(?:"
+    + rb")(?= ))?"
     + _GAP
     + rb"(?:"
     + _PARTICLE
-    + rb"(?: |(?<=')|-))?(?:"
-    + _PARTICLE
-    + rb"(?: |(?<=')))?"
-    + _CORE
-    + rb")"
-    rb"(?:[ -](?!(?i:a|et|en|sur) )(?:"
-    + _PARTICLE
     + rb"(?: |(?<=')|-)){0,2}"
     + _CORE
-    + rb"|[ -](?i:et|en|sur|sous) (?:(?i:la|le|les) )?"
+    + rb"(?:[ -](?![Aa] )(?:"
+    + _PARTICLE
+    + rb"(?: |(?<=')|-)){0,2}"
     + _CORE
     + rb"){0,6}"
 )
@@ -185,9 +180,20 @@ NUMBERED_BEFORE = re.compile(
     + rb")(?![a-z-]))"
     rb"[a-z][a-z\x01'.-]*(?: [a-z0-9][a-z0-9\x01'.-]*){0,6}(?: ?[,\n(-] ?){1,3}\Z"
 )
+_HAMLET = (
+    rb"(?:(?:L[ea]s? |LES? |LA |L')[A-Z]|Ker|KER)[A-Za-z'-]*"
+    rb"(?: [A-Z][A-Za-z'-]*| (?:de|du|des|la|le|les|aux?|a|sur|en) [A-Z][A-Za-z'-]*){0,4}"
+)
+_ESTATE = (
+    rb"(?<![A-Za-z])(?i:"
+    + one_of(ESTATES)
+    + rb")(?: (?i:de la|de l'|de|du|des|d'|la|le|les|l'|aux?))*(?: |(?<='))"
+    rb"[A-Za-z][A-Za-z'-]*(?:[ -][A-Za-z'-]+){0,4}?"
+)
 HAMLET_BEFORE = re.compile(
-    rb"(?:(?<=[,:(] )|(?<=\n)|\A)(?:L[ea]s? |L'|KER|Ker|LES? |LA )[A-Za-z'-]*"
-    rb"(?: [A-Z][A-Za-z'-]*| (?:de|du|des|la|le|les|aux?|a|sur|en)){0,4}(?: ?[,\n] ?){1,2}\Z"
+    rb"(?:(?:(?<=[,:(] )|(?<=\n)|(?<=demeurant )|(?<=domicilie )|(?<=habite )|(?<= de )|(?<= vers )|(?<= a )|"
+    rb"\A)" + _HAMLET + rb"(?: ?, ?| - | ?\n)){1,2}\Z|"
+    rb"(?:" + _ESTATE + rb"(?: ?, ?| - | ?\n| )){1,2}\Z"
 )
 #: Labels of forms before a bare postal code.
 LABEL_BEFORE = re.compile(

@@ -3,11 +3,12 @@
 import re
 
 from bacasable.privacy.redaction.addresses import grammar, words
-from bacasable.privacy.redaction.addresses.towns import after_town, known_town, town_end
+from bacasable.privacy.redaction.addresses.towns import after_town, known_end, known_town, tokens, town_end
 from bacasable.privacy.redaction.spans import Span
 
 #: Characters before a kind of street where its number is looked for, and its complements.
 _BEHIND = 28
+_NEAR_BEHIND = 70
 _FAR_BEHIND = 140
 #: Characters between a kind of street and its postal code.
 _AHEAD = 150
@@ -18,7 +19,7 @@ _KINDS = {
     for word in list_
 }
 
-FULL, PART, STREET_NUMBER, CODE_TOWN, STREET = 0.98, 0.95, 0.92, 0.8, 0.7
+FULL, PART, STREET_NUMBER, HAMLET, CODE_TOWN, STREET = 0.98, 0.95, 0.92, 0.9, 0.8, 0.7
 
 _TO_TOWN = re.compile(rb" ?[,)-]? ?\n? ?-? ?")
 _TO_TOWN_WITHOUT_CODE = re.compile(rb" ?, ?(?!a )| ?\n ?| - | ?\(")
@@ -150,27 +151,34 @@ class _Reader:
         gap = _TO_TOWN.match(low, end)
         town = gap.end() if gap else end
         labelled = grammar.LABEL_BEFORE.search(before[-20:])
-        if town == end or not cased[town : town + 1].isupper() or _UNIT.match(low, town):
-            return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[0] else None
-        stop = known_town(self._text, cased, low, town)
+        first, confidence = self._before_code(start, floor)
+        bare = Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[0] else None
+        if (
+            town == end
+            or _UNIT.match(low, town)
+            or not (cased[town : town + 1].isupper() or confidence > CODE_TOWN)
+        ):
+            return bare
+        stop = known_end(self._text, tokens(cased, low, town))
         if stop < 0:
-            alone = _SEGMENT_BEGINS.search(before[-2:]) or labelled
+            alone = _SEGMENT_BEGINS.search(before[-2:]) or labelled or confidence > CODE_TOWN
             stop = (
                 town_end(self._text, cased, low, town, lenient=False) if alone and b" " not in code[0] else -1
             )
             if stop < 0 or not _SEGMENT_ENDS.match(low, after_town(low, town, stop)):
-                return Span(start, end, "ADDRESS", CODE_TOWN) if labelled and b" " not in code[0] else None
-        stop = self._with_department(after_town(low, town, stop))
-        confidence = CODE_TOWN
+                return bare
+        return Span(first, self._with_department(after_town(low, town, stop)), "ADDRESS", confidence)
+
+    def _before_code(self, start: int, floor: int) -> tuple[int, float]:
+        """Return where an address without street begins, whose postal code is at ``start``; how sure it is."""
+        before = self._low[max(floor, start - _FAR_BEHIND) : start]
         if boxes := grammar.BOXES_BEFORE.search(before):
-            start, confidence = start - len(boxes[0]), PART
-        elif place := grammar.NUMBERED_BEFORE.search(before):
-            start, confidence = start - len(place[0]), PART
-        elif hamlet := grammar.HAMLET_BEFORE.search(cased, max(floor, start - 60), start):
-            start, confidence = hamlet.start(), 0.9
-        if confidence > CODE_TOWN:
-            start = self._with_complements(start, floor)
-        return Span(start, stop, "ADDRESS", confidence)
+            return self._with_complements(start - len(boxes[0]), floor), PART
+        if place := grammar.NUMBERED_BEFORE.search(before):
+            return self._with_complements(start - len(place[0]), floor), PART
+        if hamlet := grammar.HAMLET_BEFORE.search(self._cased, max(floor, start - _NEAR_BEHIND), start):
+            return self._with_complements(hamlet.start(), floor), HAMLET
+        return start, CODE_TOWN
 
     def _code_start(self, code: re.Match[bytes]) -> int:
         """Return where a postal code begins, with the letter of its country."""
@@ -203,13 +211,26 @@ class _Reader:
     def _name(self, end: int, kind: int, numbered: bool, word: bytes) -> int:
         """Return where the name of the street that begins at ``end`` ends, or 0."""
         name = grammar.NAME.match(self._cased, end)
-        if name and (numbered or self._low[end : end + 1] != b"\n"):
-            return name.end()
+        named = name and (numbered or self._low[end : end + 1] != b"\n")
+        if name and named and (stop := self._cut(end, name.end())):
+            return stop
         if (numbered or word in _COMMONLY_NAMED) and (common := grammar.COMMON_NAME.match(self._cased, end)):
             return common.end()
         if numbered and kind != _WEAK and (small := grammar.SMALL_NAME.match(self._low, end)):
             return small.end()
         return 0
+
+    def _cut(self, start: int, end: int) -> int:
+        """Return where a name ends before the first word that belongs to none, or 0 if nothing is left."""
+        if grammar.STOP_WORDS.isdisjoint(grammar.WORD.findall(self._low, start, end)):
+            return end
+        first = next(
+            word.start()
+            for word in grammar.WORD.finditer(self._low, start, end)
+            if word[0] in grammar.STOP_WORDS
+        )
+        kept = start + len(self._low[start:first].rstrip(b" -'\n"))
+        return kept if self._cased[start:kept] != self._low[start:kept] else 0
 
     def _postal_after(self, end: int, strict: bool) -> re.Match[bytes] | None:
         """Return the postal code after what can only be the rest of a street; ``strict``: nearly at once."""

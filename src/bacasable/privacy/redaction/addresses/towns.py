@@ -28,15 +28,14 @@ def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> 
     ``lenient``: a word in small letters that is in no list is taken for one (after a street and a postal
     code).
     """
-    tokens = _tokens(cased, low, start)
-    if not tokens:
+    words = tokens(cased, low, start)
+    if not words:
         return -1
-    end = known_end(text, tokens)
-    written = _written_end(cased, low, tokens)
+    end = known_end(text, words)
     if end < 0:
-        end = written
-        if end < 0 and lenient:
-            end = tokens[0][1] if tokens[0][1] - tokens[0][0] > 2 else -1
+        end = _written_end(cased, low, words)
+    if end < 0 and lenient and words[0][1] - words[0][0] > 2:
+        end = words[0][1]
     return end
 
 
@@ -44,15 +43,15 @@ def known_town(text: str, cased: bytes, low: bytes, start: int) -> int:
     """Return where the commune of the list that begins at ``start`` with a capital ends, or -1."""
     if not cased[start : start + 1].isupper():
         return -1
-    return known_end(text, _tokens(cased, low, start))
+    return known_end(text, tokens(cased, low, start))
 
 
-def known_end(text: str, tokens: list[tuple[int, int]]) -> int:
-    """Return the end of the longest beginning of ``tokens`` that is a commune of the list, or -1."""
-    for last in range(len(tokens) - 1, -1, -1):
-        name = text[tokens[0][0] : tokens[last][1]]
+def known_end(text: str, words: list[tuple[int, int]]) -> int:
+    """Return the end of the longest beginning of ``words`` that is a commune of the list, or -1."""
+    for last in range(len(words) - 1, -1, -1):
+        name = text[words[0][0] : words[last][1]]
         if lexicon.is_commune(name) or lexicon.is_commune(_expanded(name)):
-            return tokens[last][1]
+            return words[last][1]
     return -1
 
 
@@ -71,20 +70,20 @@ def after_town(low: bytes, start: int, end: int) -> int:
     return end
 
 
-def _tokens(cased: bytes, low: bytes, start: int) -> list[tuple[int, int]]:
+def tokens(cased: bytes, low: bytes, start: int) -> list[tuple[int, int]]:
     """Return the bounds of the words from ``start`` on one line that can make a name of a commune."""
-    tokens: list[tuple[int, int]] = []
+    words: list[tuple[int, int]] = []
     token = _TOKEN.match(cased, start)
-    while token and len(tokens) < _WORDS:
+    while token and len(words) < _WORDS:
         if STOP_WORD.match(low, token.start()) and low[token.start() : token.end()] not in _LINKS:
             break
         end = token.end()
-        tokens.append((token.start(), end))
+        words.append((token.start(), end))
         between = _BETWEEN.match(cased, end)
         if not between:
             break
         token = _TOKEN.match(cased, between.end())
-    return tokens
+    return words
 
 
 def _expanded(name: str) -> str:
@@ -93,11 +92,11 @@ def _expanded(name: str) -> str:
     return "-".join(_SHORT.get(word, word) for word in words)
 
 
-def _written_end(cased: bytes, low: bytes, tokens: list[tuple[int, int]]) -> int:
+def _written_end(cased: bytes, low: bytes, words: list[tuple[int, int]]) -> int:
     """Return the end of what is written as a name: capitals, joined by particles, in one style."""
     end = -1
     capitals = False
-    for number, (start, stop) in enumerate(tokens):
+    for number, (start, stop) in enumerate(words):
         word = cased[start:stop]
         if not word[:1].isupper():
             if number and low[start:stop] in _LINKS:

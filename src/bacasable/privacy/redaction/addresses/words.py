@@ -32,6 +32,11 @@ SHORT = _listed(
 COMMONLY_NAMED = _listed("avenue|boulevard|impasse|rue")
 #: Named after a group of dwellings, not a street: no address without number or postal code.
 GROUPS = _listed("hameau|lotissement|re\x01sidence|residence")
+#: Houses apart, that a name and a postal code make an address of: Ferme de la Croix, 22920 Pleubian.
+ESTATES = _listed(
+    "ferme|moulin|chateau|domaine|mas|village|hameau|quartier|manoir|propriete|maison|villa|residence|lieu-dit|"
+    "abbaye|prieure|camping|bastide|borde|metairie|chalet|gite|relais|haras"
+)
 #: Before the kind: 12 Grande Rue.
 ADJECTIVES = _listed("grand|grande|petit|petite|vieille|vieux|haute|basse|ancien|ancienne|nouvelle")
 #: Between the kind and the name: chemin rural des Vignes.

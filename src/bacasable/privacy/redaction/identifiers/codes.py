@@ -130,7 +130,7 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     value = _NOT_ALNUM.sub("", match[0]).upper()
     if len(value) < length:
         return _close(text, match, value, length, contexts, strict)
-    end = _place(text, start, length)
+    end = start + _place(match[0], length)
     value = value[:length]
     whole = not text[end : end + 1].isalnum()
     if checks.iban(value) or (country == "FR" and checks.iban(_digits(value))):
@@ -160,12 +160,9 @@ def _digits(value: str) -> str:
     return value[:2] + value[2:].translate(str.maketrans("OILSB", "01158"))
 
 
-def _place(text: str, start: int, count: int) -> int:
+def _place(surface: str, count: int) -> int:
     """Return where ``count`` letters and digits end."""
-    while count:
-        count -= text[start].isascii() and text[start].isalnum()
-        start += 1
-    return start
+    return [place for place, sign in enumerate(surface) if sign.isalnum()][count - 1] + 1
 
 
 def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:

@@ -1,10 +1,4 @@
-"""Identifiers made of digits: one pass over the runs of digits, then length, checksum and the words before.
-
-A run is digits with what people and scanners put between them: spaces of all kinds, dots, dashes, a line
-break,
-letters taken for digits (O for 0, l for 1). A run may hold several values, or one value spaced digit by
-digit.
-"""
+"""Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
 import re
 from collections.abc import Sequence
@@ -12,35 +6,18 @@ from collections.abc import Sequence
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
+from bacasable.privacy.redaction.identifiers.runs import GAPS, RUN, Run, after_letters, groups, with_lookalike
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
 
-#: What may stand between two digits of one value.
-GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u00b7"
-
-#: Six digits at least. The last letters of a run are no beginning of a word. The bound keeps memory flat.
-_RUN = re.compile(
-    rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*(?:[{GAPS}]{{1,3}}[0-9OIl|oABab]++(?![^\W\d_])){{0,2000}}"
-)
 #: A run that is one date and nothing else.
 _DATE_ALONE = re.compile(r"[0-3]\d([/.\-])[01]\d\1[12]\d{3}")
-_GROUP = re.compile(r"[0-9OIl|oABab]+")
-_LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
-_BREAK = re.compile(r"\n[^\S\n]*\n")
-
 #: After a number that counts something.
 _UNIT = re.compile(
     r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab"
     r"|[hH]\d|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
 )
-
-_STRONG = {13: ("SPI", checks.spi), 15: ("NIR", checks.nir), 23: ("IBAN", checks.bban)}
-_LUHN = {9: ("SIREN", checks.siren), 14: ("SIRET", checks.siret)}
-_USUAL = {
-    "SIREN": {(9,), (3, 3, 3)},
-    "SIRET": {(14,), (3, 3, 3, 5), (9, 5), (3, 3, 3, 2, 3)},
-    "CARD": {(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4), (19,), (4, 4, 4, 4, 3), (13,)},
-}
 
 #: Lengths that a type accepts on the word of its context alone.
 _ANNOUNCED: dict[str, frozenset[int]] = {
@@ -65,59 +42,10 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
 }
 
 
-class _Run:
-    """The groups of digits of one run: where each starts and ends, and what it says once letters are read."""
-
-    __slots__ = ("ends", "starts", "words")
-
-    def __init__(self) -> None:
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.words: list[str] = []
-
-
-def _runs(text: str, start: int, end: int) -> list[_Run]:
-    """Return the groups of ``text[start:end]``, cut where more than three signs or an empty line part
-    them."""
-    word = text[start:end]
-    if word.isdecimal():
-        run = _Run()
-        run.starts, run.ends, run.words = [start], [end], [word]
-        return [run]
-    runs = [run := _Run()]
-    last = start
-    for match in _GROUP.finditer(text, start, end):
-        word = match[0]
-        begin, stop = match.span()
-        if not word.isdecimal():
-            if stop == end and end < len(text) and text[end].isalpha():
-                word = word.rstrip("OIl|oABab")  # the first letters of a word
-                stop = begin + len(word)
-                if not word:
-                    continue
-            word = word.translate(_LOOKALIKES)
-        if begin - last > 1 and (begin - last > 3 or _BREAK.search(text, last, begin)):
-            runs.append(run := _Run())
-        last = stop
-        run.starts.append(begin)
-        run.ends.append(stop)
-        run.words.append(word)
-    return runs
-
-
-def _lookalike_before(text: str, start: int) -> int:
-    """Return where a run starts when a letter taken for a digit stands before it: ``O6 12``, ``l 85 05``."""
-    before = text[start - 1]
-    if before in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
-        return start - 1
-    alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
-    return start - 2 if alone and before in " \u00a0" and text[start - 2] in "OlI|" else start
-
-
 def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, in order, not overlapping."""
     found: list[Span] = []
-    for match in _RUN.finditer(text):
+    for match in RUN.finditer(text):
         start, end = match.span()
         if end - start == 10 and _DATE_ALONE.fullmatch(text, start, end):
             continue
@@ -127,10 +55,10 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
                 found.append(led)
                 start = led.end
             elif (before.isalnum() or before == "_") and before not in "OolI|":
-                start = _skip_group(text, start, end)
+                start = after_letters(text, start, end)
             else:
-                start = _lookalike_before(text, start)
-        for run in _runs(text, start, end) if start < end else ():
+                start = with_lookalike(text, start)
+        for run in groups(text, start, end) if start < end else ():
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
@@ -148,25 +76,10 @@ def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
 
 
-def _skip_group(text: str, start: int, end: int) -> int:
-    """Return where a value may start in a run that hangs on a letter or on "_".
-
-    ``ABC123 0612345678``: at 0612345678; but ten digits or more (``Tel0612345678``) stand for themselves.
-    """
-    group = _GROUP.match(text, start)
-    if group and len(group[0]) >= 10:
-        return start
-    while start < end and text[start].isalnum():
-        start += 1
-    return start
-
-
-def _read(
-    text: str, run: _Run, length: int, contexts: Announcements, strict: bool, found: list[Span]
-) -> None:
+def _read(text: str, run: Run, length: int, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
     taken: list[tuple[int, int]] = []
-    if length >= 13 and not _luhn_whole(run, length):
+    if length >= 13 and not luhn_whole(run.words, length):
         taken = _proven(run, found)
     place = 0
     for first, last in [*taken, (len(run.words), 0)]:
@@ -175,41 +88,25 @@ def _read(
         place = last
 
 
-def _luhn_whole(run: _Run, length: int) -> bool:
-    """Tell whether a whole run is a SIRET or a card: then a part of it that is something else is chance."""
-    if length not in (14, 15, 16, 19) or (len(run.words) > 1 and len(set(map(len, run.words))) > 3):
-        return False
-    value = "".join(run.words)
-    return (checks.siret(value) or checks.card(value)) and not (length == 15 and checks.nir(value))
-
-
-def _proven(run: _Run, found: list[Span]) -> list[tuple[int, int]]:
+def _proven(run: Run, found: list[Span]) -> list[tuple[int, int]]:
     """Report the values whose checksum is strong, wherever they start; return the groups they take."""
     taken: list[tuple[int, int]] = []
-    words, count = run.words, len(run.words)
+    count = len(run.words)
     first = 0
     while first < count:
-        value, best = "", None
-        for last in range(first, count):
-            value += words[last]
-            size = len(value)
-            if size > 23:
-                break
-            strong = _STRONG.get(size)
-            if strong and strong[1](value):
-                best = (last, strong[0])
-        if best:
-            last, key = best
-            found.append(Span(run.starts[first], run.ends[last], key, 0.99))
-            taken.append((first, last + 1))
-            first = last + 1
-        else:
+        proof = proven(run.words, first, count, STRONG)
+        if proof is None:
             first += 1
+            continue
+        last, key = proof
+        found.append(Span(run.starts[first], run.ends[last], key, 0.99))
+        taken.append((first, last + 1))
+        first = last + 1
     return taken
 
 
 def _classify(
-    text: str, run: _Run, first: int, end: int, contexts: Announcements, strict: bool, found: list[Span]
+    text: str, run: Run, first: int, end: int, contexts: Announcements, strict: bool, found: list[Span]
 ) -> None:
     """Report telephones, Luhn numbers and announced numbers among the groups ``first`` to ``end``."""
     starts, ends, words = run.starts, run.ends, run.words
@@ -239,38 +136,19 @@ def _classify(
         free = first
 
 
-def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, strict: bool) -> Span | None:
+def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the company number or card that starts at a group, if its digits pass and nothing speaks
     against."""
     words = run.words
-    value = ""
-    best: tuple[int, str] | None = None
-    for last in range(first, end):
-        value += words[last]
-        size = len(value)
-        if size > 19:
-            break
-        if size < 9:
-            continue
-        if (luhn := _LUHN.get(size)) and luhn[1](value):
-            key = luhn[0]
-        elif 13 <= size <= 19 and checks.card(value):
-            key = "CARD"
-        else:
-            continue
-        sizes = tuple(map(len, words[first : last + 1]))
-        if (
-            sizes in _USUAL[key]
-            or len(set(sizes)) == 1
-            or (strict and last - first + 1 == len(words) and _one_sign(text, run, first, last))
-        ):
-            best = (last, key)
-    if best is None:
+    proof = proven(words, first, end, LUHN)
+    if proof is None:
         return None
-    last, key = best
+    last, key = proof
     span = Span(run.starts[first], run.ends[last], key, 0.95)
     if strict:
         return span
+    surface = text[span.start : span.end]
+    broken = "\n" in surface or "\t" in surface
     if _UNIT.match(text, span.end) or (
         span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
     ):
@@ -278,6 +156,8 @@ def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, s
     if (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
         return longer
     announced = contexts.nearest(text, span.start)
+    if broken and (announced is None or announced.key != key):
+        return None  # cells or lines of their own
     if announced is None:
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
     if announced.key == key:
@@ -295,12 +175,7 @@ def _luhn(text: str, run: _Run, first: int, end: int, contexts: Announcements, s
     return None if key == "SIREN" or announced.words < 3 else span._replace(confidence=0.6)
 
 
-def _one_sign(text: str, run: _Run, first: int, last: int) -> bool:
-    """Tell whether the same sign parts all groups."""
-    return len({text[run.ends[n] : run.starts[n + 1]] for n in range(first, last)}) <= 1
-
-
-def _announced(text: str, run: _Run, first: int, end: int, contexts: Announcements) -> Span | None:
+def _announced(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
     """Return the number that the words before announce, when its length fits."""
     words = run.words
     start = run.starts[first]
@@ -346,12 +221,12 @@ def _key_letter(text: str, end: int, key: str) -> int:
     return match.end() if match else end
 
 
-def _jump(text: str, run: _Run, last: int) -> bool:
+def _jump(text: str, run: Run, last: int) -> bool:
     """Tell whether a line break stands before a group."""
     return "\n" in text[run.ends[last - 1] : run.starts[last]]
 
 
-def _can_start(text: str, run: _Run, first: int) -> bool:
+def _can_start(text: str, run: Run, first: int) -> bool:
     """Tell whether a group inside a run may begin a value: after a line break, a dash between spaces, a
     slash."""
     gap = text[run.ends[first - 1] : run.starts[first]]

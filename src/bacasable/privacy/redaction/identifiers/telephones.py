@@ -80,13 +80,16 @@ def telephone(
             if usual and not listed and match[0].isascii() and not _letters(groups)
             else None
         )
+    listed = listed or bool(
+        len(sizes) > 1 and _LIST.match(text, match.end()) and not _NATIONAL.match(text, match.end() + 1)
+    )
+    if len(sizes) > 3 and usual and not listed:
+        return Span(*match.span(), "PHONE", 0.97)
     announced = contexts.nearest(text, start)
     if announced is not None and announced.key == "PHONE" and announced.words < 8:
         return Span(*match.span(), "PHONE", 0.98)
-    if not usual or listed or (_LIST.match(text, match.end()) and not _NATIONAL.match(text, match.end() + 1)):
+    if not usual or listed:
         return None
-    if len(sizes) > 3:
-        return Span(*match.span(), "PHONE", 0.95)
     if announced is not None and announced.words < 4:
         return None if not announced.key or announced.key in _OTHERS else Span(*match.span(), "PHONE", 0.6)
     return Span(*match.span(), "PHONE", 0.85)

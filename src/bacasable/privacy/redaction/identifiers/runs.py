@@ -1,0 +1,82 @@
+"""Runs of digits in a text: digits with what people and scanners put between them.
+
+Spaces of all kinds, dots, dashes, a line break, letters taken for digits (O for 0, l for 1). A run may hold
+several values, or one value spaced digit by digit.
+"""
+
+import re
+from collections.abc import Iterator
+
+#: What may stand between two digits of one value.
+GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u00b7"
+
+#: Six digits at least. The last letters of a run are no beginning of a word. The bound keeps memory flat.
+RUN = re.compile(
+    rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*"
+    rf"(?:[{GAPS}]{{1,3}}[0-9OIl|oABab]++(?![^\W\d_])){{0,2000}}"
+)
+_GROUP = re.compile(r"[0-9OIl|oABab]+")
+_LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
+_BREAK = re.compile(r"\n[^\S\n]*\n")
+
+
+class Run:
+    """The groups of digits of one run: where each starts and ends, and what it says once letters are read."""
+
+    __slots__ = ("ends", "starts", "words")
+
+    def __init__(self, starts: list[int], ends: list[int], words: list[str]) -> None:
+        self.starts = starts
+        self.ends = ends
+        self.words = words
+
+
+def groups(text: str, start: int, end: int) -> Iterator[Run]:
+    """Yield the groups of ``text[start:end]``, cut where more than three signs or an empty line part them."""
+    word = text[start:end]
+    if word.isdecimal():
+        yield Run([start], [end], [word])
+        return
+    run = Run([], [], [])
+    last = start
+    for match in _GROUP.finditer(text, start, end):
+        word = match[0]
+        begin, stop = match.span()
+        if not word.isdecimal():
+            if stop == end and end < len(text) and text[end].isalpha():
+                word = word.rstrip("OIl|oABab")  # the first letters of a word
+                stop = begin + len(word)
+                if not word:
+                    continue
+            word = word.translate(_LOOKALIKES)
+        if begin - last > 1 and (begin - last > 3 or _BREAK.search(text, last, begin)) and run.words:
+            yield run
+            run = Run([], [], [])
+        last = stop
+        run.starts.append(begin)
+        run.ends.append(stop)
+        run.words.append(word)
+    if run.words:
+        yield run
+
+
+def with_lookalike(text: str, start: int) -> int:
+    """Return where a run starts when a letter taken for a digit stands before it: ``O6 12``, ``l 85 05``."""
+    before = text[start - 1]
+    if before in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
+        return start - 1
+    alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
+    return start - 2 if alone and before in " \u00a0" and text[start - 2] in "OlI|" else start
+
+
+def after_letters(text: str, start: int, end: int) -> int:
+    """Return where a value may start in a run that hangs on a letter or on "_".
+
+    ``ABC123 0612345678``: at 0612345678; but ten digits or more (``Tel0612345678``) stand for themselves.
+    """
+    group = _GROUP.match(text, start)
+    if group and len(group[0]) >= 10:
+        return start
+    while start < end and text[start].isalnum():
+        start += 1
+    return start

@@ -25,6 +25,7 @@ _TO_TOWN = re.compile(rb" ?[,)-]? ?\n? ?-? ?")
 _TO_TOWN_WITHOUT_CODE = re.compile(rb" ?, ?(?!a )| ?\n ?| - | ?\(")
 _DEPARTMENT = re.compile(rb" ?\((?:[0-9]{2,3}|2[ab]|[0-9]{5})\)")
 _CAPITAL_NEXT = re.compile(rb"[ \n.]{1,2}(?:[a-z' ]{1,12}[ '])?[A-Z0-9]")
+_BLANKS = b" \n"
 _DIGIT_NEAR = re.compile(rb"[0-9]")
 _LINE_ENDS = re.compile(rb" ?(?:\n|\Z)")
 _SEGMENT_ENDS = re.compile(rb" ?(?:[\n,;.)]|\Z)")
@@ -64,7 +65,7 @@ def read(text: str, cased: bytes, low: bytes) -> list[Span]:
     if street.start < len(low):
         spans.append(street)
     spans.extend(span for span in following if span.start < len(low))
-    return _apart(spans)
+    return _apart(spans, low)
 
 
 def _heads(low: bytes) -> list[tuple[int, int]]:
@@ -78,12 +79,18 @@ def _heads(low: bytes) -> list[tuple[int, int]]:
     return heads
 
 
-def _apart(spans: list[Span]) -> list[Span]:
-    """Return the spans, one that runs into the next being cut there."""
-    for index in range(1, len(spans)):
-        if spans[index - 1].end > spans[index].start:
-            spans[index] = spans[index]._replace(start=spans[index - 1].end)
-    return [span for span in spans if span.start < span.end]
+def _apart(spans: list[Span], low: bytes) -> list[Span]:
+    """Return the spans without blanks at their ends, one that runs into the one before beginning after it."""
+    apart: list[Span] = []
+    end = 0
+    for span in spans:
+        start = max(span.start, end)
+        inside = low[start : span.end].rstrip(_BLANKS)
+        end = start + len(inside)
+        start = end - len(inside.lstrip(_BLANKS))
+        if start < end:
+            apart.append(span if (start, end) == span[:2] else span._replace(start=start, end=end))
+    return apart
 
 
 def _is_foreign(region: bytes) -> bool:
@@ -170,7 +177,7 @@ class _Reader:
         return Span(first, self._with_department(after_town(low, town, stop)), "ADDRESS", confidence)
 
     def _before_code(self, start: int, floor: int) -> tuple[int, float]:
-        """Return where an address without street begins, whose postal code is at ``start``; how sure it is."""
+        """Return where an address without street begins, with its code at ``start``; how sure it is."""
         before = self._low[max(floor, start - _FAR_BEHIND) : start]
         if boxes := grammar.BOXES_BEFORE.search(before):
             return self._with_complements(start - len(boxes[0]), floor), PART

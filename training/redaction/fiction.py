@@ -1,7 +1,7 @@
 """Build the table of fictional people and places of bacasable.privacy.redaction.replacement from open data.
 
-``python training/redaction/fiction.py WORKDIR`` reads the packages that ``lexicon.py`` fetches into WORKDIR and writes
-src/bacasable/privacy/redaction/replacement/fiction.bin. The same packages give the same bytes.
+``python training/redaction/fiction.py WORKDIR`` reads the packages that ``lexicon.py`` fetches into WORKDIR
+and writes src/bacasable/privacy/redaction/replacement/fiction.bin. The same packages give the same bytes.
 """
 
 import csv
@@ -27,27 +27,28 @@ FIRST_NAMES = 700
 NEUTRAL_NAMES = 24
 SURNAMES = 3000
 PEOPLED = 2000
-#: The packages give no sex to a name once borne by both ("MF"). Of the most borne of these, those of women and those
-#: of either sex, by hand; the rest of the most borne are of men.
+#: The packages give no sex to a name once borne by both ("MF"). Of the most borne of these, those of women
+#: and those of either sex, by hand; the rest of the most borne are of men.
 BY_HAND = 420
 WOMEN = """
-    marie jeanne francoise monique catherine nathalie isabelle sylvie anne martine madeleine nicole suzanne helene
-    christine louise marguerite denise yvonne valerie sophie celine stephanie veronique chantal marcelle renee simone
-    andree julie germaine lucie lea brigitte alice emilie odette genevieve aurelie laurence michele cecile therese
-    colette virginie manon sarah emma raymonde elisabeth claire chloe laura florence mathilde audrey maria gisele
-    melanie annick beatrice delphine marion marthe elise eliane agnes rose simonne jocelyne pascale gabrielle ines
-    myriam clara jade amelie justine odile alexandra solange eva fernande irene laure daniele morgane angele muriel
-    berthe eugenie nelly lina cindy sabine zoe lydie leonie romane lena marie-claude edith agathe yolande ambre
-    rachel frederique paule lilou adele augustine blanche lucile marie-jose reine marie-pierre aude carmen france
-    julienne laurie clarisse yasmine aimee victoire sara clotilde salome constance kelly claudie olga leone louane
-    rosalie nora christel edwige flora inaya tiphaine esther iris sandy eleonore rosa victorine peggy astrid augusta
-    marie-ange romy dorothee maya alison leslie emy ida ninon karen wendy hortense nolwenn cassandre irma philomene
-    amel garance flore imane celestine doriane loane antonia anouk adelaide jenny orlane farah naomi elia sidonie
-    lindsay thais luce dina
+    marie jeanne francoise monique catherine nathalie isabelle sylvie anne martine madeleine nicole suzanne
+    helene christine louise marguerite denise yvonne valerie sophie celine stephanie veronique chantal
+    marcelle renee simone andree julie germaine lucie lea brigitte alice emilie odette genevieve aurelie
+    laurence michele cecile therese colette virginie manon sarah emma raymonde elisabeth claire chloe laura
+    florence mathilde audrey maria gisele melanie annick beatrice delphine marion marthe elise eliane agnes
+    rose simonne jocelyne pascale gabrielle ines myriam clara jade amelie justine odile alexandra solange eva
+    fernande irene laure daniele morgane angele muriel berthe eugenie nelly lina cindy sabine zoe lydie leonie
+    romane lena marie-claude edith agathe yolande ambre rachel frederique paule lilou adele augustine blanche
+    lucile marie-jose reine marie-pierre aude carmen france julienne laurie clarisse yasmine aimee victoire
+    sara clotilde salome constance kelly claudie olga leone louane rosalie nora christel edwige flora inaya
+    tiphaine esther iris sandy eleonore rosa victorine peggy astrid augusta marie-ange romy dorothee maya
+    alison leslie emy ida ninon karen wendy hortense nolwenn cassandre irma philomene amel garance flore imane
+    celestine doriane loane antonia anouk adelaide jenny orlane farah naomi elia sidonie lindsay thais luce
+    dina
 """
 EITHER = """
-    claude dominique camille alix sacha sasha charlie morgan lou eden ange noa louison andrea nour jackie dany manel
-    jessy leonce mael mahe lois joan gwenael swann celeste charly jackie
+    claude dominique camille alix sacha sasha charlie morgan lou eden ange noa louison andrea nour jackie dany
+    manel jessy leonce mael mahe lois joan gwenael swann celeste charly jackie
 """
 
 

@@ -1,0 +1,201 @@
+"""Fictional values in the place of real ones: same form, same checks, and agreeing where the originals
+agreed.
+
+Each value is replaced by a function of its parts under the key, so agreement needs no linking: the month of
+birth moves in the same way in a date and in a NIR, a commune becomes the same commune in a place, an address
+and a NIR, a SIREN the same in a SIRET and a VAT number, each part of a name the same in a signature and an
+e-mail address. The same value has the same surrogate in the whole scope. Only these depend on the document:
+
+- dates other than births move together, by the number of days of the first birth date, or of the first
+  person;
+- a NIR and one birth date of the same person that disagree: the date goes to the month of the new NIR. Same
+  person: the nearest name before both is the same (at most 600 characters before), or the document names
+      nobody;
+- a place written right after that date ('à', 'au', 'en') becomes the place of the new NIR;
+- a first name of either sex or unknown takes the sex that a civility, 'né', or the NIR of the same person
+  tells.
+
+Determinism has a price: who knows how often a value occurs may recognise it. Surrogates remain personal data.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from bacasable.privacy.redaction.lexicon import fold
+from bacasable.privacy.redaction.replacement.surrogates.contacts import Contacts
+from bacasable.privacy.redaction.replacement.surrogates.dates import Calendar, first_date, moved
+from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
+from bacasable.privacy.redaction.replacement.surrogates.names import Names
+from bacasable.privacy.redaction.replacement.surrogates.numbers import Numbers
+from bacasable.privacy.redaction.replacement.surrogates.places import Places, cased
+from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.types import registry as built_in
+
+if TYPE_CHECKING:
+    from bacasable.privacy.pseudonyms import Pseudonyms
+    from bacasable.privacy.redaction.types import Registry
+
+#: How far before a number the name of its person may stand, in characters.
+_NEAR = 600
+_BORN_AT = re.compile(r"[\s,(]{0,3}(?:à|a|au|aux|en|\(|À|A)\s{0,2}\(?")
+
+
+class Surrogates:
+    """Surrogates under one secret; remembers the people of a document until :meth:`document`."""
+
+    def __init__(self, secret: bytes, registry: "Registry | None" = None) -> None:
+        draw = Draw(secret)
+        self._types = registry or built_in()
+        self._calendar = Calendar(draw)
+        self._places = Places(draw)
+        self._names = Names(draw)
+        self._numbers = Numbers(draw, self._calendar, self._places)
+        self._contacts = Contacts(draw, self._names)
+        self._months: dict[int, tuple[int, int]] = {}
+        self._births: dict[int, str] = {}
+
+    @classmethod
+    def of_scope(cls, pseudonyms: "Pseudonyms | None", registry: "Registry | None" = None) -> Self:
+        """Make those of a scope, or with a key that dies with them."""
+        return cls(pseudonyms.secret("surrogate") if pseudonyms else secrets.token_bytes(32), registry)
+
+    def document(self) -> None:
+        """Begin another document: nobody is known in it yet."""
+        self._calendar.days = None
+        self._names.forget()
+
+    def meet(self, text: str, spans: Sequence[Span]) -> None:
+        """Take note of who is in a chunk, before any of its values is written."""
+        self._months, self._births = {}, {}
+        people = [span for span in spans if self._kind(span) == "name"]
+        nirs = [span for span in spans if self._kind(span) == "nir"]
+        births = [span for span in spans if span.type == "DOB"]
+        for person in people:
+            own = [nir for nir in nirs if _nearest(people, nir) == person]
+            sex = _sex(text[own[0].start : own[0].end]) if len(own) == 1 else ""
+            self._names.meet(text, person.start, person.end, sex)
+        for birth in births:
+            self._agree(text, birth, people, nirs, births, spans)
+        self._anchor(text, [*births, *people, *spans])
+
+    def of(self, text: str, span: Span) -> str:
+        """Return the surrogate of ``text[span.start:span.end]``; call :meth:`meet` before."""
+        value = text[span.start : span.end]
+        kind = self._kind(span)
+        if kind == "none":
+            return value
+        new: str | None
+        if kind == "name":
+            new = self._names.person(text, span.start, span.end)
+        elif kind == "date":
+            new = self._date(value, span)
+        elif span.start in self._births:
+            new = self._births[span.start]
+        else:
+            new = self._made(value, kind) or ""
+        if new and new != value:
+            return new
+        return self._numbers.shape(value, self._types[span.type].check if span.type in self._types else "")
+
+    def _made(self, value: str, kind: str) -> str | None:
+        makers = {
+            "nir": self._numbers.nir,
+            "spi": self._numbers.spi,
+            "siren": self._numbers.siren,
+            "siret": self._numbers.siret,
+            "vat": self._numbers.vat,
+            "iban": self._numbers.iban,
+            "card": self._numbers.card,
+            "plate": self._numbers.plate,
+            "place": self._places.place,
+            "address": self._places.address,
+            "phone": self._contacts.phone,
+            "email": self._contacts.email,
+            "handle": self._contacts.handle,
+            "url": self._contacts.url,
+            "ip": self._contacts.ip,
+            "mac": self._contacts.mac,
+        }
+        return makers[kind](value) if kind in makers else None
+
+    def _kind(self, span: Span) -> str:
+        return self._types[span.type].surrogate if span.type in self._types else "shape"
+
+    def _date(self, value: str, span: Span) -> str | None:
+        if span.type != "DOB":
+            return moved(value, self._calendar.shifted)
+        if span.start in self._months:
+            year, month = self._months[span.start]
+            return moved(value, lambda day: self._calendar.in_month(day, year, month))
+        return moved(value, self._calendar.birth)
+
+    def _anchor(self, text: str, spans: Sequence[Span]) -> None:
+        """Decide how far the dates of the document move: as its first birth date, or by its first person."""
+        if self._calendar.days is not None or not spans:
+            return
+        value = text[spans[0].start : spans[0].end]
+        day = first_date(value) if spans[0].type == "DOB" else None
+        if day is None:
+            self._calendar.anchor(" ".join(sorted(fold(value).split())))
+        else:
+            self._calendar.days = (self._calendar.birth(day) - day).days
+
+    def _agree(
+        self,
+        text: str,
+        birth: Span,
+        people: Sequence[Span],
+        nirs: Sequence[Span],
+        births: Sequence[Span],
+        spans: Sequence[Span],
+    ) -> None:
+        """Send a birth date to the month of the same person's NIR, and the place after it to its place."""
+        person = _nearest(people, birth)
+        same = [nir for nir in nirs if _nearest(people, nir) == person]
+        others = [other for other in births if _nearest(people, other) == person]
+        day = first_date(text[birth.start : birth.end])
+        if len(same) != 1 or len(others) != 1 or day is None or (person is None and people):
+            return
+        new = self._numbers.nir(text[same[0].start : same[0].end])
+        old = _digits(text[same[0].start : same[0].end])
+        if new is None:
+            return
+        made = _digits(new)
+        month = int(made[3:5])
+        if made[1:5] != f"{self._calendar.birth(day):%y%m}" and 1 <= month <= 12:
+            years = [year for year in range(day.year - 60, day.year + 61) if year % 100 == int(made[1:3])]
+            if old[1:3] == f"{day:%y}":  # the right century, since only the month disagreed
+                years = [year for year in years if abs(year - day.year) <= 1] or years
+            year = min((abs(year - day.year), year) for year in years if year <= _LAST.year)[1]
+            self._months[birth.start] = year, month
+        for place in spans:
+            if self._kind(place) == "place" and place.start >= birth.end:
+                if _BORN_AT.fullmatch(text, birth.end, place.start):
+                    self._places_agree(text, place, made)
+                break
+
+    def _places_agree(self, text: str, place: Span, nir: str) -> None:
+        natural = self._places.place(text[place.start : place.end])
+        name = self._places.name_of(nir[5:10])
+        if fold(natural) != fold(name):
+            self._births[place.start] = cased(name, text[place.start : place.end])
+
+
+_LAST = date(2100, 1, 1)
+
+
+def _nearest(people: Sequence[Span], span: Span) -> Span | None:
+    """Return the nearest person before ``span``, within reach."""
+    before = [person for person in people if person.start < span.start and span.start - person.end <= _NEAR]
+    return max(before, key=lambda person: person.start, default=None)
+
+
+def _digits(nir: str) -> str:
+    return "".join(sign for sign in nir.upper() if sign.isalnum())
+
+
+def _sex(nir: str) -> str:
+    return {"1": "M", "3": "M", "7": "M", "2": "F", "4": "F", "8": "F"}.get(_digits(nir)[:1], "")

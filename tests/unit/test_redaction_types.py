@@ -94,6 +94,12 @@ def test_a_pack_changes_fields_of_a_known_type(pack) -> None:
     assert recognise("732829320", registry()) and not recognise("732829320", sure)
 
 
+def test_a_pack_names_numbers_that_are_no_identifiers(pack) -> None:
+    text = "chronotime 0612345678"
+    assert recognise(text, registry())
+    assert recognise(text, registry(pack("other_numbers = ['chronotime']"))) == []
+
+
 def test_a_check_decides_and_a_named_group_is_what_is_reported(pack) -> None:
     content = """
 [types.BADGE]
@@ -111,8 +117,9 @@ check = "luhn"
     ("content", "named"),
     [
         ("[types.STAFF", "not TOML"),
+        ("other_numbers = 'x'", "other_numbers"),
         ("", "no type"),
-        ("[kinds.STAFF]\nlabel = 'x'", "[kinds]"),
+        ("[kinds.STAFF]\nlabel = 'x'", "kinds is not known"),
         ("[types.staff]\nlabel = 'x'", "types.staff"),
         ("[types]\nSTAFF = 3", "types.STAFF"),
         ("[types.STAFF]\nlabel = 'x'\nfamily = 'number'", "pattern is missing"),

@@ -8,7 +8,7 @@ wrong is refused with the file and the key; so is a pattern that could take for 
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
@@ -52,8 +52,10 @@ class Registry(Mapping[str, Type]):
     """Types by key, in the order of the files. Equal only to itself, so that what is compiled from it is
     kept."""
 
-    def __init__(self, types: Mapping[str, Type]) -> None:
+    def __init__(self, types: Mapping[str, Type], other_numbers: Sequence[str] = ()) -> None:
         self._types = dict(types)
+        #: Words that announce a number which is no identifier of a person.
+        self.other_numbers = tuple(other_numbers)
 
     def __getitem__(self, key: str) -> Type:
         return self._types[key]
@@ -81,27 +83,16 @@ def registry(*packs: Path) -> Registry:
     Raises:
         Refused: a pack cannot be read, or says something wrong: the file, the key and the remedy are named.
     """
-    return _registry(*(Path(pack) for pack in packs))
-
-
-@functools.lru_cache(maxsize=1)
-def _built_in() -> Mapping[str, Type]:
-    source = resources.files(__package__).joinpath("types.toml")
-    return _merge({}, tomllib.loads(source.read_text(encoding="utf-8")), "types.toml")
-
-
-@functools.lru_cache(maxsize=1)
-def _plain() -> Registry:
-    return Registry(_built_in())
-
-
-def _registry(*packs: Path) -> Registry:
-    if not packs:
-        return _plain()
     types = _built_in()
     for pack in packs:
-        types = _merge(types, _read(pack), str(pack))
-    return Registry(types)
+        types = _merge(types, _read(Path(pack)), str(pack))
+    return types
+
+
+@functools.lru_cache(maxsize=1)
+def _built_in() -> Registry:
+    source = resources.files(__package__).joinpath("types.toml")
+    return _merge(Registry({}), tomllib.loads(source.read_text(encoding="utf-8")), "types.toml")
 
 
 def _read(pack: Path) -> dict[str, Any]:
@@ -115,14 +106,15 @@ def _read(pack: Path) -> dict[str, Any]:
         raise Refused(f"{pack}: not TOML: {error}") from error
 
 
-def _merge(types: Mapping[str, Type], content: Mapping[str, Any], file: str) -> dict[str, Type]:
-    merged = dict(types)
+def _merge(known: Registry, content: Mapping[str, Any], file: str) -> Registry:
     for section in content:
-        if section != "types":
-            raise Refused(f"{file}: [{section}] is not known; a pack holds sections [types.KEY]")
-    tables = content.get("types")
-    if not isinstance(tables, dict) or not tables:
+        if section not in ("types", "other_numbers"):
+            raise Refused(f"{file}: {section} is not known; a pack holds [types.KEY] and other_numbers")
+    tables = content.get("types", {})
+    if not isinstance(tables, dict) or not content:
         raise Refused(f"{file}: no type; write a section [types.KEY] with a label, a family and a pattern")
+    others = _value("context", content.get("other_numbers", []), f"{file}: other_numbers")
+    merged = dict(known)
     for key, table in tables.items():
         where = f"{file}: types.{key}"
         if not _KEY.fullmatch(key):
@@ -130,7 +122,7 @@ def _merge(types: Mapping[str, Type], content: Mapping[str, Any], file: str) -> 
         if not isinstance(table, dict):
             raise Refused(f"{where}: not a section; write [types.{key}]")
         merged[key] = _type(key, table, merged.get(key), where, own=file != "types.toml")
-    return merged
+    return Registry(merged, [*known.other_numbers, *others])
 
 
 def _type(key: str, table: Mapping[str, Any], known: Type | None, where: str, own: bool) -> Type:

@@ -21,7 +21,8 @@ _NUMERIC = re.compile(
     rf"(?![0-9])(?![/.,\-][0-9])"
 )
 _NUMERIC_SIGN = re.compile(
-    rf"[0-9]{_GAP}?[/.\-\u2010-\u2013 ]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013 ]{_GAP}?[0-9]{{2}}"
+    rf"[0-9](?:{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
+    rf"|{_GAP}[0-9]{{1,2}}{_GAP}[12][0-9]{{3}}(?![0-9]))"
 )
 
 _MONTHS = (
@@ -87,6 +88,17 @@ _LAW = re.compile(
     r"\b(?:lois?|decrets?(?:-lois?)?|ordonnances?|reglements?|directives?|circulaires?|instructions?|recommandations?|deliberation)"
     r"(?: (?:organique|constitutionnelle|ministerielle|interministerielle|europeenne|modifiee?))*"
     r"(?: ?\([a-z]{1,3}\))?(?: ?n[o. ]{0,3}[\d./\-a-z]{2,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
+)
+_LAW_SIGNS = (
+    "loi",
+    "decret",
+    "ordonnan",
+    "reglement",
+    "directive",
+    "circulaire",
+    "instruction",
+    "recommand",
+    "deliber",
 )
 #: A street or a square that bears the name of a day.
 _STREET = re.compile(
@@ -207,21 +219,28 @@ def _kind(text: str, span: Span, last: Span) -> Span:
     """Return a date as DOB where the words before say so, with an empty type inside the name of a law or
     street."""
     before = " " + fold(text[max(last.end, span.start - 84) : span.start])
-    if any(sign in before for sign in _BORN_SIGNS):
-        matches = list(_BORN.finditer(before))
-        if matches:
-            between = before[matches[-1].end() :].lstrip(_LEADERS)
-            if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
-                return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
+    for sign in _BORN_SIGNS:
+        if sign in before:
+            matches = list(_BORN.finditer(before))
+            break
+    else:
+        matches = []
+    if matches:
+        between = before[matches[-1].end() :].lstrip(_LEADERS)
+        if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
+            return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
     if last.type == "DOB" and span.start - last.end < 50 and _ANOTHER.fullmatch(text, last.end, span.start):
         return span._replace(type="DOB", confidence=0.7)
     if text.startswith((" (", "(", " :"), span.end) and _AFTER_BORN.match(text, span.end):
         return span._replace(type="DOB", confidence=0.8)
-    if before.endswith(("du ", "du", "du\n")):
-        if (law := _LAW.search(before)) and (
-            not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0]))
-        ):
-            return span._replace(type="")
-        if _STREET.search(before):
-            return span._replace(type="")
+    if before.endswith(("du ", "du\n")) and (_names_law(before) or _STREET.search(before[-24:])):
+        return span._replace(type="")
     return span
+
+
+def _names_law(before: str) -> bool:
+    """Tell whether what stands before a date is a law, whose name the date ends."""
+    if not any(word in before for word in _LAW_SIGNS):
+        return False
+    law = _LAW.search(before)
+    return law is not None and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0])))

@@ -17,21 +17,7 @@ _SPOKEN = re.compile(
     rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
-_SPOKEN_SIGNS = (
-    " at ",
-    "arobas",
-    "(at)",
-    "[at]",
-    "{at}",
-    "<at>",
-    "(a)",
-    "[a]",
-    " AT ",
-    "(AT)",
-    "[AT]",
-    "AROBAS",
-    "Arobas",
-)
+_SPOKEN_SIGNS = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
 
 
 def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:

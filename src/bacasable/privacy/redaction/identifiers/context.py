@@ -1,83 +1,14 @@
 """Words that announce an identifier, looked for in the few characters before it."""
 
 import functools
-import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bacasable.privacy.redaction.types import Registry
 
 #: Characters read before a candidate: "numéro de sécurité sociale de mon épouse décédée est le" is 57 long.
 REACH = 72
-
-#: What announces a number that is no identifier of a person; the key is empty.
-_ELSE = (
-    *(
-        "dossier*",
-        "reference*",
-        "ref",
-        "refs",
-        "facture*",
-        "avis",
-        "requete*",
-        "article*",
-        "art",
-        "decret*",
-        "arrete*",
-    ),
-    *(
-        "loi",
-        "rncp",
-        "commande*",
-        "compteur*",
-        "livraison",
-        "pdl",
-        "prm",
-        "pce",
-        "rae",
-        "index",
-        "montant*",
-        "devis",
-    ),
-    *(
-        "marche*",
-        "deliberation*",
-        "version",
-        "page*",
-        "pages",
-        "postal",
-        "cp",
-        "cedex",
-        "bon",
-        "lot",
-        "parcelle*",
-    ),
-    *("cadastr*", "isbn", "issn", "ean", "doi", "serie", "naf", "ape", "ticket*", "courrier*", "recommande*"),
-    *(
-        "colis",
-        "suivi",
-        "enregistre*",
-        "annonce",
-        "offre",
-        "rome",
-        "formation",
-        "circulaire*",
-        "instruction*",
-    ),
-    *(
-        "budget*",
-        "credit*",
-        "total*",
-        "somme*",
-        "population*",
-        "code",
-        "chrono",
-        "bordereau*",
-        "mandat*",
-        "titre n",
-    ),
-)
 
 
 def _plain_byte(code: int) -> int:
@@ -89,7 +20,8 @@ def _plain_byte(code: int) -> int:
 _TABLE = bytes(map(_plain_byte, range(256)))
 _LIGATURES = {ord("’"): "'", ord("œ"): "o", ord("Œ"): "o", ord("‑"): "-", ord("–"): "-", ord("—"): "-"}
 _LIGATURES |= dict.fromkeys(range(0x300, 0x370), "")  # accents written apart
-_WORD = re.compile(r"[a-z0-9]+")
+#: The same, with a space for all that is no letter or digit.
+_WORDS_TABLE = bytes(code if chr(code).isalnum() else ord(" ") for code in _TABLE)
 
 
 def fold(text: str) -> str:
@@ -112,35 +44,39 @@ class Announced(NamedTuple):
     words: int
 
 
+def _words(text: str) -> list[bytes]:
+    plain = text.encode("latin-1", "replace")
+    if b"?" in plain:
+        plain = text.translate(_LIGATURES).encode("latin-1", "replace")
+    return plain.translate(_WORDS_TABLE).split()
+
+
 class Contexts:
     """The context words of a registry, ready to be looked for from the end of a text."""
 
     def __init__(self, registry: Registry) -> None:
-        self._exact: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._stems: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
-        for word in _ELSE:
+        self._exact: dict[bytes, list[tuple[list[bytes], str]]] = {}
+        self._stems: dict[bytes, list[tuple[bytes, list[bytes], str]]] = {}
+        for word in registry.other_numbers:
             self._add(word, "")
         for kind in registry.values():
             for word in kind.context:
                 self._add(word, kind.key)
-        for entries in self._exact.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
 
     def _add(self, phrase: str, key: str) -> None:
-        words = _WORD.findall(fold(phrase))
+        words = _words(phrase)
         if not words:
             return
         *before, last = words
         if phrase.endswith("*") and len(last) >= 3:
-            self._stems.setdefault(last[:3], []).append((last, tuple(before), key))
+            self._stems.setdefault(last[:3], []).append((last, before, key))
         else:
-            self._exact.setdefault(last, []).append((tuple(before), key))
+            self._exact.setdefault(last, []).append((before, key))
 
-    def find(self, words: Sequence[str]) -> list[Announced]:
-        """Return what words announce, the last first."""
+    def find(self, words: Sequence[bytes]) -> Iterator[Announced]:
+        """Yield what words announce, the last first; of several phrases that end at a word, the longest."""
         exact, stems = self._exact, self._stems
         last = len(words) - 1
-        found: list[Announced] = []
         for place in range(last, -1, -1):
             word = words[place]
             whole, begun = exact.get(word), stems.get(word[:3])
@@ -154,8 +90,7 @@ class Contexts:
                 if len(before) > length and word.startswith(stem) and _preceded(words, place, before):
                     best, length = key, len(before)
             if length >= 0:
-                found.append(Announced(best, last - place))
-        return found
+                yield Announced(best, last - place)
 
 
 class Announcements:
@@ -165,23 +100,35 @@ class Announcements:
         self._contexts = contexts
         self._start = -1
         self._found: list[Announced] = []
+        self._rest: Iterator[Announced] = iter(())
 
-    def before(self, text: str, start: int) -> list[Announced]:
-        """Return what the words before ``start`` announce, the nearest first."""
-        if start != self._start:
-            words = _WORD.findall(fold(text[max(0, start - REACH) : start]))
-            self._found = self._contexts.find(words)
-            self._start = start
-        return self._found
+    def before(self, text: str, start: int) -> Iterator[Announced]:
+        """Yield what the words before ``start`` announce, the nearest first."""
+        self._turn_to(text, start)
+        yield from self._found
+        for announced in self._rest:
+            self._found.append(announced)
+            yield announced
 
     def nearest(self, text: str, start: int) -> Announced | None:
         """Return what the nearest announcing word announces, or ``None``."""
-        found = self.before(text, start)
-        return found[0] if found else None
+        self._turn_to(text, start)
+        if not self._found:
+            announced = next(self._rest, None)
+            if announced is None:
+                return None
+            self._found.append(announced)
+        return self._found[0]
+
+    def _turn_to(self, text: str, start: int) -> None:
+        if start != self._start:
+            self._rest = self._contexts.find(_words(text[max(0, start - REACH) : start]))
+            self._found = []
+            self._start = start
 
 
-def _preceded(words: Sequence[str], place: int, before: tuple[str, ...]) -> bool:
-    return not before or tuple(words[max(0, place - len(before)) : place]) == before
+def _preceded(words: Sequence[bytes], place: int, before: list[bytes]) -> bool:
+    return not before or words[max(0, place - len(before)) : place] == before
 
 
 @functools.lru_cache(maxsize=8)

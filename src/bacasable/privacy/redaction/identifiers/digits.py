@@ -158,6 +158,8 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     announced = contexts.nearest(text, span.start)
     if broken and (announced is None or announced.key != key):
         return None  # cells or lines of their own
+    if key == "SIREN" and announced is None and last - first + 1 < len(words):
+        return None  # nine digits among others
     if announced is None:
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
     if announced.key == key:

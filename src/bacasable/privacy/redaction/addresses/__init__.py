@@ -14,7 +14,7 @@ Confidence: .98 street, postal code and commune; .95 one part of these missing; 
 postal code and commune; .7 street alone.
 """
 
-from bacasable.privacy.redaction.addresses.folding import cased as folded
+from bacasable.privacy.redaction.addresses.folding import folded
 from bacasable.privacy.redaction.addresses.reading import read
 from bacasable.privacy.redaction.spans import Span
 
@@ -23,5 +23,6 @@ __all__ = ["addresses"]
 
 def addresses(text: str) -> list[Span]:
     """Return the postal addresses of ``text`` (spans of type ADDRESS), sorted, without overlap."""
-    cased = folded(text)
-    return read(text, cased, cased.lower())
+    plain = folded(text)
+    found = read(plain.cased, plain.cased.lower())
+    return plain.moved_back(found) if plain.removed else found

@@ -1,11 +1,17 @@
-"""A text as ASCII bytes, one byte a character, so that patterns are short, quick, and know no accents.
+"""A text as ASCII bytes, so that patterns are short, quick, and know neither accents nor loose blanks.
 
-Offsets in the bytes are offsets in the text: every character has exactly one byte, ``?`` if it is none of
-those that addresses are written with.
+Every character has one byte, ``?`` if it is none of those that addresses are written with, but for accents
+written apart and blanks after a blank, which are left out; what is found is moved back to the offsets of the
+text.
 """
 
 import codecs
+import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+
+from bacasable.privacy.redaction.spans import Span
 
 #: Written as a letter that follows another: combining accents, soft hyphens, joiners.
 MARK = 0x01
@@ -45,6 +51,55 @@ def _tables() -> tuple[object, bytes]:
 _MAP, _PLAIN_BYTES = _tables()
 
 
-def cased(text: str) -> bytes:
-    """Return ``text`` as ASCII, a byte a character: no accents, plain apostrophes, dashes and spaces."""
-    return codecs.charmap_encode(text, "replace", _MAP)[0].translate(_PLAIN_BYTES)  # type: ignore[arg-type]
+#: Left out: all blanks but one, and marks.
+_BLANKS = re.compile(rb"  +")
+_MARKS_APART = re.compile(rb"\x01+")
+
+
+class Folded(NamedTuple):
+    """A text as ASCII, and what was left out of it: ``removed[i]`` characters before byte ``places[i]``."""
+
+    cased: bytes
+    places: list[int]
+    removed: list[int]
+
+    def moved_back(self, spans: list[Span]) -> list[Span]:
+        """Return spans of the bytes as spans of the text, with the marks that follow their last letter."""
+        return [
+            span._replace(
+                start=self._origin(span.start), end=self._origin(span.end - 1) + 1 + self._marks(span.end)
+            )
+            for span in spans
+        ]
+
+    def _origin(self, place: int) -> int:
+        before = bisect_right(self.places, place)
+        return place + (self.removed[before - 1] if before else 0)
+
+    def _marks(self, end: int) -> int:
+        """Return how many characters were left out at ``end``, where a letter and not a blank ends there."""
+        at = bisect_left(self.places, end)
+        if at == len(self.places) or self.places[at] != end or self.cased[end - 1 : end] == b" ":
+            return 0
+        return self.removed[at] - (self.removed[at - 1] if at else 0)
+
+
+def folded(text: str) -> Folded:
+    """Return ``text`` as ASCII: no accents, straight apostrophes and dashes, single blanks."""
+    cased = codecs.charmap_encode(text, "replace", _MAP)[0].translate(_PLAIN_BYTES)  # type: ignore[arg-type]
+    loose = [(blanks.start() + 1, blanks.end()) for blanks in _BLANKS.finditer(cased)]
+    if MARK in cased:
+        loose = sorted(loose + [marks.span() for marks in _MARKS_APART.finditer(cased)])
+    pieces: list[bytes] = []
+    places: list[int] = []
+    removed: list[int] = []
+    last = gone = 0
+    for start, end in loose:
+        pieces.append(cased[last:start])
+        places.append(start - gone)
+        gone += end - start
+        removed.append(gone)
+        last = end
+    if not gone:
+        return Folded(cased, places, removed)
+    return Folded(b"".join([*pieces, cased[last:]]), places, removed)

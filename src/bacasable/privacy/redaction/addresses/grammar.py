@@ -39,7 +39,7 @@ TOUCHING_HEAD = re.compile(rb"[0-9](" + one_of(STRONG) + rb")(?=[ .-])")
 NUMBER_BEFORE = re.compile(
     rb"[0-9](?<![0-9a-z/.+].)(?<![0-9][ .,/-].)(?<![0-9]h .)(?<![0-9] h .)[0-9]{0,3}"
     rb"(?:(?: ?[-/] ?| (?:et|a) )[0-9]{1,4}|(?:, ?[0-9]{1,4}){0,2} et [0-9]{1,4})?"
-    rb"(?: ?(?:bis|ter|quater|quinquies)(?: ?[a-h])?| ?[a-h])?(?: {0,2},? {0,2}| ?,? ?\n ?)\Z"
+    rb"(?:[ \n]?(?:bis|ter|quater|quinquies)(?: ?[a-h])?| ?[a-h])?(?: {0,2},? {0,2}| ?,? ?\n ?)\Z"
 )
 #: The sign before it: n° 12.
 NUMBER_SIGN_BEFORE = re.compile(rb"(?<![a-z0-9])n(?:o|os|umeros?)?\.? ?\Z")
@@ -49,7 +49,7 @@ ADJECTIVE_BEFORE = re.compile(rb"(?<![a-z])" + one_of(ADJECTIVES) + rb"(?:' ?|[ 
 ADJECTIVE_ENDS = tuple(word[-3:].encode() for word in ADJECTIVES)
 
 _NAMED_COMPLEMENT = (
-    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|re\x01?sidence|res\.?|foyer|lieu[- ]?dit|villa|"
+    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|residence|res\.?|foyer|lieu[- ]?dit|villa|"
     rb"domaine|hameau|z\.?a\.?c?\.?|z\.?i\.?|zone artisanale|zone industrielle|"
     rb"zone d'activites?|parc d'activites?)"
 )
@@ -96,12 +96,16 @@ POSTAL = re.compile(
 )
 #: The letter of the country before it.
 COUNTRY_LETTER_BEFORE = re.compile(rb"(?<![a-z0-9])fr? ?- ?\Z")
+#: The same as a scanner reads it: letters in place of digits; read only after a street.
+SCANNED_POSTAL = re.compile(
+    rb"(?<![A-Za-z0-9])(?=[0-9OoIlSB]*[0-9][OoIlSB]*[0-9])[0-9OoIlSB]{5}(?![A-Za-z0-9])(?=[ \n][A-Za-z])"
+)
 #: Codes of neighbours: with their letter, or four or five digits before a capital (checked by the reader).
 FOREIGN = re.compile(
     rb"(?<![0-9a-z])(?:(?:b|be|ch|l|lu|d|de|a|nl) ?- ?|(?<=[,\n] )|(?<=\n))[0-9]{4,5}(?![0-9.,/])(?= [a-z])"
 )
 #: Post boxes: digits that look like postal codes.
-BOX_BEFORE = re.compile(rb"(?<![a-z])(?:b\.? ?p\.?|c\.? ?s\.?|tsa|cedex|boite postale) ?(?:no? ?)?\Z")
+BOX_BEFORE = re.compile(rb"(?<![a-z])(?:b\.? ?p\.?|c\.? ?s\.?|tsa|cedex|boite postale)[ \n]?(?:no? ?)?\Z")
 #: Lines with a post box that end before a postal code.
 BOXES_BEFORE = re.compile(
     rb"(?<![a-z])(?:(?:b\.? ?p\.?|c\.? ?s\.?|tsa|boite postale) ?(?:no? ?)?[0-9][0-9 ]{0,7}"
@@ -131,7 +135,7 @@ _DAY_NAME = (
 _TITLE = rb"(?i:" + one_of(TITLES) + rb")(?![A-Za-z])\.?"
 _COMMON = rb"(?i:" + one_of(COMMON) + rb")"
 _PARTICLE = rb"(?i:de la|de l'|de|du|des|d'|la|le|les|l'|aux?|a la|a l'|sur|sous|en|et)"
-_CAPITAL = rb"(?:[A-Z][.](?= ?[A-Z])|[A-Z][A-Za-z\x01]*(?:['-][A-Za-z\x01]+)*|[IVXL]+(?:e|eme)?\b)"
+_CAPITAL = rb"(?:[A-Z][.](?= ?[A-Z])|[A-Z][A-Za-z]*(?:['-][A-Za-z]+)*|[IVXL]+(?:e|eme)?\b)"
 _ORDINAL = (
     rb"(?:[0-9]{1,4}(?i:er|ere|e|eme|nd)?"
     rb"(?= (?i:ri\b|ra\b|rmve|regiment|armee|division|bataillon|spahis|dragons)))"
@@ -147,11 +151,11 @@ NAME = re.compile(
     + _GAP
     + rb"(?:"
     + _PARTICLE
-    + rb"(?: |(?<=')|-)){0,2}"
+    + rb"(?:[ \n-]|(?<='))){0,2}"
     + _CORE
     + rb"(?:[ -](?![Aa] )(?:"
     + _PARTICLE
-    + rb"(?: |(?<=')|-)){0,2}"
+    + rb"(?:[ \n-]|(?<='))){0,2}"
     + _CORE
     + rb"){0,6}"
 )
@@ -163,10 +167,10 @@ SMALL_NAME = re.compile(
     rb"(?: (?:de la |de l'|du |des |de |d'|la |le |les |l'|aux? )?(?!(?:"
     + _STOP
     + rb"|a|au|et|en)(?![a-z-]))"
-    rb"[a-z][a-z\x01'-]+)(?: (?!(?:"
+    rb"[a-z][a-z'-]+)(?: (?!(?:"
     + _STOP
-    + rb"|a|au|aux|et|en|le|la|les)(?![a-z-]))(?:(?:de la |de l'|du |des |de |d')?[a-z][a-z\x01'-]+)){0,3}"
-    rb"(?= ?(?:[,\n.;)]|\Z))"
+    + rb"|a|au|aux|et|en|le|la|les)(?![a-z-]))(?:(?:de la |de l'|du |des |de |d')?[a-z][a-z'-]+)){0,3}"
+    rb"(?= ?(?:[,\n.;)]|\Z)| (?:a|au|depuis|avec|et|pour|dans|chez)(?![a-z]))"
 )
 
 #: A hamlet or a numbered place of no kind, that ends before a postal code: 12 le Bourg; Le Petit Bois.
@@ -178,7 +182,7 @@ NUMBERED_BEFORE = re.compile(
     + rb"|"
     + one_of(UNITS)
     + rb")(?![a-z-]))"
-    rb"[a-z][a-z\x01'.-]*(?: [a-z0-9][a-z0-9\x01'.-]*){0,6}(?: ?[,\n(-] ?){1,3}\Z"
+    rb"[a-z][a-z0-9'.-]*(?: [a-z0-9][a-z0-9'.-]*){0,6}(?:(?: ?[,\n(-] ?){1,3}| )\Z"
 )
 _HAMLET = (
     rb"(?:(?:L[ea]s? |LES? |LA |L')[A-Z]|Ker|KER)[A-Za-z'-]*"
@@ -203,7 +207,7 @@ LABEL_BEFORE = re.compile(
 
 #: German and Dutch streets, kind and number after the name: Bahnhofstrasse 12, 8001 Zürich.
 GERMANIC = re.compile(
-    rb"(?<![A-Za-z-])[A-Z][A-Za-z\x01-]*(?:stras?se|straat|platz|gasse) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
+    rb"(?<![A-Za-z-])[A-Z][A-Za-z-]*(?:stras?se|straat|platz|gasse) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
 )
 GERMANIC_HINTS = (b"strasse", b"strase", b"straat", b"platz ", b"gasse ")
 #: A place in prose is a street if its name is one: place de la République, place Bellecour, but not place

@@ -27,7 +27,7 @@ _DEPARTMENT = re.compile(rb" ?\((?:[0-9]{2,3}|2[ab]|[0-9]{5})\)")
 _CAPITAL_NEXT = re.compile(rb"[ \n.]{1,2}(?:[a-z' ]{1,12}[ '])?[A-Z0-9]")
 _BLANKS = b" \n"
 _DIGIT_NEAR = re.compile(rb"[0-9]")
-_LINE_ENDS = re.compile(rb" ?(?:\n|\Z)")
+_LINE_ENDS = re.compile(rb" ?(?:[\n,.]|\Z)")
 _SEGMENT_ENDS = re.compile(rb" ?(?:[\n,;.)]|\Z)")
 _SEGMENT_BEGINS = re.compile(rb"(?:\A|[\n,;:(-] ?)\Z")
 _COMMONLY_NAMED = frozenset(word.encode() for word in words.COMMONLY_NAMED)
@@ -40,9 +40,9 @@ _NO_CODE_BEFORE = re.compile(
 _UNIT = re.compile(words.one_of(words.UNITS) + rb"(?![a-z])")
 
 
-def read(text: str, cased: bytes, low: bytes) -> list[Span]:
+def read(cased: bytes, low: bytes) -> list[Span]:
     """Return the addresses of a text, sorted, without overlap; ``low`` is ``cased`` without its capitals."""
-    reader = _Reader(text, cased, low)
+    reader = _Reader(cased, low)
     streets: list[Span] = []
     end = 0
     for begin, stop in _heads(low):
@@ -101,8 +101,8 @@ def _is_foreign(region: bytes) -> bool:
 
 
 class _Reader:
-    def __init__(self, text: str, cased: bytes, low: bytes) -> None:
-        self._text, self._cased, self._low = text, cased, low
+    def __init__(self, cased: bytes, low: bytes) -> None:
+        self._cased, self._low = cased, low
 
     def street(self, begin: int, end: int, floor: int) -> Span | None:
         """Return the address around a kind of street, from ``floor`` on, or ``None`` if it is none."""
@@ -166,12 +166,10 @@ class _Reader:
             or not (cased[town : town + 1].isupper() or confidence > CODE_TOWN)
         ):
             return bare
-        stop = known_end(self._text, tokens(cased, low, town))
+        stop = known_end(low, tokens(cased, low, town))
         if stop < 0:
             alone = _SEGMENT_BEGINS.search(before[-2:]) or labelled or confidence > CODE_TOWN
-            stop = (
-                town_end(self._text, cased, low, town, lenient=False) if alone and b" " not in code[0] else -1
-            )
+            stop = town_end(cased, low, town, lenient=False) if alone and b" " not in code[0] else -1
             if stop < 0 or not _SEGMENT_ENDS.match(low, after_town(low, town, stop)):
                 return bare
         return Span(first, self._with_department(after_town(low, town, stop)), "ADDRESS", confidence)
@@ -243,8 +241,9 @@ class _Reader:
         """Return the postal code after what can only be the rest of a street; ``strict``: nearly at once."""
         low = self._low
         limit = end + (45 if strict else _AHEAD)
-        for pattern in (grammar.POSTAL, grammar.FOREIGN):
-            for code in pattern.finditer(low, end, limit):
+        for pattern in (grammar.POSTAL, grammar.FOREIGN, grammar.SCANNED_POSTAL):
+            source = self._cased if pattern is grammar.SCANNED_POSTAL else low
+            for code in pattern.finditer(source, end, limit):
                 if grammar.BOX_BEFORE.search(low, max(end, code.start() - 16), code.start()):
                     continue
                 region = low[end : code.start()]
@@ -274,9 +273,9 @@ class _Reader:
         if town == code_end:
             return self._closed(start, code_end), False
         broken = b"\n" in low[code_end:town]
-        if broken and not cased[town : town + 1].isupper():
+        stop = town_end(cased, low, town, lenient=not broken)
+        if broken and not cased[town : town + 1].isupper() and not _LINE_ENDS.match(low, stop):
             return self._closed(start, code_end), False
-        stop = town_end(self._text, cased, low, town, lenient=not broken)
         if stop < 0:
             return self._closed(start, code_end), False
         return self._with_department(self._closed(start, after_town(low, town, stop))), True
@@ -288,7 +287,7 @@ class _Reader:
         if not gap:
             return end, False
         town = gap.end()
-        stop = known_town(self._text, cased, low, town)
+        stop = known_town(cased, low, town)
         if stop < 0:
             return end, False
         stop = after_town(low, town, stop)

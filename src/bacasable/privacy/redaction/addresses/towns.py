@@ -9,7 +9,7 @@ import re
 from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.addresses.grammar import COUNTRY, STOP_WORD
 
-_TOKEN = re.compile(rb"[A-Za-z\x01]+(?:['-][A-Za-z\x01]+)*")
+_TOKEN = re.compile(rb"[A-Za-z]+(?:['-][A-Za-z]+|-\n[a-z]+|[0-9|][A-Za-z]+)*")
 _BETWEEN = re.compile(rb" ?- ?| |' |/ ?|(?<=[ -][Ss]t)\. |(?<=[Ss]te)\. ")
 _SHORT = {"st": "saint", "ste": "sainte", "s": "sur"}
 _LINKS = frozenset((b"de", b"du", b"des", b"la", b"le", b"les", b"en", b"sur", b"sous", b"aux", b"au", b"et"))
@@ -22,7 +22,7 @@ _WARDED = frozenset((b"paris", b"lyon", b"marseille"))
 _WORDS = 9
 
 
-def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> int:
+def town_end(cased: bytes, low: bytes, start: int, lenient: bool) -> int:
     """Return where the commune that begins at ``start`` ends, or -1 if none begins there.
 
     ``lenient``: a word in small letters that is in no list is taken for one (after a street and a postal
@@ -31,7 +31,7 @@ def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> 
     words = tokens(cased, low, start)
     if not words:
         return -1
-    end = known_end(text, words)
+    end = known_end(low, words)
     if end < 0:
         end = _written_end(cased, low, words)
     if end < 0 and lenient and words[0][1] - words[0][0] > 2:
@@ -39,17 +39,17 @@ def town_end(text: str, cased: bytes, low: bytes, start: int, lenient: bool) -> 
     return end
 
 
-def known_town(text: str, cased: bytes, low: bytes, start: int) -> int:
+def known_town(cased: bytes, low: bytes, start: int) -> int:
     """Return where the commune of the list that begins at ``start`` with a capital ends, or -1."""
     if not cased[start : start + 1].isupper():
         return -1
-    return known_end(text, tokens(cased, low, start))
+    return known_end(low, tokens(cased, low, start))
 
 
-def known_end(text: str, words: list[tuple[int, int]]) -> int:
+def known_end(low: bytes, words: list[tuple[int, int]]) -> int:
     """Return the end of the longest beginning of ``words`` that is a commune of the list, or -1."""
     for last in range(len(words) - 1, -1, -1):
-        name = text[words[0][0] : words[last][1]]
+        name = low[words[0][0] : words[last][1]].decode("ascii")
         if lexicon.is_commune(name) or lexicon.is_commune(_expanded(name)):
             return words[last][1]
     return -1
@@ -88,7 +88,7 @@ def tokens(cased: bytes, low: bytes, start: int) -> list[tuple[int, int]]:
 
 def _expanded(name: str) -> str:
     """Return a name with St, Ste and s/ written out, and its spaces and dashes made one way."""
-    words = re.split(r"[\s./-]+", lexicon.fold(name).replace("' ", "'").strip(" ."))
+    words = re.split(r"[\s./-]+", name.replace("-\n", "").replace("' ", "'").strip(" ."))
     return "-".join(_SHORT.get(word, word) for word in words)
 
 

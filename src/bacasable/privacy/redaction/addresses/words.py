@@ -12,14 +12,14 @@ def _listed(words: str) -> tuple[str, ...]:
 
 #: Kinds of streets that are nearly always one: a number and a word in small letters may name it.
 STRONG = _listed(
-    "rue|av|ave|avenue|boulevard|bd|bld|bvd|blvd|impasse|allee|allees|alle\x01e|quai|chemin|faubourg|"
+    "rue|av|ave|avenue|boulevard|bd|bld|bvd|blvd|impasse|allee|allees|quai|chemin|faubourg|"
     "esplanade|venelle|sente|sentier|ruelle|square|rond-point|rond point|lotissement|lieu-dit|lieudit|"
-    "lieu dit|hameau|residence|re\x01sidence|chaussee|chausse\x01e|route nationale|"
+    "lieu dit|hameau|residence|chaussee|route nationale|"
     "route departementale"
 )
 #: Ordinary words as well: they want a number or a capital.
 WEAK = _listed(
-    "place|route|cour|cours|passage|villa|voie|montee|monte\x01e|promenade|cite|cite\x01|clos|traverse|"
+    "place|route|cour|cours|passage|villa|voie|montee|promenade|cite|clos|traverse|"
     "mail|parvis|pont|porte|galerie|domaine|quartier|rocade|corniche|rampe|degre|carrefour|mas|port|"
     "jardin|jardins|za|zac|zi|z.a|z.i|z.a.c|zone artisanale|zone industrielle|zone d'activite|"
     "zone d'activites|parc d'activite|parc d'activites|rn|rd|drailles|levee|digue|terrasse|hauts"
@@ -31,7 +31,7 @@ SHORT = _listed(
 #: Streets that an ordinary word may name without number: rue de la gare.
 COMMONLY_NAMED = _listed("avenue|boulevard|impasse|rue")
 #: Named after a group of dwellings, not a street: no address without number or postal code.
-GROUPS = _listed("hameau|lotissement|re\x01sidence|residence")
+GROUPS = _listed("hameau|lotissement|residence")
 #: Houses apart, that a name and a postal code make an address of: Ferme de la Croix, 22920 Pleubian.
 ESTATES = _listed(
     "ferme|moulin|chateau|domaine|mas|village|hameau|quartier|manoir|propriete|maison|villa|residence|lieu-dit|"

@@ -183,15 +183,16 @@ def by_group(sets: dict[str, list[Text]], everyone: Sequence[Measured]) -> dict[
     for kind in ("origin", "order", "case", "civility"):
         rows: list[dict[str, object]] = []
         for one in everyone:
-            counts: dict[str, tuple[int, int]] = {}
+            counts: dict[str, dict[str, tuple[int, int]]] = {}
             for name in ("letters_apart", "clinical_notes"):
                 for text, found in zip(sets[name], one.runs[name].found, strict=True):
                     for span in text.spans:
                         if span.label == "PERSON" and not span.optional:
                             hit = any(other["label"] == "PERSON" and _overlap(span, other) for other in found)
-                            before = counts.get(span.group[kind], (0, 0))
-                            counts[span.group[kind]] = (before[0] + hit, before[1] + 1)
-            comparison = compare_groups(counts)
+                            clusters = counts.setdefault(span.group[kind], {})
+                            hits, n = clusters.get(text.template, (0, 0))
+                            clusters[text.template] = (hits + hit, n + 1)
+            comparison = compare_groups({group: list(pairs.values()) for group, pairs in counts.items()})
             differences = {difference.group: difference for difference in comparison.differences}
             row: dict[str, object] = {"system": one.system.name}
             for group in sorted(comparison.groups, key=lambda group: -group.n):
@@ -203,7 +204,7 @@ def by_group(sets: dict[str, list[Text]], everyone: Sequence[Measured]) -> dict[
             rows.append(row)
             if one is everyone[0]:
                 ours[kind] = {group.group: round(group.recall, 4) for group in comparison.groups}
-        print(f"\nrecall of PERSON (partial) by {kind}, letters and notes; difference with the largest group")
+        print(f"\nrecall of PERSON (partial) by {kind}, templates as clusters; difference with the largest")
         table(rows)
     return ours
 

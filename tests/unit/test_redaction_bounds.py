@@ -121,7 +121,7 @@ def test_more_missed_than_present_is_an_error() -> None:
 
 def test_difference_of_recalls_agrees_with_newcombe() -> None:
     """Newcombe (1998), table II, method 10: 56/70 against 48/80 gives 0.0524 to 0.3339."""
-    comparison = compare_groups({"a": (56, 70), "b": (48, 80)}, reference="b")
+    comparison = compare_groups({"a": [(56, 70)], "b": [(48, 80)]}, reference="b")
     (difference,) = comparison.differences
     assert difference.difference == pytest.approx(0.2)
     assert (difference.interval.low, difference.interval.high) == pytest.approx((0.0524, 0.3339), abs=5e-5)
@@ -129,17 +129,29 @@ def test_difference_of_recalls_agrees_with_newcombe() -> None:
 
 
 def test_a_group_recalled_less_is_said_to_be_worse() -> None:
-    comparison = compare_groups({"French": (980, 1_000), "foreign": (850, 1_000)})
+    comparison = compare_groups({"French": [(980, 1_000)], "foreign": [(850, 1_000)]})
     (difference,) = comparison.differences
     assert (difference.group, difference.reference, difference.worse) == ("foreign", "French", True)
 
 
+def test_names_missed_together_widen_the_interval() -> None:
+    scattered = [(9, 10)] * 20
+    together = [(10, 10)] * 18 + [(0, 10)] * 2
+    (alone,) = compare_groups({"lower": scattered}).groups
+    (alike,) = compare_groups({"lower": together}).groups
+    assert (alone.recall, alike.recall) == (0.9, 0.9)
+    assert (alone.design_effect, round(alike.design_effect, 1)) == (1.0, 10.5)
+    assert alike.interval.low < alone.interval.low
+
+
 def test_an_empty_group_says_nothing() -> None:
-    (difference,) = compare_groups({"French": (9, 10), "foreign": (0, 0)}).differences
+    (difference,) = compare_groups({"French": [(9, 10)], "foreign": []}).differences
     assert (difference.interval.low, difference.interval.high, difference.worse) == (-1.0, 1.0, False)
 
 
-@pytest.mark.parametrize(("counts", "reference"), [({}, ""), ({"French": (1, 1)}, "other")])
-def test_groups_that_are_not_there_are_refused(counts: dict[str, tuple[int, int]], reference: str) -> None:
+@pytest.mark.parametrize(("counts", "reference"), [({}, ""), ({"French": [(1, 1)]}, "other")])
+def test_groups_that_are_not_there_are_refused(
+    counts: dict[str, list[tuple[int, int]]], reference: str
+) -> None:
     with pytest.raises(Refused):
         compare_groups(counts, reference=reference)

@@ -193,12 +193,13 @@ def miss_bound(
 
 @dataclass(frozen=True)
 class GroupRecall:
-    """The recall of one group, with Wilson's interval."""
+    """The recall of one group, with Wilson's interval widened by the design effect (1: names independent)."""
 
     group: str
     recalled: int
     n: int
     interval: Interval
+    design_effect: float = 1.0
 
     @property
     def recall(self) -> float:
@@ -230,31 +231,52 @@ class Comparison:
 
 
 def compare_groups(
-    counts: Mapping[str, tuple[int, int]], *, reference: str = "", level: float = 0.95
+    counts: Mapping[str, Sequence[tuple[int, int]]], *, reference: str = "", level: float = 0.95
 ) -> Comparison:
     """Compare recall between groups (French and foreign names, order of the words, case).
 
-    Differences have Newcombe's hybrid score interval (1998, Statistics in Medicine 17:873, method 10), from
-    the Wilson interval of each group. Both take the names as independent: where texts resemble one another
-    the true intervals are wider.
+    Each group has one pair (names recalled, names in all) for each cluster: a document, or a template where
+    documents resemble one another. Names of one cluster are recalled or missed together, so each half of
+    Wilson's interval is widened by the square root of the design effect (Kish 1965: the variance of the ratio
+    over clusters beside that of independent names, never below 1). A group of a single pair, or one with
+    nothing missed, shows no effect: its names are taken as independent. Differences have Newcombe's hybrid
+    score interval (1998, Statistics in Medicine 17:873, method 10) from those of the two groups, which are
+    taken as independent.
 
     Args:
-        counts: for each group, names recalled and names in all.
+        counts: for each group, the pairs of its clusters.
         reference: the group that the others are compared with; the largest without it.
-        level: two-sided, 0 to 1.
+        level: two-sided, 0 to 1; for several groups at once give 1 - 0.05 / comparisons (Bonferroni).
 
     Raises:
         Refused: no group, or the reference is none of them.
     """
     if not counts:
         raise Refused("counts: there is no group to compare; give at least one")
-    chosen = reference or max(counts, key=lambda key: counts[key][1])
-    if chosen not in counts:
+    groups = {key: _recall(key, clusters, level) for key, clusters in counts.items()}
+    chosen = reference or max(groups, key=lambda key: groups[key].n)
+    if chosen not in groups:
         raise Refused("reference: this group is not among those counted; name one of them")
-    groups = {key: GroupRecall(key, hit, n, wilson(hit, n, level)) for key, (hit, n) in counts.items()}
-    base = groups[chosen]
-    differences = [_difference(one, base, level) for key, one in groups.items() if key != chosen]
+    differences = [_difference(one, groups[chosen], level) for key, one in groups.items() if key != chosen]
     return Comparison(list(groups.values()), differences)
+
+
+def _recall(group: str, clusters: Sequence[tuple[int, int]], level: float) -> GroupRecall:
+    hits, n = sum(hit for hit, _ in clusters), sum(size for _, size in clusters)
+    interval, effect = wilson(hits, n, level), 1.0
+    filled = [pair for pair in clusters if pair[1]]
+    if len(filled) > 1 and 0 < hits < n:
+        share = hits / n
+        scatter = sum((hit - share * size) ** 2 for hit, size in filled) * len(filled) / (len(filled) - 1)
+        effect = max(1.0, scatter / (n * share * (1 - share)))
+        wider = math.sqrt(effect)
+        interval = Interval(
+            max(0.0, share - (share - interval.low) * wider),
+            min(1.0, share + (interval.high - share) * wider),
+            level,
+            "Wilson, design effect of clusters",
+        )
+    return GroupRecall(group, hits, n, interval, effect)
 
 
 def _difference(one: GroupRecall, base: GroupRecall, level: float) -> Difference:

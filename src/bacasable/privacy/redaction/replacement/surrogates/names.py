@@ -209,6 +209,8 @@ def _roles(
     capitals = [value[a:b].isupper() and b - a > 1 for a, b in zip(starts, ends, strict=True)]
     comma = value.find(",")
     count = len(words)
+    if not count:
+        return {}
     if count == 1:
         roles = ["last" if after_civility or not known[0] else "first"]
     elif any(capitals) and not all(capitals):

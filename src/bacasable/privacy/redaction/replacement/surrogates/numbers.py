@@ -88,10 +88,17 @@ class Numbers:
         if not re.fullmatch(r"[A-Z]{2}\d{2}[0-9A-Z]{10,30}", old):
             return None
         country, account = old[:2], old[4:]
+        if country in _NATIONAL:
+            return dressed(
+                self._with_keys(country, _NATIONAL[country](self._draw.of("iban", account))), value
+            )
         french = re.fullmatch(r"\d{10}[0-9A-Z]{11}\d{2}", account) and checks.IBAN_LENGTHS.get(country) == 27
         new = self._account(account) if french else _changed(self._draw.of("iban", account), account)
-        digits = "".join(str(int(sign, 36)) for sign in new + country + "00")
-        return dressed(f"{country}{98 - int(digits) % 97:02}{new}", value)
+        return dressed(self._with_keys(country, new), value)
+
+    def _with_keys(self, country: str, account: str) -> str:
+        digits = "".join(str(int(sign, 36)) for sign in account + country + "00")
+        return f"{country}{98 - int(digits) % 97:02}{account}"
 
     def _account(self, old: str) -> str:
         stream = self._draw.of("rib", old)
@@ -141,6 +148,25 @@ class Numbers:
             if new != value and (not check or checks.CHECKS[check](_compact(new))):
                 return new
         return "".join(_other(self._draw.of("shape", compact), sign) for sign in value)
+
+
+def _belgian(stream: Stream) -> str:
+    body = stream.digits(10)
+    return f"{body}{int(body) % 97 or 97:02}"
+
+
+def _spanish(stream: Stream) -> str:
+    """Return bank, branch, two keys by 11 and account (Codigo cuenta cliente, CSB)."""
+    office, account = stream.digits(8), stream.digits(10)
+    keys = []
+    for digits in ("00" + office, account):
+        key = 11 - sum(int(digit) * 2**place for place, digit in enumerate(digits)) % 11
+        keys.append(str({10: 1, 11: 0}.get(key, key)))
+    return office + "".join(keys) + account
+
+
+#: Countries whose accounts have a key of their own inside of the IBAN, beside France.
+_NATIONAL = {"BE": _belgian, "ES": _spanish}
 
 
 def _compact(value: str) -> str:

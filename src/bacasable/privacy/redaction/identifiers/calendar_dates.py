@@ -18,12 +18,17 @@ _NUMERIC = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])"
     rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{_GAP}?[/.\-\u2010-\u2013]{_GAP}?|{_GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
     rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
-    rf"(?![0-9])(?![/.,\-][0-9])"
+    rf"(?![0-9])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
 )
 _NUMERIC_SIGN = re.compile(
     rf"[0-9](?:{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
     rf"|{_GAP}[0-9]{{1,2}}{_GAP}[12][0-9]{{3}}(?![0-9]))"
 )
+
+#: Letters read for digits: "l2/O3/1985".
+_MISREAD_REST = re.compile(r"/[0-9OoIl]{2}/[12Il][0-9OoIl]{3}(?!\w)")
+_MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}/[0-9OoIl]{2}/[12Il][0-9OoIl]{3}")
+_LOOKALIKES = str.maketrans("OoIl", "0011")
 
 _MONTHS = (
     ("janvier", "janv", "jan"),
@@ -85,9 +90,10 @@ _AFTER_BORN = re.compile(r"\s?(?:\((?:naissance|dob|ddn|date de naissance)\)|: ?
 
 #: A law and its number: its date is its name.
 _LAW = re.compile(
-    r"\b(?:lois?|decrets?(?:-lois?)?|ordonnances?|reglements?|directives?|circulaires?|instructions?|recommandations?|deliberation)"
+    r"\b(?:lois?|decrets?(?:-lois?)?|ordonnances?|reglements?|directives?|circulaires?|instructions?"
+    r"|recommandations?|deliberation)"
     r"(?: (?:organique|constitutionnelle|ministerielle|interministerielle|europeenne|modifiee?))*"
-    r"(?: ?\([a-z]{1,3}\))?(?: ?n[o. ]{0,3}[\d./\-a-z]{2,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
+    r"(?: ?\([a-z]{1,3}\))?(?: ?(?:n[o. ]{0,3})?\d[\d./\-a-z]{1,24})?(?: modifiee?)?,? (?:du|en date du) ?\Z"
 )
 _LAW_SIGNS = (
     "loi",
@@ -123,31 +129,37 @@ def dates(text: str) -> list[Span]:
 
 def _numeric(text: str) -> list[Span]:
     found: list[Span] = []
-    last = 0
-    for sign in _NUMERIC_SIGN.finditer(text):
-        if sign.start() < last:
-            continue
+    place = 0
+    while sign := _NUMERIC_SIGN.search(text, place):
         start = sign.start()
-        while start > 0 and sign.start() - start < 3 and "0" <= text[start - 1] <= "9":
+        place = start + 1
+        if start and "0" <= text[start - 1] <= "9":
             start -= 1
+            while start and place - start < 4 and "0" <= text[start - 1] <= "9":
+                start -= 1
         match = _NUMERIC.match(text, start)
         if match is None:
             continue
-        if match["iy"]:
-            year, month, number, sure = int(match["iy"]), int(match["im"]), int(match["id"]), 0.95
+        day, _, month, year, iso_year, _, iso_month, iso_day = match.groups()
+        if iso_year:
+            year, month, day, sure = iso_year, iso_month, iso_day, 0.95
         else:
-            year, month, number = int(match["y"]), int(match["m"]), int(match["d"])
             sure = _sureness(text, match)
-        if len(match["y"] or "") == 2:
-            year += 2000
-        if (
-            sure
-            and 1800 <= year <= 2150
-            and (checks.day(year, month, number) or checks.day(year, number, month))
-        ):
+        if sure and _exists(int(year), int(month), int(day)):
             found.append(Span(*match.span(), "DATE", sure))
-            last = match.end()
+            place = match.end()
+    for rest in _MISREAD_REST.finditer(text):
+        match = _MISREAD.match(text, max(0, rest.start() - 2))
+        digits = match[0].translate(_LOOKALIKES) if match else ""
+        if match and digits != match[0] and _exists(int(digits[6:]), int(digits[3:5]), int(digits[:2])):
+            found.append(Span(match.start(), match.end(), "DATE", 0.8))
     return found
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    """Tell whether a day exists, the year written with two digits or four, day and month in any order."""
+    year += 2000 if year < 100 else 0
+    return 1800 <= year <= 2150 and (checks.day(year, month, day) or checks.day(year, day, month))
 
 
 def _sureness(text: str, match: re.Match[str]) -> float:

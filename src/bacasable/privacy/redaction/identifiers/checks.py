@@ -67,21 +67,23 @@ def spi(value: str) -> bool:
     )
 
 
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+#: Digits as bytes, doubled, the two digits of the double added.
+_DOUBLED = bytes.maketrans(b"0123456789", b"0246813579")
+
+
+def _luhn_sum(value: str) -> int:
+    digits = value.encode()
+    return sum(digits[::-2]) + sum(digits[-2::-2].translate(_DOUBLED)) - 48 * len(digits)
 
 
 def luhn(value: str) -> bool:
     """Tell whether digits pass Luhn's formula (ISO/IEC 7812-1, annex B)."""
-    if not value.isascii() or not value.isdecimal():
-        return False
-    digits = [ord(digit) - 48 for digit in reversed(value)]
-    return (sum(digits[::2]) + sum(map(_DOUBLED.__getitem__, digits[1::2]))) % 10 == 0
+    return value.isascii() and value.isdecimal() and _luhn_sum(value) % 10 == 0
 
 
 def luhn_digit(body: str) -> str:
     """Return the digit that makes ``body`` pass Luhn's formula when added at its end."""
-    digits = [ord(digit) - 48 for digit in reversed(body)]
-    return str(-(sum(map(_DOUBLED.__getitem__, digits[::2])) + sum(digits[1::2])) % 10)
+    return str(-_luhn_sum(body + "0") % 10)
 
 
 def siren(value: str) -> bool:

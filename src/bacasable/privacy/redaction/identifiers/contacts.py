@@ -41,7 +41,7 @@ def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
 
 def _email(text: str, at: int) -> Span | None:
     right = at + 1
-    while right < len(text) and right < at + 3 and text[right] == " ":
+    while right < len(text) and right < at + 3 and text[right] in " \r\n":
         right += 1
     left = at
     while left > 0 and at - left < 2 and text[left - 1] == " ":

@@ -42,6 +42,12 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
 }
 
 
+#: Letters taken for digits that may begin a run.
+_LOOKALIKES = ("O", "o", "l", "I", "|")
+#: Lengths that some type accepts.
+_LENGTHS: frozenset[int] = frozenset().union(*_ANNOUNCED.values())
+
+
 def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, in order, not overlapping."""
     found: list[Span] = []
@@ -56,7 +62,7 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
                 start = led.end
             elif (before.isalnum() or before == "_") and before not in "OolI|":
                 start = after_letters(text, start, end)
-            else:
+            elif text[start - 2 : start - 1] in _LOOKALIKES or before in _LOOKALIKES:
                 start = with_lookalike(text, start)
         for run in groups(text, start, end) if start < end else ():
             length = sum(map(len, run.words))
@@ -78,17 +84,20 @@ def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
 
 def _read(text: str, run: Run, length: int, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
+    words = run.words
     taken: list[tuple[int, int]] = []
-    if length >= 13 and not luhn_whole(run.words, length):
-        taken = _proven(run, found)
+    if length >= 13 and (len(words) == 1 or not luhn_whole(words, length)):
+        taken = _proven(text, run, found)
     place = 0
-    for first, last in [*taken, (len(run.words), 0)]:
+    for first, last in taken:
         if place < first:
             _classify(text, run, place, first, contexts, strict, found)
         place = last
+    if place < len(words):
+        _classify(text, run, place, len(words), contexts, strict, found)
 
 
-def _proven(run: Run, found: list[Span]) -> list[tuple[int, int]]:
+def _proven(text: str, run: Run, found: list[Span]) -> list[tuple[int, int]]:
     """Report the values whose checksum is strong, wherever they start; return the groups they take."""
     taken: list[tuple[int, int]] = []
     count = len(run.words)
@@ -99,10 +108,15 @@ def _proven(run: Run, found: list[Span]) -> list[tuple[int, int]]:
             first += 1
             continue
         last, key = proof
-        found.append(Span(run.starts[first], run.ends[last], key, 0.99))
+        found.append(Span(run.starts[first], _closed(text, run.starts[first], run.ends[last]), key, 0.99))
         taken.append((first, last + 1))
         first = last + 1
     return taken
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Return the end with the bracket that closes one inside: ``1 85 05 78 006 084 (91)``."""
+    return end + (text[end : end + 1] == ")" and "(" in text[start:end])
 
 
 def _classify(
@@ -113,8 +127,9 @@ def _classify(
     free = first  # where a value may start without a number that is none of it just before
     while first < end:
         start, word = starts[first], words[first]
-        span = _luhn(text, run, first, end, contexts, strict) if strict or len(word) >= 14 else None
-        if span is None and (word[0] == "0" or (start and text[start - 1] in "+ (\u00a0")):
+        luhn_first = strict or len(word) >= 14
+        span = _luhn(text, run, first, end, contexts, strict) if luhn_first else None
+        if span is None and (word[0] == "0" or (start and "+" in text[max(0, start - 4) : start])):
             # Groups like those just before it: the end of a longer number rather than a telephone.
             listed = (
                 first > free
@@ -123,7 +138,7 @@ def _classify(
                 and text[ends[first - 1] : start] == text[ends[first] : ends[first] + 1]
             )
             span = telephone(text, start, word, ends[end - 1], contexts, strict, listed)
-        if span is None:
+        if span is None and not luhn_first:
             span = _luhn(text, run, first, end, contexts, strict)
         if span is None and not strict:
             span = _announced(text, run, first, end, contexts)
@@ -153,7 +168,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
         span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
     ):
         return None
-    if (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
+    if last < end - 1 and (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
         return longer
     announced = contexts.nearest(text, span.start)
     if broken and (announced is None or announced.key != key):
@@ -189,7 +204,7 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
         size += len(words[last])
         if size > 23:
             break
-        if size >= 5 and not (last > first and _jump(text, run, last)):
+        if size in _LENGTHS and not (last > first and _jump(text, run, last)):
             sizes[size] = last
     if not sizes:
         return None
@@ -199,16 +214,30 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
         accepted = _ANNOUNCED.get(announced.key)
         if not accepted:
             continue
-        for size in sorted(accepted & sizes.keys(), reverse=True):
-            last = sizes[size]
+        for size, last in reversed(sizes.items()):
+            if size not in accepted:
+                continue
             digits_end = run.ends[last]
             stop = _key_letter(text, digits_end, announced.key)
             if stop == digits_end and (_UNIT.match(text, stop) or (announced.key == "FT" and size == 7)):
                 continue
             if text[stop : stop + 1].isalpha() or not _fits(announced.key, words[first : last + 1]):
                 continue
+            if announced.key == "NIR" and size == 13:
+                stop = _key_after(text, stop)
             return Span(start, stop, announced.key, 0.9 if announced.words <= 4 else 0.7)
     return None
+
+
+_KEY_AFTER = re.compile(
+    r"[ ,;\u00a0]{0,2}(?:-[ ]?)?\(?(?:cl[ée]|CL[ÉE]|key|k)\.?[ ]?:?[ ]?\d\d\)?(?!\d)", re.IGNORECASE
+)
+
+
+def _key_after(text: str, end: int) -> int:
+    """Return the end of a NIR with its key when a word stands between: ``084 clé 91``."""
+    match = _KEY_AFTER.match(text, end)
+    return match.end() if match else end
 
 
 _KEY_LETTER = re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])")
@@ -217,7 +246,11 @@ _WORD_ALONE = re.compile(r"[ \u00a0](?:[AYO]|À)[ \u00a0][a-zà-ÿ]")
 
 def _key_letter(text: str, end: int, key: str) -> int:
     """Return the end of a benefits or job-seeker number with its key letter, which may stand apart."""
-    if key not in ("CAF", "FT") or _WORD_ALONE.match(text, end):
+    if (
+        key not in ("CAF", "FT")
+        or not any(map(str.isupper, text[end : end + 2]))
+        or _WORD_ALONE.match(text, end)
+    ):
         return end
     match = _KEY_LETTER.match(text, end)
     return match.end() if match else end
@@ -237,6 +270,8 @@ def _can_start(text: str, run: Run, first: int) -> bool:
 
 def _fits(key: str, words: Sequence[str]) -> bool:
     """Tell whether groups look like the announced type: not a date for a number, groups that people write."""
+    if len(words) == 1 and words[0].isdecimal() and key != "NIR":
+        return True
     value = "".join(words)
     if not value.isdecimal() and key != "NIR":
         return False

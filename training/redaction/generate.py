@@ -1,4 +1,5 @@
-"""Texts with their persons and places, drawn from the grammar of the corpus: ``python generate.py WORKDIR N SEED``."""
+"""Texts with their persons and places, drawn from the grammar of the corpus: ``python generate.py
+WORKDIR N SEED``."""
 
 import json
 import random
@@ -15,8 +16,35 @@ from people import VOWELS, Draw
 from bacasable.privacy.redaction import lexicon
 
 _SLOT = re.compile(r"\{(\w+)\}")
-MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-CIVILITIES = ["M.", "M.", "Mme", "Mme", "Monsieur", "Madame", "Mlle", "Mr", "M", "Mme.", "MM.", "Mademoiselle", "MME"]
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+CIVILITIES = [
+    "M.",
+    "M.",
+    "Mme",
+    "Mme",
+    "Monsieur",
+    "Madame",
+    "Mlle",
+    "Mr",
+    "M",
+    "Mme.",
+    "MM.",
+    "Mademoiselle",
+    "MME",
+]
 CLOSINGS = [
     "Je vous prie d'agréer, Madame, Monsieur, mes salutations distinguées.",
     "Cordialement,",
@@ -39,12 +67,23 @@ class Text(NamedTuple):
 
 @cache
 def ordinary() -> list[str]:
-    """Return ordinary words to fill sentences with: of the dictionary, known neither as names nor as places."""
+    """Return ordinary words to fill sentences with: of the dictionary, known neither as names nor as
+    places."""
     found = []
     for form, code in lexicon.forms().items():
         first, last, place, word, _ = lexicon.unpack(code)
         if word >= 3 and not first and not place and last < 2 and len(form) > 3:
             found.append(form)
+    return found
+
+
+def joined(body: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the spans, those of one person written in two slots (``{S} {F}``) made one."""
+    found: list[tuple[int, int, str]] = []
+    for start, end, kind in sorted(spans):
+        if found and kind == found[-1][2] == "PERSON" and body[found[-1][1] : start] in (" ", "\u00a0"):
+            start = found.pop()[0]
+        found.append((start, end, kind))
     return found
 
 
@@ -60,7 +99,9 @@ class Writer:
         self.words = ordinary()
         table = lexicon.forms()
         listed = json.loads(tarball(work, "an-array-of-french-words", "index.json"))
-        self.dictionary = [w for w in listed if len(w) > 3 and not table.get(lexicon.fold(w), 0) & 0b111100111]
+        self.dictionary = [
+            w for w in listed if len(w) > 3 and not table.get(lexicon.fold(w), 0) & 0b111100111
+        ]
 
     def number(self) -> str:
         """Return a reference or an amount."""
@@ -90,7 +131,8 @@ class Writer:
         )
 
     def near(self, place: str, before: str) -> tuple[str, str, str]:
-        """Return what comes before a place, contracted as French does, the article left out, and the place."""
+        """Return what comes before a place, contracted as French does, the article left out, and the
+        place."""
         rng = self.rng
         opened = re.search(r"(?:^|\s)(de|à) $", before)
         if opened and opened[1] in ("de", "à"):
@@ -169,10 +211,18 @@ class Writer:
         if name in ("L", "LC", "LV", "LU", "l", "V", "G", "G_m", "K", "K_m", "K_f", "K_v"):
             if name in ("L", "LC", "LV"):
                 chance = rng.random()
-                place = draw.place() if chance < 0.86 else draw.hamlet() if chance < 0.93 else rng.choice(lists["foreign_cities"])
+                place = (
+                    draw.place()
+                    if chance < 0.86
+                    else draw.hamlet()
+                    if chance < 0.93
+                    else rng.choice(lists["foreign_cities"])
+                )
                 text, _, place = self.near(place, text)
                 if name == "LV" and text.endswith(("d'", "d’")) and place[0] not in VOWELS:
-                    place = rng.choice(["Orléans", "Amiens", "Angers", "Évry", "Issoudun", "Alès", "Uzès", "Ivry", "Albi"])
+                    place = rng.choice(
+                        ["Orléans", "Amiens", "Angers", "Évry", "Issoudun", "Alès", "Uzès", "Ivry", "Albi"]
+                    )
                 return labelled(place, "LOCATION")
             if name == "LU":
                 return labelled(draw.place().upper(), "LOCATION")
@@ -185,7 +235,17 @@ class Writer:
                 "K_m": lists["countries_m"],
                 "K_f": lists["countries_f"],
                 "K": lists["countries_m"] + lists["countries_f"],
-                "K_v": ["Algérie", "Iran", "Irak", "Inde", "Italie", "Espagne", "Ukraine", "Afghanistan", "Haïti"],
+                "K_v": [
+                    "Algérie",
+                    "Iran",
+                    "Irak",
+                    "Inde",
+                    "Italie",
+                    "Espagne",
+                    "Ukraine",
+                    "Afghanistan",
+                    "Haïti",
+                ],
             }[name]
             return labelled(rng.choice(source), "LOCATION")
         if name == "A":
@@ -205,7 +265,14 @@ class Writer:
         rng, lists = self.rng, self.draw.lists
         if name == "EV":
             return rng.choice(["Alzheimer", "Addison", "Hodgkin", "Huntington", "Asperger", "Osler"])
-        listed = {"E": "eponyms", "R": "drugs", "J": "jobs", "U": "acronyms", "I": "institutions", "H": "streets"}
+        listed = {
+            "E": "eponyms",
+            "R": "drugs",
+            "J": "jobs",
+            "U": "acronyms",
+            "I": "institutions",
+            "H": "streets",
+        }
         if name in listed:
             if name == "U" and rng.random() < 0.35:
                 return "".join(rng.choice("ABCDEFGHIJLMNOPRSTUV") for _ in range(rng.randint(2, 6)))
@@ -215,9 +282,12 @@ class Writer:
             word = rng.choice(self.words if rng.random() < 0.5 else self.dictionary)
             return {"W": word, "W1": word.capitalize(), "W2": word.upper()}[name]
         if name == "M":
-            return f"{self.draw.first_name().lower()}.{self.draw.last_name().lower()}@{rng.choice(['exemple.fr', 'mail.test', 'gouv.example'])}".replace(" ", "")
+            holder = f"{self.draw.first_name()}.{self.draw.last_name()}".lower().replace(" ", "")
+            return f"{holder}@{rng.choice(['exemple.fr', 'mail.test', 'gouv.example'])}"
         if name == "T":
-            return rng.choice(["06 12 34 56 78", "01.40.20.30.40", "+33 6 11 22 33 44", "0299887766", "poste 4521"])
+            return rng.choice(
+                ["06 12 34 56 78", "01.40.20.30.40", "+33 6 11 22 33 44", "0299887766", "poste 4521"]
+            )
         filled = {
             "D": self.date,
             "B": self.date,
@@ -232,9 +302,7 @@ class Writer:
         """Return a filled clause of a genre; ``sentence`` takes any genre."""
         if genre == "sentence":
             genre = self.rng.choice([*self.genres, "admin", "admin", "plain", "plain"])
-        text, spans = self.fill(self.rng.choice(self.clauses[genre]))
-        kept = len(text) - len(text.lstrip())
-        return text, spans if not kept else spans
+        return self.fill(self.rng.choice(self.clauses[genre]))
 
     def text(self) -> Text:
         """Return a text: a whole document, or clauses one after the other."""
@@ -255,16 +323,25 @@ class Writer:
         """Return the text as it may reach us: cases, accents, apostrophes, line ends and scanning errors."""
         rng = self.rng
         family, body, spans = text
+        spans = joined(body, spans)
         chance = rng.random()
         if chance < 0.03 and len(body.upper()) == len(body):
             body = body.upper()
         elif chance < 0.07:
             body = body.lower()
         elif chance < 0.13:
-            folded = "".join(lexicon.fold(c) if c.islower() else lexicon.fold(c).upper() if c.isupper() else c for c in body)
+            folded = "".join(
+                lexicon.fold(c) if c.islower() else lexicon.fold(c).upper() if c.isupper() else c
+                for c in body
+            )
             body = folded if len(folded) == len(body) else body
         elif chance < 0.17:
-            body = "".join(rng.choice({"l": "1I", "o": "0", "e": "c", "i": "l", "é": "e", "n": "ri"[:1]}.get(c, c)) if rng.random() < 0.02 else c for c in body)
+            body = "".join(
+                rng.choice({"l": "1I", "o": "0", "e": "c", "i": "l", "é": "e", "n": "r"}.get(c, c))
+                if rng.random() < 0.02
+                else c
+                for c in body
+            )
         if rng.random() < 0.3:
             body = body.replace("'", "’")
         if rng.random() < 0.12:

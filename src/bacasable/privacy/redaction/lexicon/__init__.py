@@ -1,4 +1,5 @@
-"""What is known of a written form: first name, surname, commune, country, ordinary word; each in buckets of counts.
+"""What is known of a written form: first name, surname, commune, country, ordinary word; each in buckets
+of counts.
 
 The table is built by ``training/redaction/lexicon.py`` from open data (sources and licences: NOTICE) and read
 once, when first asked for. A key is a folded form: lower case, without accents, typographic apostrophes made
@@ -23,7 +24,8 @@ class Buckets(NamedTuple):
     """Buckets of a form.
 
     ``first`` and ``last``: 0 unknown, then 1 to 4 by how many bear it as a first name or as a surname;
-    ``place``: 0 none, 1 to 4 a commune by population, 5 a country, 6 a department or region, 7 a foreign city;
+    ``place``: 0 none, 1 to 4 a commune by population, 5 a country, 6 a department or region, 7 a foreign
+    city;
     ``word``: 0 none, 1 seen in texts but in no dictionary, 2 to 5 a word of the dictionary by frequency;
     ``opens``: 1 when it can be the first word of a place written in several words.
     """
@@ -75,7 +77,8 @@ def forms() -> dict[str, int]:
 
 @cache
 def communes() -> frozenset[str]:
-    """Return the folded names of the communes of France, hyphens as written, with and without their article."""
+    """Return the folded names of the communes of France, hyphens as written, with and without their
+    article."""
     return frozenset(form for form, code in forms().items() if (code >> 6 & 7) not in NO_COMMUNE)
 
 

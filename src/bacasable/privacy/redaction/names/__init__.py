@@ -1,9 +1,9 @@
 """Names of persons and places in French text, by a model whose parts are tables (see :mod:`model`)."""
 
-import math
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import exp
 
 from bacasable.privacy.redaction.names.model import model
 from bacasable.privacy.redaction.names.scanning import Words, islands, split
@@ -11,14 +11,18 @@ from bacasable.privacy.redaction.spans import Span
 
 __all__ = ["names"]
 
+_CIVILITIES = frozenset(
+    ["M", "Mr", "MR", "Mme", "MME", "Mlle", "MLLE", "Monsieur", "Madame", "Me", "Dr", "DR", "Pr"]
+)
 _TYPES = ("", "PERSON", "PERSON", "LOCATION", "LOCATION")
 
 
 def names(text: str, taken: Sequence[Span] = ()) -> list[Span]:
     """Return the spans of PERSON and LOCATION in ``text``, sorted and apart.
 
-    ``taken`` are spans that other recognisers hold (an address, a date): nothing is found inside of them. Offsets
-    are code points of the text as given, whatever its normal form. A civility is outside of its person.
+    ``taken`` are spans that other recognisers hold (an address, a date): nothing is found inside of them.
+    Offsets are code points of the text as given, whatever its normal form. A civility is outside of its
+    person.
     """
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         return _composed(text, taken)
@@ -37,24 +41,26 @@ def _held(words: Words, taken: Sequence[Span]) -> frozenset[int]:
     return frozenset(held)
 
 
-def _spans(words: Words, first: int, best: tuple[list[int], list[float]], found: list[Span]) -> None:
+def _spans(words: Words, first: int, labels: list[int], margins: list[int], found: list[Span]) -> None:
     """Add to ``found`` the spans of one island."""
-    labels, margins = best
+    texts, starts, _ = words
     at = 0
     while at < len(labels):
         label = labels[at]
-        if not label:
+        if label == 1 or label == 3:
+            stop = at + 1
+            while stop < len(labels) and labels[stop] == label + 1:
+                stop += 1
+            margin = sum(margins[at:stop]) / (stop - at)
+            # A person never begins with a civility: *M. DURAND Paul* is not *Marc D. Paul*.
+            if label == 1 and stop - at > 1 and texts[first + at] in _CIVILITIES:
+                at += 1
+            last = first + stop - 1
+            confidence = round(1 / (1 + exp(-margin / 2000)), 3)
+            found.append(Span(starts[first + at], starts[last] + len(texts[last]), _TYPES[label], confidence))
+            at = stop
+        else:
             at += 1
-            continue
-        stop = at + 1
-        while stop < len(labels) and labels[stop] == label + 1 and label in (1, 3):
-            stop += 1
-        last = first + stop - 1
-        margin = sum(margins[at:stop]) / (stop - at)
-        end = words.starts[last] + len(words.words[last])
-        confidence = round(1 / (1 + math.exp(-max(-20.0, min(20.0, margin / 2)))), 3)
-        found.append(Span(words.starts[first + at], end, _TYPES[label], confidence))
-        at = stop
 
 
 def _composed(text: str, taken: Sequence[Span]) -> list[Span]:
@@ -78,10 +84,7 @@ def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the spans of a text that needs no composing, or that cannot be composed further."""
     words = split(text)
     held = _held(words, taken) if taken else frozenset()
-    label = model().labels
     found: list[Span] = []
-    for first, end in islands(words, held):
-        best = label(words, first, end)
-        if best:
-            _spans(words, first, best, found)
+    for first, labels, margins in model().read(words, islands(words, held)):
+        _spans(words, first, labels, margins, found)
     return found

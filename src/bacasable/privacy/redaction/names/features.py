@@ -1,8 +1,9 @@
 """What the model looks at, as keys: the same for training and for the tables of the recogniser.
 
-The score of a label for a word is a sum of parts that look at one or two things each, so that every part can be a
-table: the word itself, the word before, the one before that, the word after, and the pairs (class of a neighbour,
-separator, class of the word).
+The score of a label for a word is a sum of parts that look at one or two things each, so that every part
+can be a
+table: the word itself, the word before, the one before that, the word after, and the pairs (class of a
+neighbour, separator, class of the word).
 """
 
 import tomllib
@@ -17,7 +18,8 @@ LABELS = ("O", "B-PERSON", "I-PERSON", "B-LOCATION", "I-LOCATION")
 LOWER, CAPITAL, UPPER, INITIAL, MIXED = range(5)
 KINDS = 10
 _SHAPES = 5
-#: Classes of words: the lexical ones of words.toml come after the shapes crossed with kinds of the gazetteers.
+#: Classes of words: the lexical ones of words.toml come after the shapes crossed with kinds of the
+#: gazetteers.
 PLACE_FIRST = KINDS * _SHAPES
 PLACE_INNER = PLACE_FIRST + 1
 NOTHING = PLACE_FIRST + 2
@@ -25,11 +27,36 @@ _LEXICAL = PLACE_FIRST + 3
 
 
 #: Bits of a code that say that the form is known as a first name, a surname or a place.
-_A_NAME = 0b111111111
+A_NAME = 0b111111111
 #: After a hyphen, these close a verb: ``Vérifiez-le``, ``Peut-on``.
 _PRONOUNS = frozenset(
-    ["le", "la", "les", "en", "y", "lui", "leur", "moi", "toi", "nous", "vous", "ci", "il", "elle", "on", "ils", "elles"]
-    + ["ce", "je", "tu", "meme", "memes", "eux", "vous-en", "nous-en"]
+    [
+        "le",
+        "la",
+        "les",
+        "en",
+        "y",
+        "lui",
+        "leur",
+        "moi",
+        "toi",
+        "nous",
+        "vous",
+        "ci",
+        "il",
+        "elle",
+        "on",
+        "ils",
+        "elles",
+        "ce",
+        "je",
+        "tu",
+        "meme",
+        "memes",
+        "eux",
+        "vous-en",
+        "nous-en",
+    ]
 )
 
 
@@ -58,7 +85,8 @@ def shape(word: str) -> int:
 
 
 def kind(code: int) -> int:
-    """Return the coarse class of a form of the lexicon: first name, surname, place, word, and their mixtures."""
+    """Return the coarse class of a form of the lexicon: first name, surname, place, word, and their
+    mixtures."""
     first, last, place, word, _ = lexicon.unpack(code)
     if place >= 2 and first + last < 6:
         return 4 if first + last < 4 else 5
@@ -103,14 +131,21 @@ def form_keys(code: int, form: int, group: int) -> list[str]:
 
 
 def letter_keys(word: str, folded: str, code: int, form: int, vocabulary: bool = True) -> list[str]:
-    """Return the keys of a word that depend on its letters; ``vocabulary`` says whether it is one of them whole."""
+    """Return the keys of a word that depend on its letters; ``vocabulary`` says whether it is one of
+    them whole."""
     keys = []
     if vocabulary:
         keys.append("v" + word.lower() + str(form))
     if len(word) <= 3:
         keys.append(f"n{len(word)}.{form}")
-    if not code & _A_NAME:
-        keys += [f"x2{folded[-2:]}", f"x3{folded[-3:]}", f"x4{folded[-4:]}", f"y3{folded[:3]}", f"y2{folded[:2]}"]
+    if not code & A_NAME:
+        keys += [
+            f"x2{folded[-2:]}",
+            f"x3{folded[-3:]}",
+            f"x4{folded[-4:]}",
+            f"y3{folded[:3]}",
+            f"y2{folded[:2]}",
+        ]
         keys.append(f"n{min(len(word), 9)}")
     if "-" in folded:
         known = lexicon.forms().get
@@ -120,12 +155,15 @@ def letter_keys(word: str, folded: str, code: int, form: int, vocabulary: bool =
         keys += [f"hi{part}" for part in parts[1:-1]]
         if len(parts[-1]) < 5:
             keys.append(f"hl{parts[-1]}")
-        keys.append(f"hf{parts[0]}" if parts[0] in ("saint", "sainte", "st", "ste", "la", "le", "les") else "hf")
+        keys.append(
+            f"hf{parts[0]}" if parts[0] in ("saint", "sainte", "st", "ste", "la", "le", "les") else "hf"
+        )
     return keys
 
 
 def is_plain(code: int, group: int, folded: str) -> bool:
-    """Say whether a capitalised word that stands alone is never a name: a tool word, or a word of the dictionary."""
+    """Say whether a capitalised word that stands alone is never a name: a tool word, or a word of the
+    dictionary."""
     if group >= _LEXICAL:
         return True
     first, last, place, common, _ = lexicon.unpack(code)
@@ -140,8 +178,8 @@ def place_keys(begins: bool, place: int) -> list[str]:
 
 
 def has_ending(word: str, group: int) -> bool:
-    """Say whether a neighbour is known by its ending too."""
-    return group < PLACE_FIRST and len(word) > 4
+    """Say whether a neighbour is known by its ending too: a word in lower case of no class of its own."""
+    return group < KINDS and len(word) > 4
 
 
 def beside_keys(side: str, word: str, group: int, vocabulary: bool = True) -> list[str]:

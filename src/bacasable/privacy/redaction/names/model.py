@@ -1,45 +1,39 @@
 """The model of names: scores per word in tables, and the best labels of an island.
 
-The weights of all keys of :mod:`features` are summed once per word and once per pair of classes, then kept; the
-score of a label for a word is then the sum of seven entries of tables. Scores are relative to the label O.
+The weights of all keys of :mod:`features` are summed once per word and once per pair of classes, then
+kept; the score of a label for a word is the sum of seven entries of tables. An entry holds four scores,
+relative to the label O, in thousandths, in the bits of one integer: one addition adds four scores.
 """
 
 import json
 import zlib
 from array import array
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.names import features
 from bacasable.privacy.redaction.names.reading import line_of, places_in
-from bacasable.privacy.redaction.names.scanning import EDGE, SEPARATORS, Words, separator
+from bacasable.privacy.redaction.names.scanning import CLASS_OF_SEPARATOR, EDGE, SEPARATORS, Words, separator
 
-Scores = tuple[float, float, float, float]
-_ZERO: Scores = (0.0, 0.0, 0.0, 0.0)
-_IMPOSSIBLE = -1e4
+#: Bits of one score: room for a hundred weights of the largest size.
+_BITS = 22
+_MASK = (1 << _BITS) - 1
+_HALF = 1 << (_BITS - 1)
+_SECOND, _THIRD, _FOURTH = _BITS, 2 * _BITS, 3 * _BITS
+#: Added to an entry, makes its four scores positive, so that each can be cut out.
+_POSITIVE = _HALF | _HALF << _SECOND | _HALF << _THIRD | _HALF << _FOURTH
+_AT_EDGE = features.NOTHING * SEPARATORS + EDGE
 #: Words kept with their scores: the memory of the tables stays flat on any text.
 _KEPT_WORDS = 40_000
 
-
-def _add(one: Scores, other: Scores | None) -> Scores:
-    """Return the sum of two entries, of which the second may be missing."""
-    if other is None:
-        return one
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
-
-
-class Entry(NamedTuple):
-    """What is known of a word: its class, its scores, those that it gives to its neighbours, can it be skipped."""
-
-    group: int
-    own: Scores
-    before: Scores
-    two_before: Scores
-    after: Scores
-    plain: bool
-    opens: bool
+#: What is known of a word: its class, its scores, those that it gives as the word before, two before and
+#: after,
+#: whether it is never a name when alone, whether it may open a place of several words.
+Entry = tuple[int, int, int, int, int, bool, bool]
+#: The labels of an island, and for each word by how many thousandths its label beats O.
+Labelled = tuple[list[int], list[int]]
 
 
 class Model:
@@ -51,33 +45,22 @@ class Model:
         head = json.loads(raw[4 : 4 + size])
         if tuple(head["labels"]) != features.LABELS:
             raise ValueError("model.bin has other labels: run training/redaction/train.py")
-        self._moves: list[list[float]] = head["moves"]
-        table = array("h", raw[4 + size :])
-        listed = [value / 1000 for value in table]
-        quads = zip(*[iter(listed)] * 4, strict=True)
-        self._weights: dict[str, Scores] = dict(zip(head["keys"], quads, strict=True))  # type: ignore[arg-type]
+        quads = zip(*[iter(array("h", raw[4 + size :]))] * 4, strict=True)
+        packed = (a + (b << _SECOND) + (c << _THIRD) + (d << _FOURTH) for a, b, c, d in quads)
+        self._weights: dict[str, int] = dict(zip(head["keys"], packed, strict=True))
+        self._vocabulary = {key[2:].lstrip("v") for key in self._weights if key[:2] in ("av", "zv", "aa")}
         self._lexical = features.lexical()
-        self._bases: dict[int, tuple[Scores, Scores, Scores, Scores]] = {}
         self._classes = features.classes()
         self._forms = lexicon.forms()
+        self._bases: dict[int, tuple[int, int, int, int]] = {}
         self._entries: dict[str, Entry] = {}
-        self._pairs_before: dict[int, Scores] = {}
-        self._pairs_after: dict[int, Scores] = {}
-        self._islands: dict[tuple[int, int, bool], Scores] = {}
+        self._pairs_before: dict[int, int] = {}
+        self._pairs_after: dict[int, int] = {}
+        self._islands: dict[tuple[int, int, bool], int] = {}
 
-    def _sum(self, keys: list[str]) -> Scores:
+    def _sum(self, keys: Iterable[str]) -> int:
         """Return the sum of the weights of ``keys``."""
-        get = self._weights.get
-        a = b = c = d = 0.0
-        for key in keys:
-            found = get(key)
-            if found is not None:
-                w, x, y, z = found
-                a += w
-                b += x
-                c += y
-                d += z
-        return a, b, c, d
+        return sum(filter(None, map(self._weights.get, keys)))
 
     def entry(self, word: str) -> Entry:
         """Return what is known of ``word``, computed at its first sight."""
@@ -86,153 +69,197 @@ class Model:
         form = features.shape(word)
         group = self._lexical.get(folded) or form * features.KINDS + features.kind(code)
         number = (code << 3 | form) * self._classes + group
-        base = self._bases.get(number)
-        if base is None:
-            base = self._base(number, code, form, group)
-        of_form, before, two_before, after = base
-        get = self._weights.get
+        of_form, before, two_before, after = self._bases.get(number) or self._base(number, code, form, group)
         lower = word.lower()
-        ending = word[-3:].lower() if features.has_ending(word, group) else ""
-        found = Entry(
-            group,
-            _add(of_form, self._sum(features.letter_keys(word, folded, code, form))),
-            _add(_add(before, get("av" + lower)), get("ax" + ending)),
-            _add(_add(two_before, get("aav" + lower)), get("aax" + ending)),
-            _add(_add(after, get("zv" + lower)), get("zx" + ending)),
-            features.is_plain(code, group, folded),
-            code >> 12 == 1,
-        )
+        get = self._weights.get
+        if code & features.A_NAME and "-" not in folded and len(word) > 3:
+            of_form += get(f"v{lower}{form}", 0)
+        else:
+            of_form += self._sum(features.letter_keys(word, folded, code, form))
+        if lower in self._vocabulary:
+            before += get("av" + lower, 0)
+            two_before += get("aav" + lower, 0)
+            after += get("zv" + lower, 0)
+        if features.has_ending(word, group):
+            ending = lower[-3:]
+            before += get("ax" + ending, 0)
+            two_before += get("aax" + ending, 0)
+            after += get("zx" + ending, 0)
+        plain = features.is_plain(code, group, folded)
         if len(self._entries) >= _KEPT_WORDS:
             self._entries.clear()
-        self._entries[word] = found
+        found = self._entries[word] = (group, of_form, before, two_before, after, plain, code >> 12 == 1)
         return found
 
-    def _base(self, number: int, code: int, form: int, group: int) -> tuple[Scores, Scores, Scores, Scores]:
-        """Return the scores that all words of one code, shape and class share: their own, and as neighbours."""
-        found = (
-            self._sum(features.form_keys(code, form, group)),
-            self._sum([f"ac{group}"]),
-            self._sum([f"aac{group}"]),
-            self._sum([f"zc{group}"]),
-        )
-        self._bases[number] = found
+    def _base(self, number: int, code: int, form: int, group: int) -> tuple[int, int, int, int]:
+        """Return the scores that all words of one code, shape and class share: their own, and as
+        neighbours."""
+        own = self._sum(features.form_keys(code, form, group))
+        before, two_before, after = (self._weights.get(f"{side}c{group}", 0) for side in ("a", "aa", "z"))
+        found = self._bases[number] = (own, before, two_before, after)
         return found
 
-    def _pair(self, side: str, number: int) -> Scores:
-        """Return the scores of a pair, numbered ``(neighbour * SEPARATORS + separator) * classes + class``."""
+    def _pair(self, side: str, number: int) -> int:
+        """Return the scores of a pair, numbered ``(neighbour * SEPARATORS + separator) * classes +
+        class``."""
         rest, group = divmod(number, self._classes)
         neighbour, between = divmod(rest, SEPARATORS)
         found = self._sum(features.pair_keys(side, neighbour, between, group))
         (self._pairs_before if side == "a" else self._pairs_after)[number] = found
         return found
 
-    def _island(self, key: tuple[int, int, bool]) -> Scores:
-        """Return the scores that every word of an island gets."""
-        found = self._islands[key] = self._sum([features.island_key(*key)])
+    def _island(self, key: tuple[int, int, bool]) -> int:
+        """Return the scores that every word of an island gets, made positive."""
+        found = self._islands[key] = self._sum([features.island_key(*key)]) + _POSITIVE
         return found
 
-    def labels(self, words: Words, first: int, end: int) -> tuple[list[int], list[float]] | None:
-        """Return the best labels of the island ``[first, end)`` and by how much each beats O; None if all are O."""
+    def read(
+        self, words: Words, stretches: Iterable[tuple[int, int]]
+    ) -> list[tuple[int, list[int], list[int]]]:
+        """Return the islands that hold a name: their first word, their labels and by how much these beat
+        O."""
+        texts = words.words
+        get = self._entries.get
+        found = []
+        for first, end in stretches:
+            if end - first == 1:
+                known = get(texts[first])
+                if known is not None and known[5]:
+                    continue
+                best = self._single(words, first)
+            else:
+                best = self.labels(words, first, end)
+            if best is not None:
+                found.append((first, *best))
+        return found
+
+    def labels(self, words: Words, first: int, end: int) -> Labelled | None:
+        """Return the best labels of the island ``[first, end)`` and by how much each beats O; None if
+        all are O."""
+        if end - first == 1:
+            return self._single(words, first)
         texts, _, separators = words
-        entries = self._entries
-        size = len(texts)
-        low, high = max(0, first - 2), min(size, end + 1)
-        known = [entries.get(text) or self.entry(text) for text in texts[low:high]]
-        shift = first - low
-        if end - first == 1 and known[shift].plain:
-            return None
-        groups = [entry.group for entry in known]
-        owns = [entry.own for entry in known]
-        if end - first > 1 and any(entry.opens for entry in known[shift : shift + end - first]):
+        get, entry, class_of = self._entries.get, self.entry, CLASS_OF_SEPARATOR.get
+        low = first - 2 if first > 1 else 0
+        known = [get(text) or entry(text) for text in texts[low : end + 1]]
+        groups, owns, befores, two_befores, afters, _, opens = map(list, zip(*known, strict=True))
+        if any(opens):
             for i, (begins, place) in places_in(words, first, end).items():
                 groups[i - low] = features.PLACE_FIRST if begins else features.PLACE_INNER
-                more = self._sum(features.place_keys(begins, place))
-                owns[i - low] = _add(owns[i - low], more)
-        line = line_of(words, first, end)
+                owns[i - low] += self._sum(features.place_keys(begins, place))
         length = end - first
-        key = (line, length if length < 5 else 5, all(map(str.isupper, texts[first:end])))
+        key = (line_of(words, first, end), length if length < 5 else 5, "".join(texts[first:end]).isupper())
         whole = self._islands.get(key) or self._island(key)
-        kinds = [separator(between) for between in separators[first : end + 1]]
-        scale = self._classes
-        before_table, after_table = self._pairs_before, self._pairs_after
+        scale, size = self._classes, len(texts)
+        pairs_before, pairs_after = self._pairs_before, self._pairs_after
+        kind = class_of(separators[first], -1)
+        if kind < 0:
+            kind = separator(separators[first])
         emissions = []
-        for i in range(shift, shift + length):
+        for at in range(first, end):
+            i = at - low
             group = groups[i]
-            a1, a2, a3, a4 = owns[i]
-            b1, b2, b3, b4 = whole
-            at = low + i
+            total = owns[i] + whole
             if at:
-                number = (groups[i - 1] * SEPARATORS + kinds[i - shift]) * scale + group
-                c1, c2, c3, c4 = known[i - 1].before
+                number = (groups[i - 1] * SEPARATORS + kind) * scale + group
+                total += befores[i - 1]
+                if at > 1:
+                    total += two_befores[i - 2]
             else:
-                number = (features.NOTHING * SEPARATORS + EDGE) * scale + group
-                c1 = c2 = c3 = c4 = 0.0
-            d1, d2, d3, d4 = before_table.get(number) or self._pair("a", number)
-            e1, e2, e3, e4 = known[i - 2].two_before if at > 1 else _ZERO
+                number = _AT_EDGE * scale + group
+            pair = pairs_before.get(number)
+            total += self._pair("a", number) if pair is None else pair
             if at + 1 < size:
-                number = (groups[i + 1] * SEPARATORS + kinds[i - shift + 1]) * scale + group
-                f1, f2, f3, f4 = known[i + 1].after
+                kind = class_of(separators[at + 1], -1)
+                if kind < 0:
+                    kind = separator(separators[at + 1])
+                number = (groups[i + 1] * SEPARATORS + kind) * scale + group
+                total += afters[i + 1]
             else:
-                number = (features.NOTHING * SEPARATORS + EDGE) * scale + group
-                f1 = f2 = f3 = f4 = 0.0
-            g1, g2, g3, g4 = after_table.get(number) or self._pair("z", number)
-            emissions.append(
-                (
-                    a1 + b1 + c1 + d1 + e1 + f1 + g1,
-                    a2 + b2 + c2 + d2 + e2 + f2 + g2,
-                    a3 + b3 + c3 + d3 + e3 + f3 + g3,
-                    a4 + b4 + c4 + d4 + e4 + f4 + g4,
-                )
-            )
-        path = self._best(emissions)
-        if not any(path):
-            return None
-        return path, [
-            emission[label - 1] if label else 0.0 for emission, label in zip(emissions, path, strict=True)
-        ]
+                number = _AT_EDGE * scale + group
+            pair = pairs_after.get(number)
+            emissions.append(total + (self._pair("z", number) if pair is None else pair))
+        return self._best(emissions)
 
-    def _best(self, emissions: list[Scores]) -> list[int]:
-        """Return the best sequence of labels (Viterbi)."""
-        moves = self._moves
-        start = moves[5]
-        p, q, r, s = emissions[0]
-        scores = [start[0], start[1] + p, _IMPOSSIBLE, start[3] + r, _IMPOSSIBLE]
-        if len(emissions) == 1:
-            best = max(scores)
-            return [scores.index(best)]
-        (t00, t01, _, t03, _), (t10, t11, t12, t13, _), (t20, t21, t22, t23, _), *others = moves
-        (t30, t31, _, t33, t34), (t40, t41, _, t43, t44), _ = others
-        s0, s1, s2, s3, s4 = scores
+    def _single(self, words: Words, at: int) -> Labelled | None:
+        """Do what :meth:`labels` does for an island of one word, the most frequent by far."""
+        texts, _, separators = words
+        get, entry, class_of = self._entries.get, self.entry, CLASS_OF_SEPARATOR.get
+        group, total, _, _, _, plain, _ = get(texts[at]) or entry(texts[at])
+        if plain:
+            return None
+        if at:
+            left, _, more, _, _, _, _ = get(texts[at - 1]) or entry(texts[at - 1])
+            total += more
+            kind = class_of(separators[at], -1)
+            number = left * SEPARATORS + (separator(separators[at]) if kind < 0 else kind)
+            if at > 1:
+                total += (get(texts[at - 2]) or entry(texts[at - 2]))[3]
+        else:
+            number = _AT_EDGE
+        number = number * self._classes + group
+        pair = self._pairs_before.get(number)
+        total += self._pair("a", number) if pair is None else pair
+        if at + 1 < len(texts):
+            right, _, _, _, more, _, _ = get(texts[at + 1]) or entry(texts[at + 1])
+            total += more
+            kind = class_of(separators[at + 1], -1)
+            number = right * SEPARATORS + (separator(separators[at + 1]) if kind < 0 else kind)
+        else:
+            number = _AT_EDGE
+        number = number * self._classes + group
+        pair = self._pairs_after.get(number)
+        total += self._pair("z", number) if pair is None else pair
+        key = (line_of(words, at, at + 1), 1, texts[at].isupper())
+        total += self._islands.get(key) or self._island(key)
+        person = (total & _MASK) - _HALF
+        place = (total >> _THIRD & _MASK) - _HALF
+        if person > place:
+            return ([1], [person]) if person > 0 else None
+        return ([3], [place]) if place > 0 else None
+
+    @staticmethod
+    def _best(emissions: list[int]) -> Labelled | None:
+        """Return the best sequence of labels (Viterbi), or None if all are O.
+
+        The only rule between labels is that an inner word follows a word of its kind, so what precedes O
+        and the first word of a name is simply the best so far.
+        """
+        best = best_label = 0
+        in_person = in_place = -_HALF
+        person_label, place_label = 1, 3
         back = []
-        for p, q, r, s in emissions[1:]:
-            to_o = (s0 + t00, s1 + t10, s2 + t20, s3 + t30, s4 + t40)
-            to_p = (s0 + t01, s1 + t11, s2 + t21, s3 + t31, s4 + t41)
-            to_l = (s0 + t03, s1 + t13, s2 + t23, s3 + t33, s4 + t43)
-            best_o, best_p, best_l = max(to_o), max(to_p), max(to_l)
-            in_p, in_q = s1 + t12, s2 + t22
-            in_l, in_m = s3 + t34, s4 + t44
-            back.append(
-                (
-                    to_o.index(best_o),
-                    to_p.index(best_p),
-                    1 if in_p > in_q else 2,
-                    to_l.index(best_l),
-                    3 if in_l > in_m else 4,
-                )
-            )
-            s0 = best_o
-            s1 = best_p + p
-            s2 = (in_p if in_p > in_q else in_q) + q
-            s3 = best_l + r
-            s4 = (in_l if in_l > in_m else in_m) + s
-        scores = [s0, s1, s2, s3, s4]
-        label = scores.index(max(scores))
-        path = [label]
-        for pointers in reversed(back):
-            label = pointers[label]
+        for total in emissions:
+            back.append((best_label, person_label, place_label))
+            begins = best + (total & _MASK) - _HALF
+            in_person += (total >> _SECOND & _MASK) - _HALF
+            if begins >= in_person:
+                in_person, person_label = begins, 1
+            else:
+                person_label = 2
+            begins = best + (total >> _THIRD & _MASK) - _HALF
+            in_place += (total >> _FOURTH) - _HALF
+            if begins >= in_place:
+                in_place, place_label = begins, 3
+            else:
+                place_label = 4
+            best_label = 0
+            if in_person > best:
+                best, best_label = in_person, person_label
+            if in_place > best:
+                best, best_label = in_place, place_label
+        if not best:
+            return None
+        label = best_label
+        path = []
+        for before, person, place in reversed(back):
             path.append(label)
+            label = person if label == 2 else place if label == 4 else before
         path.reverse()
-        return path
+        return path, [
+            (total >> _BITS * (label - 1) & _MASK) - _HALF if label else 0
+            for total, label in zip(emissions, path, strict=True)
+        ]
 
 
 @cache

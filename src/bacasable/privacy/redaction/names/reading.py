@@ -1,4 +1,5 @@
-"""Read the islands of a text as sequences for the model: classes of words, places of several words, neighbours."""
+"""Read the islands of a text as sequences for the model: classes of words, places of several words,
+neighbours."""
 
 from typing import Protocol
 
@@ -10,7 +11,8 @@ _MAX_PLACE_WORDS = 6
 
 
 def line_of(words: Words, first: int, end: int) -> int:
-    """Say how an island stands: 0 inside a line, 1 begins a line, 2 ends one, 3 fills it, 4 fills the last one."""
+    """Say how an island stands: 0 inside a line, 1 begins a line, 2 ends one, 3 fills it, 4 fills the
+    last one."""
     before = first == 0 or "\n" in words.separators[first]
     tail = words.separators[end]
     last = end == len(words.words)
@@ -67,7 +69,8 @@ class Drop(Protocol):
 def keys_of(
     words: Words, first: int, end: int, codes: dict[str, int], drop: Drop | None = None
 ) -> list[list[str]]:
-    """Return the keys of each word of the island ``[first, end)``; ``drop`` hides things at random in training."""
+    """Return the keys of each word of the island ``[first, end)``; ``drop`` hides things at random in
+    training."""
     texts, _, separators = words
     matched = places_in(words, first, end) if drop is None or not drop.places() else {}
 
@@ -80,7 +83,8 @@ def keys_of(
 
     low, high = max(0, first - 2), min(len(texts), end + 1)
     known = {i: code(i) for i in range(low, high)}
-    groups = {i: features.word_class(texts[i], known[i]) for i in known}
+    alone = {i: features.word_class(texts[i], known[i]) for i in known}
+    groups = dict(alone)
     for i, (begins, _) in matched.items():
         groups[i] = features.PLACE_FIRST if begins else features.PLACE_INNER
     upper = all(texts[i].isupper() for i in range(first, end))
@@ -88,22 +92,21 @@ def keys_of(
     rows = []
     for i in range(first, end):
         form = features.shape(texts[i])
-        own = features.word_class(texts[i], known[i])
-        keys = features.form_keys(known[i], form, own)
+        keys = features.form_keys(known[i], form, alone[i])
         keys += features.letter_keys(texts[i], lexicon.fold(texts[i]), known[i], form, seen(texts[i]))
         if i in matched:
             keys += features.place_keys(*matched[i])
         before = separator(separators[i]) if i else EDGE
         after = separator(separators[i + 1]) if i + 1 < len(texts) else EDGE
         if i:
-            keys += features.beside_keys("a", texts[i - 1], groups[i - 1], seen(texts[i - 1]))
+            keys += features.beside_keys("a", texts[i - 1], alone[i - 1], seen(texts[i - 1]))
             keys += features.pair_keys("a", groups[i - 1], before, groups[i])
         else:
             keys += features.pair_keys("a", features.NOTHING, EDGE, groups[i])
         if i > 1:
-            keys += features.beside_keys("aa", texts[i - 2], groups[i - 2], seen(texts[i - 2]))
+            keys += features.beside_keys("aa", texts[i - 2], alone[i - 2], seen(texts[i - 2]))
         if i + 1 < len(texts):
-            keys += features.beside_keys("z", texts[i + 1], groups[i + 1], seen(texts[i + 1]))
+            keys += features.beside_keys("z", texts[i + 1], alone[i + 1], seen(texts[i + 1]))
             keys += features.pair_keys("z", groups[i + 1], after, groups[i])
         else:
             keys += features.pair_keys("z", features.NOTHING, EDGE, groups[i])

@@ -39,6 +39,11 @@ WRITTEN = [
     "Il a été vu [rue de la République] vers 18 heures.",
     "[6 Grande Rue\n70000 VESOUL]",
     "[12 alle\u0301e des Tilleuls, 69003 Lyon]",
+    "[31\nter, chemin du  Moulin\tVert, 30920\nDax]",
+    "[111 bis al1ée des Peupliers 63920 Beaune] et [68 ter impasse des mimosas 31l00 dole]",
+    "[177, rue du Ge\u0301ne\u0301ral-de-Gaulle\n34920 Dragu-\nignan]",
+    "demeurant [Ferme de la Croix Blanche 22920 Pleubian]",
+    "[10 rue Ch. de Gaulle, 69800 Saint-Priest]",
     "un emoji 🙂 puis [2 rue Pasteur, 59000 Lille] 🙂",
 ]
 
@@ -52,6 +57,7 @@ NOT_WRITTEN = [
     "J'ai traversé la rue. Madame Dupont aussi.",
     "Un cours Magistral de droit, la résidence Les Tilleuls",
     "Le 14 juillet 2019, rue barrée.",
+    "La mise en place des Archives a pris 12 mois.",
     "AV OD 10/10",
 ]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 #: Under this confidence a name is looked at twice.
-UNSURE = 0.65
+UNSURE = 0.6
 
 #: Characters of context on each side of a doubtful name.
 AROUND = 60

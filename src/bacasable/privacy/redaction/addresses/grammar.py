@@ -116,11 +116,11 @@ BOX = re.compile(
 )
 
 #: What never stands between a street and its postal code, besides the words of STOP.
-FOREIGN_SIGN = re.compile(rb"[!?;:@=<>\[\]{}|_\"%]|[0-9]{7}|\n *\n")
+FOREIGN_SIGN = re.compile(rb"[!?;:@=<>\[\]{}|_%]|[0-9]{7}|\n *\n")
 #: An end of a sentence: not an abbreviation, not an initial.
 SENTENCE_END = re.compile(
-    rb"(?<!bat)(?<!appt)(?<!app)(?<!apt)(?<!esc)(?<!res)(?<!imm)(?<![ '.,\n-][a-z])(?<![ .]st)(?<!ste)(?<!dr)"
-    rb"(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)(?<! pr)\."
+    rb"(?<!bat)(?<!appt)(?<!app)(?<!apt)(?<!esc)(?<!res)(?<!imm)(?<![ '.,\n-][a-z])(?<![ '.,\n-][a-z][a-z])"
+    rb"(?<!ste)(?<!gal)(?<!mal)(?<!pdt)(?<!etg)(?<!bld)(?<!bvd)(?<!ave)(?<!lot)(?<!prof)(?<!cdt)(?<!col)\."
     rb"(?=[ \n.])"
 )
 WORD = re.compile(rb"[a-z][a-z'-]+")

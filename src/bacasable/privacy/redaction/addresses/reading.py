@@ -128,6 +128,8 @@ class _Reader:
         if not numbered:
             if kind == _WEAK and not (word == b"place" and grammar.PLACE.match(cased, end)):
                 return None
+            if low.endswith(b"en ", 0, begin):  # "mise en place des Archives"
+                return None
             if word in _GROUPS or (len(word) < 4 and word != b"rue" and name_end - end < 5):
                 return None
             return Span(start, name_end, "ADDRESS", STREET)

@@ -15,7 +15,9 @@ _SHORT = {"st": "saint", "ste": "sainte", "s": "sur"}
 _LINKS = frozenset((b"de", b"du", b"des", b"la", b"le", b"les", b"en", b"sur", b"sous", b"aux", b"au", b"et"))
 _ARTICLES = frozenset((b"le", b"la", b"les", b"l", b"aux", b"saint", b"sainte", b"st", b"ste"))
 _POST = re.compile(rb" ?,?[ -]*(?:cedex|sp)(?![a-z])(?: ?[0-9]{1,2}(?![0-9]))?")
-_WARD = re.compile(rb" ?,?[ -]*[0-9]{1,2} ?(?:er|e|eme|ieme)(?: ?arr(?:ondissement|dt|t)?\.?)?(?![a-z0-9])")
+_WARD = re.compile(
+    rb" ?,?[ -]*[0-9]{1,2} ?(?:er|e|eme|ieme)(?: ?arr(?:ondissement|dt|t)?\.?)?(?![a-z0-9]| ?etage)"
+)
 _BARE_WARD = re.compile(rb" [0-9]{1,2}(?![0-9a-z]|[ .,/:-]?[0-9]| ?(?:h|rue|av|bd|bis|ter|place|quai))")
 _WARDED = frozenset((b"paris", b"lyon", b"marseille"))
 #: Longest name of a commune, in words: Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson has 8.

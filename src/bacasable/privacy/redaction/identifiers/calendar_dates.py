@@ -18,7 +18,7 @@ _NUMERIC = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])"
     rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{_GAP}?[/.\-\u2010-\u2013]{_GAP}?|{_GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
     rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
-    rf"(?![0-9])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
+    rf"(?![0-9OIl])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
 )
 _NUMERIC_SIGN = re.compile(
     rf"[0-9](?:{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
@@ -26,8 +26,8 @@ _NUMERIC_SIGN = re.compile(
 )
 
 #: Letters read for digits: "l2/O3/1985".
-_MISREAD_REST = re.compile(r"/[0-9OoIl]{2}/[12Il][0-9OoIl]{3}(?!\w)")
-_MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}/[0-9OoIl]{2}/[12Il][0-9OoIl]{3}")
+_MISREAD_REST = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
+_MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}([/.])[0-9OoIl]{2}\1[12Il][0-9OoIl]{3}")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
 _MONTHS = (
@@ -45,13 +45,15 @@ _MONTHS = (
     ("decembre", "dec"),
 )
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+_BETWEEN = rf"{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n"
 _WRITTEN = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3]?[0-9])(?P<er>{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n|(?=[^\W\d_]))"
-    rf"(?P<m>[jJfFmMaAsSoOnNdD][^\W\d_]{{2,8}})(?P<p>\.?)(?![^\W\d_])"
-    rf"(?:(?:{_GAP}{{0,3}}|{_GAP}?[-\n]{_GAP}?|\r\n)(?P<y>[12][0-9]{{3}}|'?[0-9]{{2}})(?![0-9])(?!{_GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
+    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_BETWEEN}|(?=[^\W\d_]))"
+    rf"(?P<m>[jJfFmMaAsSoOnNdD](?:[^\W\d_][\u0300-\u0302]?){{2,8}})(?P<p>\.?)(?![^\W\d_])"
+    rf"(?:(?:{_BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
+    rf"(?!{_GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
 )
 _WRITTEN_SIGN = re.compile(
-    rf"[0-9](?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?(?:{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n)?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
+    rf"[0-9O](?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?(?:{_BETWEEN})?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
 )
 
 #: Words before a date that say it is one of birth.
@@ -193,13 +195,13 @@ def _written(text: str) -> list[Span]:
         start = sign.start()
         if start < last:
             continue
-        if start and "0" <= text[start - 1] <= "9":
+        if start and text[start - 1] in "0123456789Il":
             start -= 1
         match = _WRITTEN.match(text, start)
         if match is None:
             continue
         month = _NUMBERS.get(fold(match["m"]))
-        number = int(match["d"])
+        number = int(match["d"].translate(_LOOKALIKES))
         if month is None or not 1 <= number <= 31:
             continue
         year = match["y"]
@@ -211,7 +213,7 @@ def _written(text: str) -> list[Span]:
                 found.append(Span(match.start(), end, "DATE", 0.8))
             last = end
             continue
-        full = int(year.lstrip("'"))
+        full = int(year.lstrip("'").translate(_LOOKALIKES))
         full += 0 if full >= 100 else 2000
         if checks.day(full, month, number) or (month, number) == (2, 29):
             found.append(Span(*match.span(), "DATE", 0.97))

@@ -8,6 +8,8 @@ from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 
+_LOOKALIKES = str.maketrans("OoIl", "0011")
+
 #: A letter that touches a digit: where a code of letters and digits is looked at.
 _DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
 _LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
@@ -29,11 +31,11 @@ _VAT = re.compile(
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
 _DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _SIV = re.compile(
-    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({_DASH})(\d{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
+    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({_DASH})([0-9OIl]{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_SIV_DIGITS = re.compile(rf"[0-9]{{3}}{_DASH}[A-Za-z]{{2}}(?![A-Za-z0-9])")
+_SIV_DIGITS = re.compile(rf"[0-9](?:[0-9]{{2}}{_DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
@@ -103,6 +105,8 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
         if not announced.key or announced.words > 8:
             return None
         form = _FORMS.get(announced.key)
+        if announced.key in ("CAF", "FT"):
+            value = word[:7].translate(_LOOKALIKES) + word[7:].upper()
         if form and form.fullmatch(value):
             return Span(start, end, announced.key, 0.9 if announced.words <= 4 else 0.75)
     return None
@@ -181,7 +185,7 @@ def plates(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     context)."""
     found: list[Span] = []
     for digits in _SIV_DIGITS.finditer(text):
-        plate = _around(_SIV, text, digits.start(), 5)
+        plate = _around(_SIV, text, digits.start(), 7)
         if plate and (span := _siv(text, plate, contexts, strict)):
             found.append(span)
     if strict:
@@ -203,16 +207,14 @@ def _around(pattern: re.Pattern[str], text: str, place: int, before: int) -> re.
 def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool) -> Span | None:
     first, second = match[2].strip(), match[4].strip()
     letters = match[1] + match[5]
-    if letters.isupper() and first and first == second and match[3] != "000":
+    if letters.isupper() and first and first == second and match[3].isdecimal() and match[3] != "000":
         return Span(*match.span(), "PLATE", 0.97)
     if strict:
         return None
     if _announces_plate(text, match.start(), contexts):
         return Span(*match.span(), "PLATE", 0.9)
-    compact = not match[2] and not match[4]
-    return (
-        Span(*match.span(), "PLATE", 0.6) if letters.isupper() and (compact or match[2] == match[4]) else None
-    )
+    alike = letters.isupper() and match[2] == match[4] and (match[3].isdecimal() or first)
+    return Span(*match.span(), "PLATE", 0.6) if alike else None
 
 
 def _announces_plate(text: str, start: int, contexts: Announcements) -> bool:

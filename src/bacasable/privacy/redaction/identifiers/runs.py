@@ -66,7 +66,7 @@ def with_lookalike(text: str, start: int) -> int:
     if before in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
         return start - 1
     alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
-    return start - 2 if alone and before in " \u00a0" and text[start - 2] in "OlI|" else start
+    return start - 2 if alone and before in " .-\u00a0" and text[start - 2] in "OlI|" else start
 
 
 def after_letters(text: str, start: int, end: int) -> int:

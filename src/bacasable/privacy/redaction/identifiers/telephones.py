@@ -1,8 +1,7 @@
 """Telephone numbers: French ones by their form, foreign ones through phonenumbers, asked only after + or 00.
 
-French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, overseas 262,
-508,
-590, 594, 596, 681, 687, 689).
+French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, and overseas
+262, 508, 590, 594, 596, 681, 687, 689).
 """
 
 import re
@@ -10,40 +9,21 @@ import re
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.spans import Span
 
-_SIGN = r"[ .\-/_\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
+_SIGN = r"[ .\-/_\r\n\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
 _NATIONAL = re.compile(rf"[0Oo]{_SIGN}?[1-9Il|](?:{_SIGN}{{0,2}}[0-9OoIl|]){{8}}(?![0-9])")
 _INTERNATIONAL = re.compile(
-    rf"(?:33|262|590|594|596|508|681|687|689)\)?{_SIGN}{{0,2}}(?:\(0\){_SIGN}{{0,2}})?(?:0{_SIGN}?)?[1-9](?:{_SIGN}{{0,2}}[0-9]){{5,8}}(?![0-9])"
+    rf"(?:33|262|590|594|596|508|681|687|689)\)?{_SIGN}{{0,2}}(?:\([0O]\){_SIGN}{{0,2}})?(?:[0O]{_SIGN}?)?"
+    rf"[1-9l](?:{_SIGN}{{0,2}}[0-9OoIl]){{5,8}}(?![0-9])"
 )
 _FOREIGN = re.compile(rf"[1-9](?:{_SIGN}{{0,2}}\(?[0-9]\)?){{6,14}}(?![0-9])")
-#: One more group of two digits: a list of numbers.
-_LIST = re.compile(r"[ .\-/\u00a0\u202f][0-9]{2}(?![0-9])")
+#: One more group of digits.
+_LIST = re.compile(r"[ .\-/\u00a0\u202f]([0-9]{1,4})(?![0-9])")
 _DATE = re.compile(r"[0-3]\d([./\- ])[01]\d\1(?:19|20)\d\d(?!\d)")
 _GROUPS = re.compile(r"[0-9OoIl|]+")
-_USUAL = {
-    *(
-        (10,),
-        (2, 2, 2, 2, 2),
-        (4, 2, 2, 2),
-        (4, 3, 3),
-        (1, 3, 2, 2, 2),
-        (1, 3, 3, 3),
-        (3, 3, 2, 2),
-        (2, 8),
-        (1, 9),
-    ),
-    *(
-        (2, 4, 4),
-        (3, 3, 4),
-        (2, 2, 2, 4),
-        (2, 2, 3, 3),
-        (2, 3, 3, 2),
-        (3, 7),
-        (2, 4, 2, 2),
-        (1, 1, 2, 2, 2, 2),
-    ),
-    (1,) * 10,
-}
+#: How people group ten digits.
+_USUAL = re.compile(
+    "10|22222|4222|433|13222|1333|3322|28|19|244|334|2224|2233|2332|37|2422|112222|1111111111"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -72,18 +52,18 @@ def telephone(
     if match is None or _DATE.match(text, start):
         return None
     groups = _GROUPS.findall(match[0])
-    sizes = tuple(map(len, groups))
-    usual = sizes in _USUAL and not any(map(_YEAR.fullmatch, groups))
+    usual = _USUAL.fullmatch("".join([str(len(group)) for group in groups])) and not any(
+        map(_YEAR.fullmatch, groups)
+    )
     if strict:
         return (
             Span(*match.span(), "PHONE", 0.9)
             if usual and not listed and match[0].isascii() and not _letters(groups)
             else None
         )
-    listed = listed or bool(
-        len(sizes) > 1 and _LIST.match(text, match.end()) and not _NATIONAL.match(text, match.end() + 1)
-    )
-    if len(sizes) > 3 and usual and not listed:
+    if not listed and len(groups) > 1 and (more := _LIST.match(text, match.end())):
+        listed = len(more[1]) == len(groups[-1]) and not _NATIONAL.match(text, more.start(1))
+    if len(groups) > 3 and usual and not listed:
         return Span(*match.span(), "PHONE", 0.97)
     announced = contexts.nearest(text, start)
     if announced is not None and announced.key == "PHONE" and announced.words < 8:
@@ -116,7 +96,7 @@ def _prefix(text: str, start: int) -> int | None:
 def _abroad(text: str, start: int, digits: int) -> Span | None:
     """Return the number in international form, French or foreign."""
     if match := _INTERNATIONAL.match(text, digits):
-        size = sum(map(str.isdecimal, match[0].replace("(0)", "")))
+        size = sum(map(len, _GROUPS.findall(match[0].replace("(0)", "").replace("(O)", ""))))
         code = 2 if match[0].startswith("33") else 3
         if code + 9 <= size <= code + 10 or (code == 3 and size == 9):
             return Span(start, match.end(), "PHONE", 0.98)

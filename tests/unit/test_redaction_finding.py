@@ -137,6 +137,39 @@ def test_strict_keeps_what_is_proved_only() -> None:
     assert not types & {"PERSON", "LOCATION", "HEALTH"}
 
 
+def _nir(sex: int, year: int, month: int, place: int, order: int) -> str:
+    body = f"{sex}{year:02}{month:02}{place:05}{order:03}"
+    return f"{body}{97 - int(body) % 97:02}"
+
+
+def _iban(account: int) -> str:
+    body = f"{account:023}"
+    return f"FR{98 - int(body + '152700') % 97:02}{body}"
+
+
+_PROVED = st.one_of(
+    st.builds(
+        _nir,
+        st.integers(1, 2),
+        st.integers(0, 99),
+        st.integers(1, 12),
+        st.integers(1_001, 95_999),
+        st.integers(1, 999),
+    ).map(lambda value: ("NIR", value)),
+    st.builds(_iban, st.integers(0, 10**23 - 1)).map(lambda value: ("IBAN", value)),
+)
+
+
+@given(_TEXTS, _PROVED, _TEXTS)
+def test_no_proved_number_escapes_the_strict_search(
+    before: str, planted: tuple[str, str], after: str
+) -> None:
+    kind, value = planted
+    text = f"{before} mot {value} mot {after}"
+    start = len(before) + 5
+    assert (start, start + len(value), kind) in {span[:3] for span in find(text, strict=True)}
+
+
 def test_an_unknown_type_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Refused, match=r"'NIRR'.*NIR"):
         find("", types={"NIRR"})

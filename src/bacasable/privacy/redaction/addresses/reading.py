@@ -114,13 +114,15 @@ class _Reader:
             return None
         if len(word) < 5 and low[end : end + 1] == b".":
             end += 1
-        name_end = self._name(end, kind, numbered, word)
-        if name_end or numbered or kind == _STRONG:
+        name_end = 0 if numbered else self._name(end, kind, numbered, word)
+        if numbered or name_end or kind == _STRONG:
             code = self._postal_after(end, strict=not (numbered or name_end))
             if code:
                 start = self._with_complements(start, floor)
                 stop, full = self._with_town(start, code.end())
                 return Span(start, stop, "ADDRESS", FULL if full and numbered else PART)
+        if numbered:
+            name_end = self._name(end, kind, numbered, word)
         if not name_end:
             return None
         if not numbered and (number := grammar.NUMBER_AFTER.match(low, name_end)):

@@ -12,6 +12,8 @@ from bacasable.privacy.redaction.addresses.grammar import COUNTRY, STOP_WORD
 _TOKEN = re.compile(rb"[A-Za-z]+(?:['-][A-Za-z]+|-\n[a-z]+|[0-9|][A-Za-z]+)*")
 _BETWEEN = re.compile(rb" ?- ?| |' |/ ?|(?<=[ -][Ss]t)\. |(?<=[Ss]te)\. ")
 _SHORT = {"st": "saint", "ste": "sainte", "s": "sur"}
+#: What :func:`_expanded` would change.
+_MAY_BE_SHORT = re.compile(r"(?<![a-z])(?:ste?|s)(?![a-z])|[./\n]|' | -|- ")
 _LINKS = frozenset((b"de", b"du", b"des", b"la", b"le", b"les", b"en", b"sur", b"sous", b"aux", b"au", b"et"))
 _ARTICLES = frozenset((b"le", b"la", b"les", b"l", b"aux", b"saint", b"sainte", b"st", b"ste"))
 _POST = re.compile(rb" ?,?[ -]*(?:cedex|sp)(?![a-z])(?: ?[0-9]{1,2}(?![0-9]))?")
@@ -50,10 +52,11 @@ def known_town(cased: bytes, low: bytes, start: int) -> int:
 
 def known_end(low: bytes, words: list[tuple[int, int]]) -> int:
     """Return the end of the longest beginning of ``words`` that is a commune of the list, or -1."""
-    for last in range(len(words) - 1, -1, -1):
-        name = low[words[0][0] : words[last][1]].decode("ascii")
-        if lexicon.is_commune(name) or lexicon.is_commune(_expanded(name)):
-            return words[last][1]
+    start = words[0][0]
+    for _, end in reversed(words):
+        name = low[start:end].decode("ascii")
+        if lexicon.is_commune(name) or (_MAY_BE_SHORT.search(name) and lexicon.is_commune(_expanded(name))):
+            return end
     return -1
 
 

@@ -149,6 +149,10 @@ def redact(
         from bacasable.privacy.redaction.files import redact_file
 
         def one(path: Path, reading: "Reading") -> "Report":
+            if path.is_dir():
+                raise Refused(
+                    f"{path}: this is a folder: name its files ('bacasable scan' looks through folders)"
+                )
             target = path.resolve() if in_place else _target(path, out, suffix, format)
             if in_place and _is_pdf(path, format):
                 raise Refused(f"{path}: a PDF gives text, which cannot replace it: leave --in-place out")

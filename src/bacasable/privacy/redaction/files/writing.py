@@ -5,6 +5,7 @@ Where the system allows it (Linux, most file systems) the file has no name until
 temporary name in the same folder, which is removed on any exception.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bacasable.privacy.messages import Refused
+
+#: What goes wrong when writing: a full or broken disk, a quota, a limit of size, a folder that became
+#: read-only.
+_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @contextmanager
@@ -35,8 +40,8 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Ite
         temporary = f".{path.name[:80]}.{secrets.token_hex(6)}.part"
         descriptor, is_named = _opened(path, folder, temporary)
         try:
-            with os.fdopen(descriptor, "wb", buffering=1 << 20) as file:
-                yield file
+            with os.fdopen(descriptor, "w+b", buffering=1 << 20) as file:
+                yield file  # readable too: a seal reads what was written
                 file.flush()
                 os.fchmod(descriptor, mode)
                 os.fsync(descriptor)
@@ -47,6 +52,8 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Ite
             is_named = False
             os.fsync(folder)
         except OSError as error:
+            if error.errno not in _FAULTS:  # of what the caller reads, not of what it writes
+                raise
             raise _unwritable(path, error) from error
         finally:
             if is_named:

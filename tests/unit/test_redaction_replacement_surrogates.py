@@ -366,3 +366,30 @@ def test_another_document_forgets_the_people_of_the_one_before() -> None:
     near = redactor.redact("alaroche@sfr.fr ", mail).text
     redactor.document()
     assert redactor.redact("alaroche@sfr.fr ", mail).text != near
+
+
+def test_the_recognisers_find_surrogates_as_they_found_the_originals() -> None:
+    from bacasable.privacy.redaction.identifiers import dates, recognise
+
+    text = (
+        "NIR 1 85 05 78 006 084 91, né le 12 mars 1975, tél. 06 12 34 56 78, a.b@orange.fr, "
+        "SIRET 73282932000074, "
+        "IBAN FR76 3000 6000 0112 3456 7890 189, véhicule AB-123-CD, "
+        "allocataire CAF 8322358, le 1er août 2024, "
+        "carte bancaire 4970 1012 3456 7890, IP 192.168.1.12, n° fiscal 06 978 408 263 19"
+    )
+
+    def found(text: str) -> list[Span]:
+        spans = [*recognise(text, registry()), *dates(text)]
+        return [span for span in sorted(spans) if not any(_holds(other, span) for other in spans)]
+
+    redacted = Redactor("surrogate").redact(text, found(text))
+    assert len(redacted.replacements) >= 10
+    written = {(piece.at, piece.until, piece.type) for piece in redacted.replacements}
+    assert written <= {(span.start, span.end, span.type) for span in found(redacted.text)}
+
+
+def _holds(other: Span, span: Span) -> bool:
+    return (other.start, -other.end, -other.confidence) < (span.start, -span.end, -span.confidence) and (
+        other.end >= span.end
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lexicon import packages, tarball, wheel
 
-from bacasable.privacy.redaction.lexicon import fold
+from bacasable.privacy.redaction.lexicon import fold, forms, unpack
 
 OUT = Path(__file__).parents[2] / "src/bacasable/privacy/redaction/replacement/fiction.bin"
 MAGIC = b"BSFI1\n"
@@ -61,12 +61,13 @@ def main(work: Path) -> None:
     lines = [f"{name},{sex}" for name, sex in sorted(sexes.items())]
     sections = ["\n".join(lines), *("\n".join(pools[sex]) for sex in "MFE")]
     sections.append("\n".join(surnames(work, set(sexes) | places)))
-    peopled = [town for town in towns if town[3] >= PEOPLED]
-    others = [town for town in towns if town[3] < PEOPLED]
+    peopled = [town for town in towns if town[3] >= PEOPLED and not is_word(town[2])]
+    drawn = set(peopled)
+    others = [town for town in towns if town not in drawn]
     for part in (peopled, others):
         sections.append("\n".join(f"{code},{postcode},{name}" for code, postcode, name, _ in sorted(part)))
     OUT.write_bytes(zlib.compress(MAGIC + "\n\n".join(sections).encode(), 9))
-    print(f"{OUT}: {OUT.stat().st_size:,} bytes, {len(sexes):,} first names, {len(towns):,} communes")
+    print(f"{OUT.stat().st_size} bytes, {len(sexes)} first names, {len(towns)} communes")  # noqa: T201
 
 
 def rows(work: Path, name: str) -> list[list[str]]:
@@ -109,7 +110,13 @@ def surnames(work: Path, taken: set[str]) -> list[str]:
     """Return the most borne surnames that are neither first names nor places."""
     found = [(int(count), name) for name, count in rows(work, "noms") if re.fullmatch(r"[A-Z]{4,12}", name)]
     found.sort(key=lambda item: (-item[0], item[1]))
-    return [name.capitalize() for _, name in found if fold(name) not in taken][:SURNAMES]
+    kept = [name.capitalize() for _, name in found if fold(name) not in taken and not is_word(name)]
+    return kept[:SURNAMES]
+
+
+def is_word(name: str) -> bool:
+    """Return whether a name is a word of the dictionary too, and so reads oddly in a sentence."""
+    return unpack(forms().get(fold(name), 0)).word > 1
 
 
 def communes(work: Path) -> list[tuple[str, str, str, int]]:

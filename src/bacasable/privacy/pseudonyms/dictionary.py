@@ -218,20 +218,19 @@ def _keyed_attack(
     targets = {pseudonyms.of(value, space.kind) for value in values}
     matches = [match for match in map(PATTERN.fullmatch, targets) if match]
     shown = {_first_bytes(match[4]) for match in matches}
-    empty = Pseudonyms(_Zeros(int(matches[0][2]), bool(matches[0][3])), pseudonyms.scope)
-    mark, name = space.kind.encode() + b"\0", pseudonyms.scope.encode()
+    version, reversible = int(matches[0][2]), bool(matches[0][3])
+    empty = Pseudonyms(_Zeros(version, reversible), pseudonyms.scope)
+    mark = space.kind.encode() + b"\0"
+    keys = (b"", pseudonyms.scope.encode(), empty.secret("mac", 64))
 
     def guess(value: str) -> bytes:
         form = canonical(value, space.kind).encode()
-        for digest in (
-            hashlib.sha256(form).digest(),
-            hashlib.sha256(mark + form).digest(),
-            hmac.digest(b"", mark + form, "sha256"),
-            hmac.digest(name, mark + form, "sha256"),
-        ):
-            if digest[:10] in shown:
-                return digest[:10]
-        return _first_bytes(empty.of(value, space.kind).rpartition("-")[2])
+        marked = mark + form
+        guesses = [hashlib.sha256(form).digest()[:10], hashlib.sha256(marked).digest()[:10]]
+        guesses += [hmac.digest(key, marked, "sha256")[:10] for key in keys]
+        if reversible:
+            guesses.append(_first_bytes(empty.of(value, space.kind).rpartition("-")[2]))
+        return next((guess for guess in guesses if guess in shown), b"")
 
     return dictionary_attack(
         guess, map(space.value, part), shown, size=space.size, method="dictionary, without the key", seed=seed

@@ -117,6 +117,8 @@ class KeyStore:
             Refused: the scope or version is unknown or was destroyed.
         """
         self._refresh()
+        if ready := self._ready.get((scope, version)):
+            return ready
         held = self._scopes.get(scope)
         if held is None:
             raise Refused(f"{self._origin}: scope '{scope}' has no key: make one with create('{scope}')")
@@ -130,7 +132,9 @@ class KeyStore:
             )
         if secret is None:
             raise Refused(f"{self._origin}: scope '{scope}' has no version {number}")
-        return ScopeKey(number, base64.b64decode(secret), held["reversible"])
+        key = ScopeKey(number, base64.b64decode(secret), held["reversible"])
+        self._ready[scope, version] = key
+        return key
 
     def versions(self, scope: str) -> list[int]:
         """Return the versions of ``scope`` whose key exists, ascending."""
@@ -201,6 +205,7 @@ class KeyStore:
                 _overwrite(self._path, keys.pop(number))
 
     def _load(self, content: Mapping[str, Any]) -> None:
+        self._ready: dict[tuple[str, int | None], ScopeKey] = {}
         self._scopes: dict[str, dict[str, Any]] = {
             scope: {"last": held["last"], "reversible": held["reversible"], "keys": _alive(held["keys"])}
             for scope, held in content.items()

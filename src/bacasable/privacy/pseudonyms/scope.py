@@ -62,9 +62,9 @@ class Pseudonyms:
         digest = hmac.digest(secret, kind.encode() + b"\0" + form, "sha256")
         return f"{kind}-{key.version}-{written(digest[:15])[:_CHARACTERS]}"
 
-    def secret(self, purpose: str) -> bytes:
-        """Return 32 secret bytes of this scope's current key for another use of it, like surrogates."""
-        return self._secret(self._keys.key(self.scope), purpose)[:32]
+    def secret(self, use: str, count: int = 32) -> bytes:
+        """Return ``count`` bytes (64 at most) derived from the current key for one use, like surrogates."""
+        return self._secret(self._keys.key(self.scope), use)[:count]
 
     def reverse(self, pseudonym: str, by: str, reason: str) -> str:
         """Return the canonical form behind a reversible pseudonym, once the act is recorded.

@@ -64,7 +64,8 @@ _PRONOUNS = frozenset(
 def lexical() -> dict[str, int]:
     """Return the class of each word of words.toml (folded)."""
     listed = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
-    return {word: _LEXICAL + i for i, words in enumerate(listed.values()) for word in words}
+    kept = [words for name, words in listed.items() if name != "never"]
+    return {word: _LEXICAL + i for i, words in enumerate(kept) for word in words}
 
 
 @cache

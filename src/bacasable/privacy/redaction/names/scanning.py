@@ -5,7 +5,7 @@ of the islands only.
 """
 
 import re
-from collections.abc import Iterable
+import tomllib
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, compress
@@ -223,14 +223,27 @@ def _signature(text_words: Words) -> range:
     return range(0)
 
 
+@cache
+def never() -> frozenset[str]:
+    """Return the capitalised words that belong to no name: civilities, pronouns, acronyms."""
+    listed = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    small = {*listed["never"], *listed["acronym"]}
+    return frozenset(small | {word.capitalize() for word in small} | {word.upper() for word in small})
+
+
 def candidates(text_words: Words) -> list[int]:
     """Return the indices of the words that might belong to a name, in order."""
     words, _, separators = text_words
-    found: Iterable[int] = compress(range(len(words)), map(not_, map(str.islower, words)))
+    ruled_out = never()
+    found = [
+        i
+        for i in compress(range(len(words)), map(not_, map(str.islower, words)))
+        if words[i] not in ruled_out
+    ]
     hits = lower_names().intersection(words)
     signed = _signature(text_words)
     if not hits and not signed:
-        return list(found)
+        return found
     known = lexicon.forms()
     more: set[int] = set(signed)
     for i in [i for i, word in enumerate(words) if word in hits]:
@@ -249,7 +262,7 @@ def candidates(text_words: Words) -> list[int]:
             gap = separators[max(i, j)] if 0 <= j < len(words) else None
             if gap in (" ", "\u00a0") and _may_be_name(words[j], known):
                 more.add(j)
-    return sorted(more.union(found)) if more else list(found)
+    return sorted(more.union(found)) if more else found
 
 
 def islands(text_words: Words, taken: frozenset[int] = frozenset()) -> list[tuple[int, int]]:

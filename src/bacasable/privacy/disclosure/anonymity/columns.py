@@ -269,7 +269,10 @@ def _rank_dense(shifted, width):
     for value in shifted:
         rank[value] = 1
     rank[width] = 0
-    present = np.empty(rank.sum(), np.int64)
+    count = 0
+    for flag in rank:
+        count += flag
+    present = np.empty(count, np.int64)
     count = 0
     for value in range(width):
         if rank[value]:

@@ -65,8 +65,10 @@ def distance(counts, overall, kind, parent, height):
         parent, height: the tree's nodes, leaves first in the order of values, each child before its
             parent, the root last with itself as parent; unused by the other kinds.
     """
-    total = counts.sum()
     size = len(counts)
+    total = 0
+    for count in counts:
+        total += count
     if total == 0 or size < 2:
         return 0.0
     if kind == ORDERED:

@@ -56,7 +56,7 @@ def mondrian(
     sensitive = np.ascontiguousarray(gathered.codes[:, dims:])
     weights = gathered.weights.copy()
     order = np.arange(len(rows), dtype=np.int32)
-    asked: tuple[Any, ...] = (k, relaxed, *_space(dimensions), sensitive, *pack(watched))
+    asked: tuple[Any, ...] = (k, int(relaxed), *_space(dimensions), sensitive, *pack(watched))
     begins = partition.partition(rows, weights, order, *asked)
     sizes_of = np.diff(begins)
     class_of = np.empty(len(rows), np.int32)

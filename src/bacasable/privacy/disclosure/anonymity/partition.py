@@ -202,13 +202,18 @@ def partition(
     """
     count, dims = rows.shape
     watched = sensitive.shape[1]
-    total_weight = weights.sum()
+    total_weight = 0
+    for weight in weights:
+        total_weight += weight
+    widest = 1
+    for size in sizes:
+        widest = max(widest, size)
     histogram = np.zeros(start[dims], np.int64)
     present = np.empty(start[dims], np.int32)
     found = np.zeros(dims, np.int64)
-    mark = np.zeros(sizes.max() if dims else 1, np.bool_)
+    mark = np.zeros(widest, np.bool_)
     sense_left = np.zeros(sense_start[watched], np.int64)
-    sense_all = np.zeros(sense_start[watched], np.int64)
+    sense_right = np.zeros(sense_start[watched], np.int64)
     # Every class holds k rows of the table, so neither the stack nor the list of classes can be longer.
     room = min(count, total_weight // k) + 2
     stack = np.empty((room, 2), np.int64)
@@ -227,7 +232,8 @@ def partition(
     while depth:
         depth -= 1
         begin, end = stack[depth]
-        constant[:] = fixed[depth]
+        for d in range(dims):
+            constant[d] = fixed[depth, d]
         total = 0
         for i in range(begin, end):
             weight = weights[i]
@@ -278,7 +284,7 @@ def partition(
                             has_null = base[d] + (top + 1) * step > nulls[d] >= 0
                             _cut_range(
                                 histogram[a:b], present[a:b], number, total, least, edges,
-                                top if has_null else -1, False, fair, out,
+                                np.int64(top if has_null else -1), 0, fair, out,
                             )  # fmt: skip
                             out[1] = base[d] + (out[1] + 1) * step
                             out[2] = 0
@@ -296,16 +302,12 @@ def partition(
                                 parent[n0:n1], penalty[n0:n1], leaf[a:b], fair, out,
                             )  # fmt: skip
                         if out[0] >= 0 and options < 2 * dims:
-                            choices[options] = out
+                            for i in range(3):
+                                choices[options, i] = out[i]
                             choice_dim[options] = d
                             options += 1
                 if options or fair_share == k:
                     break
-            if watched:
-                sense_all[:] = 0
-                for i in range(begin, end):
-                    for s in range(watched):
-                        sense_all[sense_start[s] + sensitive[i, s]] += weights[i]
             while options:
                 best = 0
                 for option in range(1, options):
@@ -314,7 +316,8 @@ def partition(
                 d = choice_dim[best]
                 x, y = choices[best, 1], choices[best, 2]
                 options -= 1
-                choices[best] = choices[options]
+                for i in range(3):
+                    choices[best, i] = choices[options, i]
                 choice_dim[best] = choice_dim[options]
                 a = start[d]
                 if kinds[d] == SET:
@@ -351,14 +354,16 @@ def partition(
                 if not watched:
                     chosen = middle
                     break
-                sense_left[:] = 0
-                for i in range(begin, middle):
+                for i in range(sense_start[watched]):
+                    sense_left[i] = sense_right[i] = 0
+                for i in range(begin, end):
+                    side = sense_left if i < middle else sense_right
                     for s in range(watched):
-                        sense_left[sense_start[s] + sensitive[i, s]] += weights[i]
+                        side[sense_start[s] + sensitive[i, s]] += weights[i]
                 if satisfied(
                     sense_left, sense_start, conditions, ells, cs, tees, distances, overall, trees, up, height
                 ) and satisfied(
-                    sense_all - sense_left,
+                    sense_right,
                     sense_start, conditions, ells, cs, tees, distances, overall, trees, up, height,
                 ):  # fmt: skip
                     chosen = middle
@@ -371,7 +376,6 @@ def partition(
         if not coarse:
             # Runs of values may be too coarse to find a cut: look again, value by value.
             stack[depth, 0], stack[depth, 1] = begin, end
-            fixed[depth] = constant
             depth += 1
         elif chosen < 0:
             begins[classes] = begin
@@ -379,8 +383,8 @@ def partition(
         else:
             stack[depth, 0], stack[depth, 1] = chosen, end
             stack[depth + 1, 0], stack[depth + 1, 1] = begin, chosen
-            fixed[depth] = constant
-            fixed[depth + 1] = constant
+            for d in range(dims):
+                fixed[depth, d] = fixed[depth + 1, d] = constant[d]
             depth += 2
     begins[classes] = count
     return begins[: classes + 1].copy()

@@ -11,7 +11,7 @@ of identifier; >= 2.5 M characters/s without NER and >= 150,000 with it; start <
 NER; better than every peer on PERSON, LOCATION and ADDRESS.
 
     python benchmarks/redaction.py                     every system
-    PEERS=none python benchmarks/redaction.py          ours only; or some runners: PEERS=spacy,unpii
+    SYSTEMS=bacasable python benchmarks/redaction.py   ours only; or some runners: SYSTEMS=spacy,unpii
     FULL=1 python benchmarks/redaction.py              slow peers timed on every letter
 """
 
@@ -20,12 +20,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bacasable.privacy.redaction.bounds import compare_groups, miss_bounds, tally
 from benchmarks.harness import result, table
 from benchmarks.redaction_adversary import SEED as DAMAGE_SEED
 from benchmarks.redaction_adversary import adversarial
@@ -37,6 +39,8 @@ from benchmarks.redaction_texts import SEED, Gold, Text, texts
 REPEATS = 5
 #: A system below this many characters a second is timed on one letter of each template.
 SLOW = 200_000
+#: One that needs more processor seconds to start is timed in two processes.
+LONG_START = 2.0
 BROAD = ("PERSON", "LOCATION", "ADDRESS")
 #: Types that are not identifiers: names, places and dates have bars of their own.
 NOT_IDENTIFIERS = {*BROAD, "DATE", "DOB", "*"}
@@ -97,8 +101,9 @@ def measure(system: System, sets: dict[str, list[Text]]) -> Measured:
     firsts = [next(some).text for _, some in groupby(letters, key=lambda one: one.template)]
     slow = measured.runs["letters_apart"].speed < SLOW and not os.environ.get("FULL")
     whole = firsts if slow else [one.text for one in letters]
-    timed = [run(system, whole) for _ in range(1 if slow else REPEATS)]
-    once = timed if slow else [run(system, firsts) for _ in range(REPEATS)]
+    repeats = 1 if slow else 2 if measured.runs["letters_apart"].start_cpu > LONG_START else REPEATS
+    timed = [run(system, whole) for _ in range(repeats)]
+    once = timed if slow else [run(system, firsts) for _ in range(repeats)]
     # Each process is fresh; the texts of `firsts` share no template, so nothing of a text was seen before.
     every = [*timed, *once, *measured.runs.values()]
     measured.speed = max(one.speed for one in timed)
@@ -177,8 +182,6 @@ def damaged(kinds: Sequence[str], some: Sequence[Text], everyone: Sequence[Measu
 
 def by_group(sets: dict[str, list[Text]], everyone: Sequence[Measured]) -> dict[str, Any]:
     """Print recall of PERSON (partial) by group of names with differences of Newcombe; return ours."""
-    from bacasable.privacy.redaction.bounds import compare_groups
-
     ours: dict[str, Any] = {}
     for kind in ("origin", "order", "case", "civility"):
         rows: list[dict[str, object]] = []
@@ -222,8 +225,6 @@ class _Labelled:
 
 def bounds(some: Sequence[Text], found: Sequence[Iterable[Any]]) -> dict[str, Any]:
     """Print the miss bounds of ours on the letters: documents as clusters, then templates."""
-    from bacasable.privacy.redaction.bounds import miss_bounds, tally
-
     alone, alike = [], []
     for text, spans in zip(some, found, strict=True):
         gold = [_Labelled(one.start, one.end, one.label) for one in text.spans if not one.optional]
@@ -253,7 +254,7 @@ def bounds(some: Sequence[Text], found: Sequence[Iterable[Any]]) -> dict[str, An
 
 def costs(everyone: Sequence[Measured]) -> None:
     """Print characters a processor second, start and memory."""
-    print(f"\ncosts: one thread, best of {REPEATS} fresh processes (slow: one, a letter of each template)")
+    print(f"\ncosts: one thread, best of {REPEATS} fresh processes (fewer for slow peers)")
     table(
         [
             {
@@ -315,18 +316,13 @@ def bars(everyone: Sequence[Measured]) -> dict[str, bool]:
 
 
 def chosen_systems() -> list[System]:
-    """Return the systems to run: PEERS names runners, `none` leaves ours alone."""
-    wanted = os.environ.get("PEERS", "")
-    ours = [one for one in SYSTEMS if not one.environment]
-    try:
-        import spacy  # noqa: F401
-    except ImportError:
+    """Return the systems to run: all, or the runners that SYSTEMS names; ours without NER is always first."""
+    wanted = os.environ.get("SYSTEMS", "")
+    chosen = [one for one in SYSTEMS if not wanted or one.runner in {"bacasable", *wanted.split(",")}]
+    if find_spec("spacy") is None:
         print("bacasable + NER: needs the extra 'ner': pip install 'bacasable[ner]'; left out\n")
-        ours = [one for one in ours if one.runner != "bacasable_ner"]
-    peers = [one for one in SYSTEMS if one.environment]
-    if wanted:
-        peers = [one for one in peers if one.runner in wanted.split(",")]
-    return [*ours, *peers]
+        chosen = [one for one in chosen if one.runner != "bacasable_ner"]
+    return chosen
 
 
 def main() -> None:

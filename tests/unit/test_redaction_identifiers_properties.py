@@ -121,6 +121,22 @@ def test_nothing_that_a_checksum_proves_escapes_the_strict_mode(
     assert covering, (key, surface, spans)
 
 
+@given(
+    st.sampled_from(sorted(PROVABLE)).flatmap(lambda key: st.tuples(st.just(key), PROVABLE[key][0]())),
+    st.sampled_from(["", " ", "."]),
+    st.sampled_from(["", "le ", "conte", "n°", "l'", "ABC", "\ud800", "4_"]),
+    st.sampled_from(["", " et", "ste", "aux", "\u0301", "€", "Z", "_", " a"]),
+)
+def test_nor_does_it_escape_when_words_touch_it(
+    planted: tuple[str, str], separator: str, before: str, after: str
+) -> None:
+    key, value = planted
+    surface = spaced(value, PROVABLE[key][1], separator)
+    spans = recognise(before + surface + after, registry(), strict=True)
+    start = len(before)
+    assert any(span.start <= start and start + len(surface) <= span.end for span in spans), (key, spans)
+
+
 @given(TEXT, st.booleans())
 def test_offsets_lie_in_any_text_in_order_without_overlap(text: str, strict: bool) -> None:
     for spans in (recognise(text, registry(), strict), dates(text), hints(text, registry())):

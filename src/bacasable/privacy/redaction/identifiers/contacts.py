@@ -70,7 +70,8 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
         return None
     if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at)):
         return Span(*match.span(), "HANDLE", 0.9)
-    alone = (at == 0 or text[at - 1] in " \n\t(,;:") and text[match.end() : match.end() + 1] not in ("/", "(")
+    first = at == 0 or (text[at - 1] in " \t(,;:" and not text[max(0, at - 5) : at].isspace())
+    alone = first and text[match.end() : match.end() + 1] not in ("/", "(")
     return Span(*match.span(), "HANDLE", 0.5) if alone and "." not in match[0] else None
 
 
@@ -107,7 +108,7 @@ _MAC_SIGN = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
 _IPV6 = re.compile(r"[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?")
 _IPV6_SIGN = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
 _IPV4 = re.compile(
-    r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9])(?!\.[0-9])", re.ASCII
+    r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9A-Za-z])(?!\.[0-9])", re.ASCII
 )
 _IPV4_SIGN = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 

@@ -71,7 +71,7 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
     return found
 
 
-_COUNTRY = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z])[{GAPS}]{{0,3}}([A-Za-z])[{GAPS}]{{0,3}}\Z")
+_COUNTRY = re.compile(rf"([A-Za-z])[{GAPS}]{{0,3}}([A-Za-z])[{GAPS}]{{0,3}}\Z")
 
 
 def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
@@ -79,6 +79,8 @@ def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     country = _COUNTRY.search(text, max(0, start - 9), start)
     if country is None or (country[1] + country[2]).upper() not in checks.IBAN_LENGTHS:
         return None
+    if country.start() and text[country.start() - 1].isalnum():
+        strict = True  # letters of a word: only a key tells
     return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
 
 

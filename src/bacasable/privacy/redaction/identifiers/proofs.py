@@ -77,3 +77,8 @@ def luhn_whole(words: Sequence[str], length: int) -> bool:
         return False
     key, check = LUHN[length]
     return written_as(key, tuple(map(len, words))) and check("".join(words))
+
+
+def proves(value: str) -> bool:
+    """Tell whether digits without gaps pass the checksum of some number of their length."""
+    return any(len(value) in table and table[len(value)][1](value) for table in (STRONG, LUHN))

@@ -7,13 +7,15 @@ several values, or one value spaced digit by digit.
 import re
 from collections.abc import Iterator
 
+from bacasable.privacy.redaction.identifiers.proofs import proves
+
 #: What may stand between two digits of one value.
 GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u00b7"
 
 #: Six digits at least. The last letters of a run are no beginning of a word. The bound keeps memory flat.
 RUN = re.compile(
     rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*"
-    rf"(?:[{GAPS}]{{1,3}}[0-9OIl|oABab]++(?![^\W\d_])){{0,2000}}"
+    rf"(?:[{GAPS}]{{1,3}}(?:[0-9OIl|oABab]++(?![^\W\d_])|[0-9]++)){{0,2000}}"
 )
 _GROUP = re.compile(r"[0-9OIl|oABab]+")
 _LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
@@ -43,12 +45,14 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
         word = match[0]
         begin, stop = match.span()
         if not word.isdecimal():
-            if stop == end and end < len(text) and text[end].isalpha():
-                word = word.rstrip("OIl|oABab")  # the first letters of a word
-                stop = begin + len(word)
-                if not word:
-                    continue
-            word = word.translate(_LOOKALIKES)
+            kept = _without_word(word, stop == end and end < len(text) and text[end].isalpha())
+            if kept and not kept.isdecimal() and proves(core := kept.strip("OIl|oABab")):
+                begin += kept.index(core)
+                kept = core
+            if not kept:
+                continue
+            stop = begin + len(kept)
+            word = kept.translate(_LOOKALIKES)
         if begin - last > 1 and (begin - last > 3 or _BREAK.search(text, last, begin)) and run.words:
             yield run
             run = Run([], [], [])
@@ -58,6 +62,17 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
         run.words.append(word)
     if run.words:
         yield run
+
+
+def _without_word(word: str, goes_on: bool) -> str:
+    """Return a group without letters at its end that begin a word: several, A or B alone, or it goes on."""
+    digits = word.rstrip("OIl|oABab")
+    letters = len(word) - len(digits)
+    if goes_on or (letters > 1 and digits):
+        return digits
+    if letters == 1 and word[-1] in "ABab" and word[-2:-1] != "2":
+        return digits or word
+    return word
 
 
 def with_lookalike(text: str, start: int) -> int:
@@ -72,11 +87,8 @@ def with_lookalike(text: str, start: int) -> int:
 def after_letters(text: str, start: int, end: int) -> int:
     """Return where a value may start in a run that hangs on a letter or on "_".
 
-    ``ABC123 0612345678``: at 0612345678; but ten digits or more (``Tel0612345678``) stand for themselves.
+    ``ABC1234567``: nowhere, the letters are part of it; several groups, or ten digits and more
+    (``Tel0612345678``), stand for themselves.
     """
-    group = _GROUP.match(text, start)
-    if group and len(group[0]) >= 10:
-        return start
-    while start < end and text[start].isalnum():
-        start += 1
-    return start
+    group = _GROUP.match(text, start, end)
+    return end if group and group.end() == end and len(group[0]) < 10 else start

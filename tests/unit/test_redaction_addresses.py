@@ -59,6 +59,7 @@ NOT_WRITTEN = [
     "Le 14 juillet 2019, rue barrée.",
     "La mise en place des Archives a pris 12 mois.",
     "AV OD 10/10",
+    "mot 44000 mme",
 ]
 
 

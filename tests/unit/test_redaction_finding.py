@@ -74,6 +74,31 @@ def test_each_piece_goes_to_the_recogniser_that_knows_it_best() -> None:
     assert not {surface for kind, surface in found if kind == "PERSON"} & {"Jean Moulin", "Moulin"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Madame Claire Fontaine (11/10/61)\nAV",
+        "Patient : FONTAINE Claire, 5 mai 1994\nIntitulé",
+        "votre patiente Claire Fontaine, 10/10/1965, pour un contrôle",
+        "1;FONTAINE;Claire;13-11-1936;Givors",
+    ],
+)
+def test_a_date_that_the_name_of_a_person_leads_is_of_birth(text: str) -> None:
+    assert [span.type for span in find(text, types={"DATE", "DOB"})] == ["DOB"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vu par Dr Claire Fontaine (11/10/2021)",
+        "Claire Fontaine, 12 mai 2023",
+        "Claire Fontaine, 12 mai, a dit",
+    ],
+)
+def test_a_date_after_who_signs_or_sees_is_not_of_birth(text: str) -> None:
+    assert [span.type for span in find(text, types={"DATE", "DOB"})] == ["DATE"]
+
+
 @given(_TEXTS)
 def test_spans_lie_inside_the_text_sorted_and_apart(text: str) -> None:
     end = 0

@@ -5,10 +5,13 @@ places of its own (*12 rue du 11 novembre 1918, 75011 Paris*); then the other id
 then names of persons and places, which are read knowing the pieces that the others hold; last the hints,
 which never take a piece from another type unless they hold it whole (*maladie de Parkinson*).
 
+A date that the name of a person leads (*Léa Martin (3/5/1980)*, columns of a table) is one of birth.
+
 A long text is read in windows of :data:`WINDOW` characters, each with :data:`MARGIN` characters of context
 on both sides, so memory stays flat; a piece of personal data is never cut between two windows.
 """
 
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
@@ -30,11 +33,28 @@ MARGIN = 1024
 #: From this confidence an identifier is proved, by a checksum or by a format that nothing else has.
 PROVED = 0.9
 
+#: A confidence that nothing has.
+_NEVER = 2.0
+
 #: The order of trust, from the least.
 _HINT, _NAME, _FORM, _ADDRESS, _PROOF = range(5)
 
-#: Types that the names engine gives.
-_NAMES = frozenset({"PERSON", "LOCATION"})
+#: Types that the names engine gives, or decides: a date that a person's name leads is of birth.
+_NAMES = frozenset({"PERSON", "LOCATION", "DATE", "DOB"})
+
+#: What stands between a name and the date of birth after it: "Léa Martin (3/5/1980)", a field, a column.
+_LEADS_BIRTH = re.compile(
+    r"(?P<open>[ \u00a0]?\()|[ \u00a0]?(?:,|;|\||–|-)[ \u00a0]?|\t| {2,4}(?:[♀♂] {1,4})?| [♀♂] "
+)
+_AFTER_BIRTH = re.compile(r"[ \u00a0]?[,;|\t)]| {2}|[ \u00a0](?:–|-|pour|\|)|\Z|\n")
+_ENDS_LINE = re.compile(r"[ \u00a0]*(?:\n|\Z)")
+#: Who signs or sees patients on that date: not the person born then.
+_NOT_BORN_THEN = re.compile(
+    r"\b(?:(?:drs?|pr|docteure?|professeure?|me|ma[iî]tre|par|greffi[eè]re?|pr[eé]f[eè]te?)\.? |"
+    r"(?:fait|sign[eé]) .*)\Z",
+    re.IGNORECASE,
+)
+_FIELD_BEFORE = re.compile(r":[ \u00a0]?(?:M\.|Mme|Mlle)?[ \u00a0]?\Z")
 
 _UNKNOWN = N_("There is no type of personal data {unknown}: give types or families among {known}.")
 
@@ -87,8 +107,9 @@ class Finder:
             asked = frozenset(key for key, family in families.items() if key in types or family in types)
         else:
             asked = frozenset(families)
+        asked = frozenset(key for key in asked if registry[key].enabled)
         self._registry = registry
-        self._asked = None if types is None else asked
+        self._least = {key: registry[key].min_confidence for key in asked}
         self._strict = strict
         self._hints = frozenset(key for key, family in families.items() if family == "hint")
         self._with_names = bool(asked & _NAMES) and not strict
@@ -168,9 +189,10 @@ class Finder:
             more += [(_NAME, span) for span in _outside(found, hinted)]
         if more:
             taken = arbitrate([*more, *((_PROOF, span) for span in taken)])
-        if self._asked is None:
-            return taken
-        return [span for span in taken if span.type in self._asked]
+        if self._with_names:
+            _see_births(text, taken)
+        least = self._least
+        return [span for span in taken if span[3] >= least.get(span[2], _NEVER)]
 
 
 def find(
@@ -238,6 +260,26 @@ def _outside(names: list[Span], hints: list[Span]) -> list[Span]:
         if hint.start > name.start or hint.end - hint.start == name.end - name.start:
             kept.append(name)
     return kept
+
+
+def _see_births(text: str, spans: list[Span]) -> None:
+    """Make a date that the name of a person leads a date of birth, in place."""
+    for index in range(len(spans) - 1):
+        if spans[index + 1][2] != "DATE" or spans[index][2] != "PERSON":
+            continue
+        person, date = spans[index : index + 2]
+        gap = _LEADS_BIRTH.fullmatch(text, person.end, date.start)
+        if gap is None or text[date.end - 1 : date.end].isalpha():  # a day without its year
+            continue
+        before = text[max(0, person.start - 24) : person.start]
+        if gap["open"]:
+            born = text.startswith(")", date.end)
+        elif _ENDS_LINE.match(text, date.end) and ";" not in gap[0]:
+            born = bool(_FIELD_BEFORE.search(before))
+        else:
+            born = bool(_AFTER_BIRTH.match(text, date.end))
+        if born and not _NOT_BORN_THEN.search(before):
+            spans[index + 1] = date._replace(type="DOB")
 
 
 def _after(spans: list[Span], begin: int) -> list[Span]:

@@ -52,9 +52,8 @@ def known_town(cased: bytes, low: bytes, start: int) -> int:
 
 def known_end(low: bytes, words: list[tuple[int, int]]) -> int:
     """Return the end of the longest beginning of ``words`` that is a commune of the list, or -1."""
-    start = words[0][0]
     for _, end in reversed(words):
-        name = low[start:end].decode("ascii")
+        name = low[words[0][0] : end].decode("ascii")
         if lexicon.is_commune(name) or (_MAY_BE_SHORT.search(name) and lexicon.is_commune(_expanded(name))):
             return end
     return -1

@@ -131,11 +131,17 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     length = checks.IBAN_LENGTHS.get(country)
     if length is None:
         return None
-    value = _NOT_ALNUM.sub("", match[0]).upper()
+    as_written = _NOT_ALNUM.sub("", match[0])
+    glued = start > 0 and text[start - 1].isalnum()
+    if glued or (not as_written[:2].isupper() and country != "FR"):
+        strict = True  # the letters of a word ("de", "st"): only a key tells
+    value = as_written.upper()
     if len(value) < length:
         return _close(text, match, value, length, contexts, strict)
     end = start + _place(match[0], length)
-    value = value[:length]
+    as_written, value = as_written[:length], value[:length]
+    if not as_written[2:].isdecimal() and (glued or not _one_case(as_written)):
+        return None  # words, not the letters of an account
     whole = not text[end : end + 1].isalnum()
     if checks.iban(value) or (country == "FR" and checks.iban(_digits(value))):
         return Span(start, end, "IBAN", 0.99 if whole else 0.9)
@@ -145,6 +151,12 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     if whole and announced is not None and announced.key == "IBAN":
         return Span(start, end, "IBAN", 0.85)
     return Span(start, end, "IBAN", 0.7) if whole and country == "FR" and value[4:14].isdecimal() else None
+
+
+def _one_case(value: str) -> bool:
+    """Tell whether letters are all capitals, or all small in a French number; l and o may be misread digits."""
+    rest = value.replace("l", "1").replace("o", "0")
+    return rest.isupper() or (value[:2] == "fr" and value.islower())
 
 
 def _close(

@@ -79,8 +79,6 @@ def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     country = _COUNTRY.search(text, max(0, start - 9), start)
     if country is None or (country[1] + country[2]).upper() not in checks.IBAN_LENGTHS:
         return None
-    if country.start() and text[country.start() - 1].isalnum():
-        strict = True  # letters of a word: only a key tells
     return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
 
 

@@ -46,7 +46,8 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
         begin, stop = match.span()
         if not word.isdecimal():
             kept = _without_word(word, stop == end and end < len(text) and text[end].isalpha())
-            if kept and not kept.isdecimal() and proves(core := kept.strip("OIl|oABab")):
+            core = kept.strip("OIl|oABab")
+            if kept != core and proves(core) and not proves(kept.translate(_LOOKALIKES)):
                 begin += kept.index(core)
                 kept = core
             if not kept:

@@ -35,6 +35,7 @@ def found(text: str, kind: str) -> list[str]:
         ("Cordialement,\nkarim benali", ["karim benali"]),
         ("La succession de Marie-Thérèse de Villeneuve est close.", ["Marie-Thérèse de Villeneuve"]),
         ("Il vit chez sa tante, Madame Oksana Shevchenko.", ["Oksana Shevchenko"]),
+        ("Relevé par ROUSSEL J. à 10 h.", ["ROUSSEL J."]),
         ("Monsieur Zbrzkiewolt ne s'est pas présenté.", ["Zbrzkiewolt"]),
     ],
 )
@@ -50,6 +51,8 @@ def test_finds_persons_as_people_write_them(text: str, persons: list[str]) -> No
         ("La mairie de VILLENEUVE D'ASCQ sera fermée.", ["VILLENEUVE D'ASCQ"]),
         ("Sa famille vit encore en Algérie.", ["Algérie"]),
         ("Rendez-vous à La Rochelle mardi.", ["La Rochelle"]),
+        ("Il habite à Lyon 3e depuis 2 ans.", ["Lyon 3e"]),
+        ("merci, mon mari est au mali", ["mali"]),
     ],
 )
 def test_finds_places(text: str, places: list[str]) -> None:

@@ -263,6 +263,8 @@ class Writer:
     def plain_slot(self, name: str) -> str:
         """Return the filling of a slot that is neither a person nor a place."""
         rng, lists = self.rng, self.draw.lists
+        if name == "X0":
+            return self.draw.title(rng.choice(self.draw.last))
         if name == "EV":
             return rng.choice(["Alzheimer", "Addison", "Hodgkin", "Huntington", "Asperger", "Osler"])
         listed = {

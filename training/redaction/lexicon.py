@@ -292,7 +292,13 @@ def lower(work: Path, table: dict[str, int]) -> list[str]:
     spelt |= {row.split(",")[0].lower() for row in listed if row} | {fold(name) for name in spelt}
     communes = json.loads(tarball(work, "etalab-decoupage-administratif", "data/communes.json"))
     spelt |= {commune["nom"].lower() for commune in communes if "nom" in commune}
-    found = set()
+    entries = json.loads(tarball(work, "i18n-iso-countries", "langs/fr.json"))["countries"].values()
+    countries = {name.lower() for entry in entries for name in ([entry] if isinstance(entry, str) else entry)}
+    found = {
+        name
+        for name in countries | {fold(name) for name in countries}
+        if name != "france" and " " not in name
+    }
     for name in spelt | {fold(name) for name in spelt}:
         buckets = unpack(table.get(fold(name), 0))
         if (

@@ -1,5 +1,6 @@
 """Names of persons and places in French text, by a model whose parts are tables (see :mod:`model`)."""
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ __all__ = ["names"]
 #: Confidence by how far the labels beat O on average, in steps of a tenth of the unit of the model.
 _STEP, _STEPS = 100, 160
 _CONFIDENCE = tuple(round(1 / (1 + exp(-step * _STEP / 2000)), 3) for step in range(_STEPS))
+#: A district of one of the three cities that have them belongs to the place: *Lyon 3e*.
+_DISTRICT = re.compile(r"[ \u00a0]\d{1,2}(?:er|e|ème|eme)\b(?:[ \u00a0]arrondissement\b)?")
+_WITH_DISTRICTS = frozenset(["paris", "lyon", "marseille"])
 _TYPES = ("", "PERSON", "PERSON", "LOCATION", "LOCATION")
 
 
@@ -58,7 +62,11 @@ def _spans(words: Words, first: int, labels: list[int], margins: list[int], foun
         last = first + stop - 1
         step = margin // ((stop - at) * _STEP)
         confidence = _CONFIDENCE[0 if step < 0 else step if step < _STEPS else _STEPS - 1]
-        found.append(Span(starts[first + at], starts[last] + len(texts[last]), _TYPES[label], confidence))
+        end = starts[last] + len(texts[last])
+        # The full stop of a last initial is of the name: *ROUSSEL J.*
+        if stop - at > 1 and label == 1 and len(texts[last]) == 1 and words.separators[last + 1][:1] == ".":
+            end += 1
+        found.append(Span(starts[first + at], end, _TYPES[label], confidence))
         at = stop
 
 
@@ -86,4 +94,9 @@ def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
     found: list[Span] = []
     for first, labels, margins in model().read(words, islands(words, held)):
         _spans(words, first, labels, margins, found)
+    for i, span in enumerate(found):
+        if span.type == "LOCATION" and text[span.end + 1 : span.end + 2].isdigit():
+            district = _DISTRICT.match(text, span.end)
+            if district and text[span.start : span.end].lower() in _WITH_DISTRICTS:
+                found[i] = span._replace(end=district.end())
     return found

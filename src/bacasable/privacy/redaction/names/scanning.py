@@ -130,7 +130,7 @@ def separator(between: str) -> int:
         return LINE if lines == 1 and len(between) < 4 else EDGE
     bare = between.strip()
     if not bare:
-        return SPACE if len(between) < 4 and "\t" not in between else FIELD
+        return SPACE if len(between) < 3 and "\t" not in between else FIELD
     for marks, value in (
         (":", COLON),
         (";|\t/=", FIELD),

@@ -154,7 +154,7 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
 
 
 def _one_case(value: str) -> bool:
-    """Tell whether letters are all capitals, or all small in a French number; l and o may be misread digits."""
+    """Tell whether letters are all capitals, or all small in a French number; l and o may be digits."""
     rest = value.replace("l", "1").replace("o", "0")
     return rest.isupper() or (value[:2] == "fr" and value.islower())
 

@@ -224,6 +224,8 @@ _cells = st.text(alphabet='ab"é,; \n\r', max_size=6) | st.just(MAIL)
 def test_a_table_keeps_its_shape(
     tmp_path: Path, rows: list[list[str]], delimiter: str, end: str, quoting: Any
 ) -> None:
+    if end == "\n":  # the writer leaves a lone \r without quotes there, which ends a row for every reader
+        rows = [[cell.replace("\r", "") for cell in row] for row in rows]
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
     reading = Reading(FINDER, delimiter=delimiter, has_header=False)
@@ -423,3 +425,26 @@ def test_what_is_not_text_is_refused_by_its_kind(
 ) -> None:
     with pytest.raises(Refused, match=said):
         redacted(tmp_path, content, name)
+
+
+def test_signs_of_markdown_neither_cut_nor_join_values(tmp_path: Path) -> None:
+    text = (
+        "| Tél |\r\n| 06 12 34 56 78 | 3 |\n\nmarie\\_dupont@example.fr, a\\.martin@example.fr \\* \\\\ |\n"
+    )
+    reading = Reading(Finder(types=["EMAIL", "PHONE"]))
+    out, _ = redacted(tmp_path, text.encode(), "a.md", reading)
+    assert out.decode() == "| Tél |\r\n| [PHONE] | 3 |\n\n[EMAIL], [EMAIL] \\* \\\\ |\n"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_column_recognised_in_part_is_said(tmp_path: Path, name: str) -> None:
+    values = [MAIL] * 5 + ["marie point dupont"]
+    rows = [
+        f"courriel,n\n{value},1\n".removeprefix("courriel,n\n" if index else "")
+        for index, value in enumerate(values)
+    ]
+    records = [json.dumps({"courriel": value, "n": "1"}) + "\n" for value in values]
+    _, report = redacted(tmp_path, "".join(rows if name == "a.csv" else records).encode(), name)
+    assert len(report.notes) == 1
+    assert "'courriel': 5 of 6 values were recognised" in report.notes[0]
+    assert "--fields courriel:TYPE" in report.notes[0]

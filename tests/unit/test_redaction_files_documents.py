@@ -67,8 +67,8 @@ BODY = f"""
   <w:ins w:id="2" w:author="Zébulon Quidam">{_run("Suite " + PLACES[7])}</w:ins></w:p>
 <w:p><w:moveFrom w:id="3" w:author="Zébulon Quidam">{_run(PLACES[8])}</w:moveFrom></w:p>
 <w:p>{_run("Avant")}<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape alt="vu par {PLACES[9]}">
-  <v:textbox><w:txbxContent><w:p>{_run("Encadré " + PLACES[10][:6])}{_run(PLACES[10][6:])}</w:p></w:txbxContent>
-  </v:textbox></v:shape></w:pict></w:r>{_run(" après")}</w:p>
+  <v:textbox><w:txbxContent><w:p>{_run("Encadré " + PLACES[10][:6])}{_run(PLACES[10][6:])}</w:p>
+  </w:txbxContent>  </v:textbox></v:shape></w:pict></w:r>{_run(" après")}</w:p>
 <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{_run(' HYPERLINK "mailto:pla', "instrText")}
   {_run('ce11@example.fr"', "instrText")}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
 <w:sdt><w:sdtPr><w:alias w:val="{PLACES[12]}"/><w:date w:fullDate="1980-03-12T00:00:00Z"/></w:sdtPr>

@@ -27,6 +27,8 @@ Place = Callable[[int], int]
 #: instead.
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+#: Signs of Markdown that stand inside of values (marie\\_dupont@...) or between them (cells), beside those.
+_MARKDOWN = re.compile(r"[\ud800-\udfff]|\||(?<=\w)\\(?=[_.+-]\w)")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|[_\W]+")
 #: Signs before and after that the replacements may look at (tags that the text has of its own, links).
 _AROUND = 64
@@ -63,12 +65,13 @@ class Editor:
         readable = _SURROGATE.sub(_UNREADABLE, text)
         return self.changes(text, self.finder.find(readable), place)
 
-    def stream(self, chunks: Iterable[str]) -> Iterator[tuple[str, list[Edit]]]:
+    def stream(self, chunks: Iterable[str], *, is_markdown: bool = False) -> Iterator[tuple[str, list[Edit]]]:
         """Yield a text that comes in chunks, piece by piece, with its edits (offsets in the piece)."""
-        unreadable: deque[tuple[int, str]] = deque()
+        hidden: deque[tuple[int, str]] = deque()
+        signs = _MARKDOWN if is_markdown else _SURROGATE
         line = 1
-        for offset, spans, text in self.finder.find_stream(_readable(chunks, unreadable)):
-            piece = _given_back(text, offset, unreadable)
+        for offset, spans, text in self.finder.find_stream(_readable(chunks, signs, hidden)):
+            piece = _given_back(text, offset, hidden)
             own = [span._replace(start=span.start - offset, end=span.end - offset) for span in spans]
             yield piece, self.changes(piece, own, _Lines(piece, line))
             line += piece.count("\n")
@@ -137,35 +140,50 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
 
 class _Lines:
-    """Line numbers of the offsets of a piece whose first line has a number."""
+    """Line numbers of the offsets of a piece whose first line has a number, asked for in order mostly."""
 
     def __init__(self, text: str, first: int) -> None:
         self._text = text
         self._first = first
+        self._at, self._line = 0, first
 
     def __call__(self, offset: int) -> int:
-        return self._first + self._text.count("\n", 0, offset)
+        if offset < self._at:
+            self._at, self._line = 0, self._first
+        self._line += self._text.count("\n", self._at, offset)
+        self._at = offset
+        return self._line
 
 
-def _readable(chunks: Iterable[str], unreadable: deque[tuple[int, str]]) -> Iterator[str]:
-    """Yield the chunks without surrogates, noting where they were."""
+def _readable(chunks: Iterable[str], signs: re.Pattern[str], hidden: deque[tuple[int, str]]) -> Iterator[str]:
+    """Yield the chunks as engines read them, one sign for one, noting the ``signs`` that were hidden."""
     offset = 0
     for chunk in chunks:
         clean = chunk
-        if _SURROGATE.search(chunk):
-            unreadable.extend((offset + sign.start(), sign[0]) for sign in _SURROGATE.finditer(chunk))
-            clean = _SURROGATE.sub(_UNREADABLE, chunk)
+        if signs.search(chunk):
+            hidden.extend((offset + sign.start(), sign[0]) for sign in signs.finditer(chunk))
+            clean = signs.sub(_stand_in, chunk)
         yield clean
         offset += len(chunk)
 
 
-def _given_back(text: str, offset: int, unreadable: deque[tuple[int, str]]) -> str:
-    """Put back the surrogates of a piece at their places."""
-    if not unreadable or unreadable[0][0] >= offset + len(text):
+def _stand_in(sign: re.Match[str]) -> str:
+    """Return what engines read instead: cells apart, an escaped sign as part of its value."""
+    if sign[0] == "|":
+        return "\t"
+    if sign[0] != "\\":
+        return _UNREADABLE
+    around = sign.string[sign.start() - 1] + sign.string[sign.end() + 1]
+    return " " if around.isdigit() else "_"
+
+
+def _given_back(text: str, offset: int, hidden: deque[tuple[int, str]]) -> str:
+    """Put back the hidden signs of a piece at their places."""
+    if not hidden or hidden[0][0] >= offset + len(text):
         return text
     signs = list(text)
-    while unreadable and unreadable[0][0] < offset + len(text):
-        at, sign = unreadable.popleft()
+    while hidden and hidden[0][0] < offset + len(text):
+        at, sign = hidden.popleft()
         signs[at - offset] = sign
     return "".join(signs)
 

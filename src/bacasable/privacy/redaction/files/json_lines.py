@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bacasable.privacy.messages import Refused
 from bacasable.privacy.redaction.files.choices import Fields
+from bacasable.privacy.redaction.files.coverage import Coverage
 from bacasable.privacy.redaction.files.editing import BATCH, Edit, Editor, Field, applied
 from bacasable.privacy.redaction.files.lines import RECORD, lines, too_long
 
@@ -45,6 +46,7 @@ class JsonLines:
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.coverage = Coverage()
         self._aside = Editor(self.editor.finder)
         self._keys: dict[str, None] = {}
         self._seen: set[tuple[str, ...]] = set()
@@ -160,6 +162,7 @@ class JsonLines:
             Field(_label(one), _unescaped(raw[one.start : one.end]), one.line, one.record) for one in searched
         ]
         for value, found in zip(searched, self.editor.fields(fields), strict=True):
+            self.coverage.add(".".join(value.path), bool(found))
             if found:
                 edits += _raw_edits(value, raw[value.start : value.end], found)
         if aside:
@@ -168,6 +171,7 @@ class JsonLines:
 
     def _tell(self) -> None:
         """Note what was seen and cannot be replaced: numbers that nobody named, and keys."""
+        self.notes += self.coverage.notes()
         if self._aside.tally.total:
             kinds = ", ".join(sorted(self._aside.tally.counts))
             self.notes.append(

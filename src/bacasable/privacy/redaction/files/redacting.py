@@ -171,7 +171,7 @@ def _pieces(
     if report.format in ("text", "markdown"):
         if reading.fields.named:
             raise Refused("--fields chooses columns or keys, which plain text does not have; leave it out")
-        yield from editor.stream(chunks)
+        yield from editor.stream(chunks, is_markdown=report.format == "markdown")
         return
     reader: JsonLines | Table
     if report.format == "csv":

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from bacasable.privacy.messages import Refused
 from bacasable.privacy.redaction.files.choices import Choice, Fields
+from bacasable.privacy.redaction.files.coverage import Coverage
 from bacasable.privacy.redaction.files.editing import BATCH, Edit, Editor, Field, applied
 from bacasable.privacy.redaction.files.lines import RECORD, lines, too_long
 
@@ -55,6 +56,7 @@ class Table:
     delimiter: str = ""
     has_header: bool | None = None
     notes: list[str] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=Coverage, init=False)
     is_headed: bool = field(default=False, init=False)
     _odd: list[int] = field(default_factory=list, init=False)
     _odd_count: int = field(default=0, init=False)
@@ -137,6 +139,8 @@ class Table:
             self._odd.append(row.line)
 
     def _tell(self, width: int) -> None:
+        if self.is_headed:
+            self.notes += self.coverage.notes()
         if self._odd:
             named = ", ".join(map(str, self._odd)) + ("..." if self._odd_count > _NAMED else "")
             self.notes.append(
@@ -165,6 +169,7 @@ class Table:
                 searched.append(cell)
                 fields.append(Field(name, value, cell.line, cell.row))
         for cell, one, found in zip(searched, fields, self.editor.fields(fields), strict=True):
+            self.coverage.add(one.label, bool(found))
             if found:
                 written = raw[cell.start : cell.end]
                 edits.append(Edit(cell.start, cell.end, self._written(applied(one.value, found), written)))

@@ -52,7 +52,7 @@ class Model:
         self._lexical = features.lexical()
         self._classes = features.classes()
         self._forms = lexicon.forms()
-        self._bases: dict[int, tuple[int, int, int, int]] = {}
+        self._bases: dict[int, tuple[int, int, int, int, int, bool]] = {}
         self._entries: dict[str, Entry] = {}
         self._pairs_before: dict[int, int] = {}
         self._pairs_after: dict[int, int] = {}
@@ -67,9 +67,10 @@ class Model:
         folded = lexicon.fold(word)
         code = self._forms.get(folded, 0)
         form = features.shape(word)
-        group = self._lexical.get(folded) or form * features.KINDS + features.kind(code)
+        group = self._lexical.get(folded, 0)
         number = (code << 3 | form) * self._classes + group
-        of_form, before, two_before, after = self._bases.get(number) or self._base(number, code, form, group)
+        base = self._bases.get(number) or self._base(number, code, form, group)
+        group, of_form, before, two_before, after, plain = base
         lower = word.lower()
         get = self._weights.get
         if code & features.A_NAME and "-" not in folded and len(word) > 3:
@@ -80,28 +81,32 @@ class Model:
             before += get("av" + lower, 0)
             two_before += get("aav" + lower, 0)
             after += get("zv" + lower, 0)
-        if features.has_ending(word, group):
+        if form == features.LOWER and features.has_ending(word, group):
             ending = lower[-3:]
             before += get("ax" + ending, 0)
             two_before += get("aax" + ending, 0)
             after += get("zx" + ending, 0)
-        plain = features.is_plain(code, group, folded)
+        if not code and not plain:
+            plain = features.is_plain(code, group, folded)
         if len(self._entries) >= _KEPT_WORDS:
             self._entries.clear()
         found = self._entries[word] = (group, of_form, before, two_before, after, plain, code >> 12 == 1)
         return found
 
-    def _base(self, number: int, code: int, form: int, group: int) -> tuple[int, int, int, int]:
-        """Return the scores that all words of one code, shape and class share: their own, and as
-        neighbours."""
+    def _base(self, number: int, code: int, form: int, group: int) -> tuple[int, int, int, int, int, bool]:
+        """Return what all words of one code, shape and lexical class (0: none) share.
+
+        Their class, their own scores, those they give to neighbours, and whether they are never names alone.
+        """
+        group = group or form * features.KINDS + features.kind(code)
+        plain = features.is_plain(code, group, "")
         own = self._sum(features.form_keys(code, form, group))
         before, two_before, after = (self._weights.get(f"{side}c{group}", 0) for side in ("a", "aa", "z"))
-        found = self._bases[number] = (own, before, two_before, after)
+        found = self._bases[number] = (group, own, before, two_before, after, plain)
         return found
 
     def _pair(self, side: str, number: int) -> int:
-        """Return the scores of a pair, numbered ``(neighbour * SEPARATORS + separator) * classes +
-        class``."""
+        """Return the scores of a pair: ``(neighbour * SEPARATORS + separator) * classes + class``."""
         rest, group = divmod(number, self._classes)
         neighbour, between = divmod(rest, SEPARATORS)
         found = self._sum(features.pair_keys(side, neighbour, between, group))
@@ -116,8 +121,7 @@ class Model:
     def read(
         self, words: Words, stretches: Iterable[tuple[int, int]]
     ) -> list[tuple[int, list[int], list[int]]]:
-        """Return the islands that hold a name: their first word, their labels and by how much these beat
-        O."""
+        """Return the islands that hold a name: first word, labels, and by how much these beat O."""
         texts = words.words
         get = self._entries.get
         found = []

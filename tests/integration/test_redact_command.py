@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bacasable.portal.cli import app
-from bacasable.privacy.commands.redact import DONE, FOUND, INTERRUPTED, REFUSED, SOME_FAILED, USAGE
+from bacasable.privacy.commands.terminal import DONE, FOUND, INTERRUPTED, REFUSED, SOME_FAILED, USAGE
 from bacasable.privacy.redaction.files import DOCUMENT, RECORD
 
 MAIL = "marie.dupont@example.fr"

@@ -1,15 +1,25 @@
 """``bacasable redact FILE...`` and ``bacasable scan DIR``: personal data in files, replaced or counted."""
 
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bacasable.privacy.commands.terminal import (
+    DONE,
+    FOUND,
+    INTERRUPTED,
+    REFUSED,
+    SOME_FAILED,
+    USAGE,
+    complain,
+    guarded,
+    progress,
+    shown,
+)
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
@@ -17,17 +27,14 @@ if TYPE_CHECKING:
     from bacasable.privacy.redaction.files import Reading, Report, Writing
     from bacasable.privacy.redaction.types import Registry
 
-#: Exit codes of both commands (2, wrong usage, is the parser's).
-DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
-
 _CODES = (
-    "Exit codes: 0 done; 1 refused, or no file could be read; 2 wrong usage; 3 personal data found (scan "
-    "--fail-if-found); 4 some files failed, the others are done; 130 interrupted, no half file left."
+    f"Exit codes: {DONE} done; {REFUSED} refused, or no file could be read; {USAGE} wrong usage; "
+    f"{FOUND} personal data found (scan --fail-if-found); {SOME_FAILED} some files failed, the others are done; "
+    f"{INTERRUPTED} interrupted, no half file left."
 )
 _SIZES = (
-    "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million "
-    "characters, which "
-    "bounds a JSON document too); DOCX, ODT and PDF up to 64 MiB (512 MiB unpacked, 5,000 pages)."
+    "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million characters, "
+    "which bounds a JSON document too); DOCX, ODT and PDF up to 64 MiB (512 MiB unpacked, 5,000 pages)."
 )
 
 app = typer.Typer(help="Find and replace personal data in files.", no_args_is_help=True)
@@ -132,7 +139,7 @@ def redact(
     A PDF gives its text, redacted (.pdf.redacted.txt): never a page with boxes over it. Tracked deletions of
     documents are taken out. What cannot be read (pictures, embedded objects) is kept and named: look at it.
     """
-    with _guarded():
+    with guarded():
         if in_place and (out or restore):
             raise Refused("--in-place replaces the files: leave --out and --restore out")
         if report and report.suffix.lower() not in (".json", ".html"):
@@ -192,12 +199,12 @@ def scan(
     Links are not followed; .git, .hg and .svn are left out; what cannot be read is named. The example is the
     shape of a value only: x for a letter, 9 for a digit.
     """
-    with _guarded():
+    with guarded():
         from bacasable.privacy.redaction.files import as_json, entries, scan_entry
 
         reading = _reading(types, strict, ner, _registry(pack), "", header, None)
         listed = list(entries(folder))
-        with _progress(sum(entry.size for entry in listed)) as advance:
+        with progress(sum(entry.size for entry in listed)) as advance:
             done = [scan_entry(entry, _followed(reading, advance)) for entry in listed]
         if json:
             typer.echo(as_json(done, folder=str(folder)), nl=False)
@@ -300,7 +307,7 @@ def _restore(
         out.mkdir(parents=True, exist_ok=True)
     target = (out or path.parent) / name
     restore_file(path, seal, target, keys, scope)
-    typer.echo(f"{_shown(path)} -> {_shown(target)}: restored, byte for byte")
+    typer.echo(f"{shown(path)} -> {shown(target)}: restored, byte for byte")
 
 
 def _each(
@@ -314,7 +321,7 @@ def _each(
     for path in files:
         with suppress(OSError):
             total += path.stat().st_size
-    with _progress(total) as advance:
+    with progress(total) as advance:
         followed = _followed(reading, advance)
         for path in files:
             try:
@@ -325,15 +332,15 @@ def _each(
                 done.append(Report(path, refusal=fault(error)))
     for report in done:
         if report.refusal:
-            _complain(f"{report.path}: {report.refusal}")
+            complain(f"{report.path}: {report.refusal}")
             continue
         counts = ", ".join(f"{found['count']} {found['type']}" for found in report.tally.as_data())
         typer.echo(
-            f"{_shown(report.path)} -> {_shown(report.out)}: {report.tally.total} replaced "
+            f"{shown(report.path)} -> {shown(report.out)}: {report.tally.total} replaced "
             f"{f'({counts})' if counts else ''}".rstrip()
         )
         for note in report.notes:
-            typer.echo(f"  note: {_shown(note)}", err=True)
+            typer.echo(f"  note: {shown(note)}", err=True)
     return done
 
 
@@ -362,7 +369,7 @@ def _show(done: "Sequence[Report]") -> None:
             table.columns[column].justify = "right"
         for report in found:
             for index, one in enumerate(report.tally.as_data()):
-                cells = [_shown(report.path) if not index else "", one["type"], f"{one['count']:,}"]
+                cells = [shown(report.path) if not index else "", one["type"], f"{one['count']:,}"]
                 where = places(report, one["places"], one["count"])
                 cells += [f"{one['confidence']:.2f}", where, one["example"]]
                 table.add_row(*(Text(cell) for cell in cells), end_section=one is report.tally.as_data()[-1])
@@ -374,9 +381,9 @@ def _show(done: "Sequence[Report]") -> None:
     )
     for report in done:
         if report.refusal:
-            typer.echo(f"  not read: {_shown(report.path)}: {_shown(report.refusal)}")
+            typer.echo(f"  not read: {shown(report.path)}: {shown(report.refusal)}")
         for note in report.notes:
-            typer.echo(f"  note: {_shown(report.path)}: {_shown(note)}")
+            typer.echo(f"  note: {shown(report.path)}: {shown(note)}")
 
 
 def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: bool) -> None:
@@ -386,70 +393,10 @@ def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: b
     content = as_json(done) if path.suffix.lower() == ".json" else as_html(done, title)
     with whole_file(path, overwrite=overwrite) as file:
         file.write(content.encode())
-    typer.echo(f"report: {_shown(path)}", err=True)
+    typer.echo(f"report: {shown(path)}", err=True)
 
 
 def _followed(reading: "Reading", advance: Callable[[int], object]) -> "Reading":
     from dataclasses import replace
 
     return replace(reading, advance=advance)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], object]]:
-    """Show a bar on the terminal's error stream, if it is one; yield what is told the bytes read."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    columns = (
-        TextColumn("reading"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=total)
-        yield lambda count: bar.advance(task, count)
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """Turn refusals and interruptions into one line and an exit code; unfinished files are gone by then."""
-    before: Any = None
-    with suppress(ValueError):  # not in the main thread
-        before = signal.signal(signal.SIGTERM, _terminated)
-    try:
-        yield
-    except Refused as error:
-        _complain(str(error))
-        raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
-        _complain("interrupted; no half file was left, files named above are complete")
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
-
-
-def _terminated(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
-
-
-def _complain(message: str) -> None:
-    typer.echo(f"bacasable: {_shown(message)}", err=True)
-
-
-def _shown(text: object) -> str:
-    """Return text that is safe on a terminal: names of files may hold control characters and bytes."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))

@@ -25,8 +25,7 @@ class Coverage:
         """Return a word on each column that was recognised in part."""
         partly = [
             f"'{name}': {replaced:,} of {values:,} values were recognised; if all are personal data, "
-            "say so with "
-            f"--fields {name}:TYPE"
+            f"say so with --fields {name}:TYPE"
             for name, (values, replaced) in self.seen.items()
             if values >= _VALUES and _SHARE * values <= replaced < values
         ]

@@ -163,8 +163,7 @@ def _kind(element: "etree._Element") -> str:
 def _walk(
     element: "etree._Element", flow: Flow, waiting: list["etree._Element"], *, in_paragraph: bool = False
 ) -> None:
-    """Add what shows in ``element`` to ``flow``; what has paragraphs of its own waits for the end of this
-    one."""
+    """Add what shows in ``element`` to ``flow``; what has paragraphs of its own waits for its end."""
     tag = str(element.tag)
     local = tag.rpartition("}")[2]
     if tag in _SKIPPED or tag in _PEOPLE:

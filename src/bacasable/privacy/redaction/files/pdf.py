@@ -1,5 +1,4 @@
-"""PDF (ISO 32000): its text is read and given redacted, as text. A box drawn over a page would hide and
-leave.
+"""PDF (ISO 32000): its text is given redacted, as text. A box over a page would hide and leave.
 
 The text of pages, then of the fields of forms and of annotations, which are no part of a page's text. A page
 without text (a scan) is named; a file without any is refused, for silence would look like a clean file.
@@ -59,8 +58,7 @@ def page_texts(file: BinaryIO, notes: list[str]) -> Iterator[str]:
     if len(silent) == count and not beside.strip():
         raise Refused(
             "the PDF has no text (pages are pictures: a scan?): nothing can be found in it; run it "
-            "through character "
-            "recognition (OCR) first"
+            "through character recognition (OCR) first"
         )
     if silent:
         named = ", ".join(map(str, silent[:10])) + ("..." if len(silent) > 10 else "")

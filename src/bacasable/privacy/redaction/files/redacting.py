@@ -71,8 +71,8 @@ def redact_file(
     """Write ``path`` to ``out`` with its personal data replaced; ``out`` appears complete or not at all.
 
     Args:
-        seal: also write the sealed way back (:func:`restore_file`) there; needs ``writing.keys`` and
-        ``scope``. overwrite: replace ``out`` if it exists; it may then be ``path`` itself.
+        seal: also write the sealed way back there (:func:`restore_file`); needs ``writing.keys``.
+        overwrite: replace ``out`` if it exists; it may then be ``path`` itself.
 
     Raises:
         Refused: what is wrong, with the file, the line and the remedy.

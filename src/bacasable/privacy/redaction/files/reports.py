@@ -1,5 +1,4 @@
-"""What happened to files, as data and as a page that can be read anywhere: counts and places, never
-values."""
+"""What happened to files, as data and as a page: counts and places, never values."""
 
 import html
 import json
@@ -73,8 +72,7 @@ def as_json(reports: Iterable[Report], **about: Any) -> str:
 
 
 def as_html(reports: Sequence[Report], title: str) -> str:
-    """Return the reports as a page: self-contained, no script, nothing fetched, all that comes from files
-    escaped."""
+    """Return the reports as a page: no script, nothing fetched, all that comes from files escaped."""
     read = [report for report in reports if not report.refusal]
     rows = [row for report in read for row in _rows(report)]
     clean = [report for report in read if not report.tally.total]
@@ -85,9 +83,8 @@ def as_html(reports: Sequence[Report], title: str) -> str:
     body = [
         f"<h1>{_safe(title)}</h1>",
         f"<p>{total} pieces of personal data in {with_data} of {len(read)} files read; {len(refused)} "
-        "files could not "
-        "be read. Values are not shown: an example has the shape of a value only (x for a letter, 9 for "
-        "a digit).</p>",
+        "files could not be read. Values are not shown: an example has the shape of a value only (x for a "
+        "letter, 9 for a digit).</p>",
         _table(
             "What was found", ("File", "Type", "Count", "Confidence", "Where first", "Example"), rows, (2, 3)
         ),

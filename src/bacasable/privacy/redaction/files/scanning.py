@@ -28,8 +28,7 @@ class Entry(NamedTuple):
 
 
 def entries(root: Path) -> Iterator[Entry]:
-    """Yield the files under ``root``, sorted by name; links are named and not followed, so nothing outside
-    is read.
+    """Yield the files under ``root``, sorted by name; links are named, not followed: nothing outside is read.
 
     Raises:
         Refused: ``root`` does not exist or cannot be read.

@@ -130,9 +130,8 @@ class Table:
         if row.raw.rstrip("\r\n").count("\n"):
             raise Refused(
                 f"line {row.line}: a row that goes on over several lines has {len(row.cells)} cells "
-                "where the first "
-                f"has {width}: a quote is missing near there; mend it, or read the file as text with "
-                "--format text"
+                f"where the first has {width}: a quote is missing near there; mend it, or read the file as "
+                "text with --format text"
             )
         self._odd_count += 1
         if len(self._odd) < _NAMED:
@@ -188,8 +187,7 @@ def value_of(written: str) -> str:
 
 
 def guess_delimiter(first: list[str]) -> str:
-    """Return the delimiter that gives most lines the same number of cells, more than one; ``,`` if none
-    does."""
+    """Return the delimiter that gives most lines one number of cells, more than one; else ``,``."""
     bare = [_QUOTED.sub("", line) for line in first if line.strip()]
     best, score = ",", 0.0
     for sign in DELIMITERS:
@@ -246,8 +244,8 @@ def _quoted_row(line: str, source: Iterator[str], delimiter: str, number: int) -
                 if following is None:
                     raise Refused(
                         f"line {opened}: the quote of cell {len(cells) + 1} is never closed, so the "
-                        "rest of the file "
-                        "would be one cell; mend it, or read the file as text with --format text"
+                        "rest of the file would be one cell; mend it, or read the file as text with "
+                        "--format text"
                     )
                 if before > RECORD:
                     raise too_long(opened)

@@ -1,5 +1,4 @@
-"""Word documents (DOCX, ECMA-376): every part of XML is read, and all that a person could read in it is
-searched.
+"""Word documents (DOCX, ECMA-376): all that a person could read in any part of them is searched.
 
 Body, tables, text boxes, headers, footers, notes, comments, charts and diagrams; the names of authors,
 document properties, targets of links, descriptions of pictures, form fields, variables and custom XML.

@@ -39,6 +39,8 @@ _KINDS: list[st.SearchStrategy[Any]] = [
     st.dates(datetime.date(1900, 1, 1), datetime.date(2030, 12, 31)),
     st.datetimes(datetime.datetime(1990, 1, 1), datetime.datetime(2030, 1, 1)),
     st.decimals(-100, 100, places=2),
+    st.times(),
+    st.timedeltas(datetime.timedelta(0), datetime.timedelta(90)),
 ]
 
 

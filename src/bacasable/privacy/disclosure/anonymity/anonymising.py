@@ -115,9 +115,9 @@ def anonymise(
     _check_whole(watched, diversity)
     asked = [item for item in watched if item.diversity != conditions.NO_DIVERSITY or item.t < 1.0]
     if method == "mondrian":
-        recoded = mondrian(dimensions, asked, k, relaxed=relaxed)
+        recoded = mondrian(dimensions, asked, int(k), relaxed=relaxed)
     else:
-        recoded = recode(dimensions, asked, k, suppression_limit=suppression_limit)
+        recoded = recode(dimensions, asked, int(k), suppression_limit=suppression_limit)
     published, classes = publish(recoded, frame, names)
     sizes = np.bincount(classes, minlength=len(recoded.label_of[0])).astype(np.int64)
     penalties = dict(zip(names, recoded.penalties, strict=True))

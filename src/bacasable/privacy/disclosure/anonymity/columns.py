@@ -49,7 +49,7 @@ class Column:
     @cached_property
     def texts(self) -> list[str]:
         """The values of the domain as they are published, in the order of codes, null left out."""
-        return self.domain.cast(pl.String).to_list()
+        return written(self.domain).to_list()
 
     @cached_property
     def labels(self) -> list[str]:
@@ -176,6 +176,11 @@ def chosen(frame: pl.DataFrame, names: Sequence[str], what: str) -> list[str]:
         if names.count(name) > 1:
             raise Refused(f"{what}: the column {name!r} is named twice.")
     return names
+
+
+def written(values: pl.Series) -> pl.Series:
+    """Return values as text: durations as ISO 8601 writes them, all others as Polars does."""
+    return values.dt.to_string("iso") if values.dtype == pl.Duration else values.cast(pl.String)
 
 
 def encode(series: pl.Series, *, nulls: str = "category") -> Column:

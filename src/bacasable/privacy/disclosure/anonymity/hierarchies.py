@@ -138,9 +138,16 @@ def plant(hierarchy: Hierarchy, column: Column) -> Tree:
     keys, above = list(hierarchy.paths), list(hierarchy.paths.values())
     if column.ordered:
         # "17" names 17.0 as well, and "2020-01-01" a date.
-        typed = pl.Series(keys).cast(column.domain.dtype, strict=False).to_list()
+        try:
+            typed = pl.Series(keys).cast(column.domain.dtype, strict=False).to_list()
+        except pl.exceptions.PolarsError:
+            typed = [None] * len(keys)
         known = {value: path for value, path in zip(typed, above, strict=True) if value is not None}
-        found = [known.get(value) for value in column.domain.to_list()]
+        # What no text is cast to (a duration) is named as it is published.
+        found = [
+            hierarchy.paths.get(text, known.get(value))
+            for text, value in zip(column.texts, column.domain.to_list(), strict=True)
+        ]
     else:
         found = [hierarchy.paths.get(text) for text in column.texts]
     missing = [code for code, path in enumerate(found) if path is None]

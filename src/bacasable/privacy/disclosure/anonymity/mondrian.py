@@ -26,7 +26,7 @@ class Recoded:
     """
 
     class_of: NDArray[np.int32]
-    labels: list[list[str | None]]
+    labels: list[list[str | None] | pl.Series]
     label_of: list[NDArray[np.int32]]
     penalties: list[NDArray[np.float64]]
     details: dict[str, object]
@@ -61,7 +61,8 @@ def mondrian(
     sizes_of = np.diff(begins)
     class_of = np.empty(len(rows), np.int32)
     class_of[order] = np.repeat(np.arange(len(sizes_of), dtype=np.int32), sizes_of)
-    labels, label_of, penalties = [], [], []
+    labels: list[list[str | None] | pl.Series] = []
+    label_of, penalties = [], []
     for place, dimension in enumerate(dimensions):
         names, which, penalty = _describe(dimension, rows[:, place], begins)
         labels.append(names)
@@ -110,7 +111,7 @@ def _space(dimensions: Sequence[Dimension]) -> tuple[NDArray[np.generic], ...]:
 
 def _describe(
     dimension: Dimension, codes: NDArray[np.int32], begins: NDArray[np.int64]
-) -> tuple[list[str | None], NDArray[np.int32], NDArray[np.float64]]:
+) -> tuple[list[str | None] | pl.Series, NDArray[np.int32], NDArray[np.float64]]:
     """Return the distinct labels of one dimension, which of them each class has, and each class's penalty."""
     column = dimension.column
     if dimension.kind == partition.SET:
@@ -122,7 +123,7 @@ def _describe(
     if dimension.kind == partition.NODE:
         named = [dimension.node_text(int(a), int(b)) for a, b in zip(lows, highs, strict=True)]
         return [name for name, _ in named], which, np.array([cost for _, cost in named])[which]
-    labels = [dimension.range_text(int(a), int(b)) for a, b in zip(lows, highs, strict=True)]
+    labels = dimension.range_labels(lows, highs)
     # A range that reaches null is published as any value.
     positions = np.append(column.positions, 1.0)[: column.size]
     cost = np.where((highs == column.null) & (lows < highs), 1.0, positions[highs] - positions[lows])

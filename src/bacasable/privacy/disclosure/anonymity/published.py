@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from bacasable.privacy.disclosure.anonymity.columns import Column
+from bacasable.privacy.disclosure.anonymity.columns import Column, written
 from bacasable.privacy.disclosure.anonymity.hierarchies import ANY, Tree
 from bacasable.privacy.disclosure.anonymity.partition import NODE, RANGE, SET
 from bacasable.privacy.messages import Refused
@@ -49,20 +50,21 @@ class Dimension:
             return None
         return self.column.labels[code]
 
-    def range_text(self, low: int, high: int) -> str | None:
-        """Return the label of all codes from ``low`` to ``high``."""
-        if low == high:
-            return self.text(low)
-        if high == self.column.null:
-            return ANY
-        return f"[{self.column.texts[low]}, {self.column.texts[high]}]"
+    def range_labels(self, lows: NDArray[np.int64], highs: NDArray[np.int64]) -> pl.Series:
+        """Return the labels of ranges of an ordered column, from the codes of their ends."""
+        column = self.column
+        ends = pl.concat([column.domain, pl.Series([None], dtype=column.domain.dtype)])
+        low, high = written(ends.gather(lows)), written(ends.gather(highs))
+        alone, any_value = pl.Series(lows == highs), pl.Series(highs == column.null)
+        label = pl.when(alone).then(low).when(any_value).then(pl.lit(ANY))
+        return pl.select(label.otherwise(pl.format("[{}, {}]", low, high)).alias(column.name)).to_series()
 
     def node_text(self, low: int, high: int) -> tuple[str | None, float]:
         """Return the label and the penalty of the lowest node above two leaves."""
         if low == high:
             return self.text(low), 0.0
         if self.tree is None:
-            return self.range_text(low, high), 1.0
+            return ANY, 1.0
         node = self.tree.above(low, high)
         return self.tree.names[node], float(self.tree.penalty[node])
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from bacasable.privacy.disclosure.anonymity import tuples
@@ -225,7 +226,8 @@ def _recoded(
     number = np.where(outcome.holds, np.cumsum(outcome.holds) - 1, -1).astype(np.int32)
     class_of = number[outcome.class_of]
     classes = int(outcome.holds.sum())
-    labels, label_of, penalties = [], [], []
+    labels: list[list[str | None] | pl.Series] = []
+    label_of, penalties = [], []
     for dimension, tree, level, codes in zip(dimensions, lattice.trees, node, lattice.codes, strict=True):
         nodes, group = np.unique(tree.levels[level], return_inverse=True)
         which = np.empty(classes + 1, np.int32)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _CODES = (
     f"Exit codes: {DONE} done; {REFUSED} refused, or no file could be read; {USAGE} wrong usage; "
-    f"{FOUND} personal data found (scan --fail-if-found); {SOME_FAILED} some files failed, the others are done; "
-    f"{INTERRUPTED} interrupted, no half file left."
+    f"{FOUND} personal data found (scan --fail-if-found); {SOME_FAILED} some files failed, the others are "
+    f"done; {INTERRUPTED} interrupted, no half file left."
 )
 _SIZES = (
     "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million characters, "

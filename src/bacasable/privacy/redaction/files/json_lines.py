@@ -97,9 +97,10 @@ class JsonLines:
             json.loads(line.rstrip("\r\n"))
         except json.JSONDecodeError as error:
             where = f"line {number + error.lineno - 1}, column {error.colno}"
+            is_lines = self.is_document and error.msg == "Extra data"
+            other = "as JSON lines with --format jsonl" if is_lines else "as text with --format text"
             raise Refused(
-                f"{where}: this is not JSON ({error.msg}); mend it, or read the file as text with "
-                "--format text"
+                f"{where}: this is not JSON ({error.msg}); mend it, or read the file {other}"
             ) from None
         except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
             raise Refused(

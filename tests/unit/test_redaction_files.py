@@ -451,5 +451,5 @@ def test_a_column_recognised_in_part_is_said(tmp_path: Path, name: str) -> None:
 
 
 def test_json_lines_named_as_a_document_are_told(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="line 2, column 1: .* as JSON lines with --format jsonl"):
+    with pytest.raises(Refused, match=r"line 2, column 1: .* as JSON lines with --format jsonl"):
         redacted(tmp_path, b'{"a": 1}\n{"a": 2}\n', "a.json")

@@ -154,8 +154,8 @@ def level_of(canary: Canary, output: str, folded_output: str) -> Level | None:
 def _within(pattern: str, text: str, edits: int) -> bool:
     """Say whether a part of ``text`` lies within ``edits`` insertions, deletions and changes of ``pattern``.
 
-    One of edits + 1 pieces of the pattern must be there unchanged: only around those is the distance computed.
-    """
+    One of edits + 1 pieces of the pattern must be there unchanged: only around those is the distance
+    computed."""
     cuts = [len(pattern) * part // (edits + 1) for part in range(edits + 2)]
     windows = []
     for low, high in pairwise(cuts):

@@ -10,6 +10,7 @@ Scores are made by a threshold on the loss, by LiRA from shadow models, or by th
 released record."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +31,8 @@ ADVANTAGE = N_("Members recognised less false alarms")
 _MEMORISER = 0.9
 
 Figure = Literal["area", "true positives", "advantage"]
+
+FIGURES: tuple[Figure, ...] = ("area", "true positives", "advantage")
 
 
 def membership(
@@ -76,49 +79,48 @@ def membership(
     return replace(measured, attacker=attacker).judged_by(sabotage, worked)
 
 
-def membership_of_table(
+def membership_figures(
+    scores: tuple[Any, Any],
+    unprotected: tuple[Any, Any] | None = None,
+    *,
+    figures: Sequence[Figure] = FIGURES,
+    **options: Any,
+) -> list[Measured]:
+    """Judge the same scores (members, others) by several figures; ``options`` as :func:`membership`."""
+    return [membership(*scores, figure=figure, unprotected=unprotected, **options) for figure in figures]
+
+
+def scores_of_table(
     original: Table,
     released: Table,
     control: Table,
     *,
-    figure: Figure = "area",
-    at: float = 0.001,
     n: int | None = None,
     seed: int = 0,
-    level: float = 0.95,
     progress: Progress | None = None,
-) -> Measured:
-    """Judge the attack that takes for a member whoever has a near released record (Gower's distance).
+) -> "tuple[tuple[Array, Array], tuple[Array, Array]]":
+    """Score people by their distance to the nearest released record (Gower's), for :func:`membership`.
 
     Members are drawn from ``original``, others from ``control``, ``n`` each (default 2,000 or all). The
-    sabotage attacks a release of the original itself."""
+    second pair are the scores where the original itself is released: ``unprotected``."""
     import numpy as np
 
     from bacasable.privacy.attacks.neighbours import nearest_records
 
-    check_level(level)
-    if control is None:
-        raise Refused("membership needs a control table: people who were not in the original")
     tables = coded(original, released, control).for_distances()
-    assert tables.control is not None  # noqa: S101
+    if tables.control is None:
+        raise Refused("membership needs a control table: people who were not in the original")
     rng = np.random.default_rng(seed)
-    groups = [
-        table[:, sample(rng, table.shape[1], n, role)]
-        for table, role in ((tables.original, "original"), (tables.control, "control"))
-    ]
-    doing = "searching the nearest released records"
-    scores = [
-        [-nearest_records(group, release, 1, progress, doing)[1][:, 0] for group in groups]
-        for release in (tables.released, tables.original)
-    ]
-    return membership(
-        *scores[0],
-        figure=figure,
-        at=at,
-        unprotected=(scores[1][0], scores[1][1]),
-        attacker="distance to the nearest released record",
-        seed=seed,
-        level=level,
+    members = tables.original[:, sample(rng, tables.original.shape[1], n, "original")]
+    others = tables.control[:, sample(rng, tables.control.shape[1], n, "control")]
+
+    def scores(people: "Array", release: "Array") -> "Array":
+        doing = "searching the nearest released records"
+        return -nearest_records(people, release, 1, progress, doing)[1][:, 0]
+
+    return (
+        (scores(members, tables.released), scores(others, tables.released)),
+        (scores(members, tables.original), scores(others, tables.original)),
     )
 
 

@@ -144,6 +144,36 @@ def _typed(texts: "pl.Series") -> "pl.Series":
     return numbers
 
 
+def columns_of(table: "pl.DataFrame", names: Sequence[str]) -> "Array":
+    """Return columns as an array of shape (rows, columns).
+
+    Raises:
+        Refused: a column is not there, or holds a missing value.
+    """
+    for name in names:
+        if name not in table.columns:
+            raise Refused(f"no column '{name}' in the table; it holds: {', '.join(table.columns)}")
+        if table[name].null_count():
+            raise Refused(f"column '{name}': {table[name].null_count():,} are missing; drop those rows")
+    if table.height == 0 or not names:
+        raise Refused("the table has no row, or no column is named; give at least one of each")
+    return table.select(names).to_numpy()
+
+
+def moments(times: "Array") -> "Array":
+    """Return times as numbers or datetime64, from numbers, dates, or texts as ISO 8601 writes them.
+
+    Raises:
+        Refused: a text is not a date.
+    """
+    if times.dtype.kind in "fiuM":
+        return times
+    try:
+        return times.astype("datetime64[us]")
+    except (TypeError, ValueError) as error:
+        raise Refused("the times are neither numbers nor ISO 8601 dates (2013-03-25T14:00)") from error
+
+
 def coded(original: Table, released: Table, control: Table | None = None) -> Coded:
     """Code the tables together on the columns of ``original``; a column is numeric where it is in all of
     them.

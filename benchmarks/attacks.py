@@ -18,9 +18,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-for variable in ("OMP_NUM_THREADS", "POLARS_MAX_THREADS", "NUMBA_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
-
 import numpy as np
 import polars as pl
 
@@ -79,13 +76,8 @@ def anonymeter(tables: dict[str, pl.DataFrame], sizes: dict[str, int]) -> list[d
     if not PEER.exists():
         return []
     with tempfile.TemporaryDirectory() as folder:
-        task: dict[str, Any] = {
-            "seed": SEED,
-            "columns": 3,
-            "first": FIRST,
-            "second": SECOND,
-            "secret": SECRET,
-        }
+        task: dict[str, Any] = {"seed": SEED, "columns": 3, "secret": SECRET}
+        task |= {"first": FIRST, "second": SECOND}
         for role, one in tables.items():
             task[role] = str(Path(folder) / f"{role}.parquet")
             one.write_parquet(task[role])
@@ -94,6 +86,10 @@ def anonymeter(tables: dict[str, pl.DataFrame], sizes: dict[str, int]) -> list[d
         script = ROOT / "benchmarks" / "peers" / "anonymeter_attacks.py"
         done = subprocess.run([str(PEER), str(script), str(path)], check=True, capture_output=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _shown(value: float, low: float, high: float) -> str:
+    return f"{value:.4f} ({low:.4f} to {high:.4f})"
 
 
 def main() -> None:
@@ -122,10 +118,8 @@ def main() -> None:
             "inference": lambda tables=tables: inference(*tables, secret=SECRET, n=ROWS, seed=SEED),  # type: ignore[misc]
         }
         measured = {attack: timed(run) for attack, run in attacks.items()}
-        there = {
-            one["attack"]: one
-            for one in anonymeter(dict(zip(("ori", "syn", "control"), tables, strict=True)), peers)
-        }
+        given = {"ori": original, "syn": released, "control": control}
+        there = {one["attack"]: one for one in anonymeter(given, peers)}
         rows: list[dict[str, object]] = []
         for attack, (one, seconds) in measured.items():
             peer = there.get(attack)
@@ -135,14 +129,12 @@ def main() -> None:
                 {
                     "release": name,
                     "attack": attack,
-                    "risk": f"{one.value:.4f} ({low:.4f} to {high:.4f})",
+                    "risk": _shown(one.value, low, high),
                     "chance": f"{one.baseline:.4f}",
                     "unprotected": f"{one.sabotage.value:.3f}" if one.sabotage else "",
                     "void": "void" if one.void else "",
                     "s": f"{seconds:.2f}",
-                    "anonymeter": f"{peer['value']:.4f} ({peer['low']:.4f} to {peer['high']:.4f})"
-                    if peer
-                    else "",
+                    "anonymeter": _shown(peer["value"], peer["low"], peer["high"]) if peer else "",
                     "its s": f"{peer['seconds']:.1f}" if peer else "",
                     "agree": agree,
                 }
@@ -156,10 +148,8 @@ def main() -> None:
                 "agree": agree,
             }
         table(rows)
-        total, theirs = (
-            sum(seconds for _, seconds in measured.values()),
-            sum(one["seconds"] for one in there.values()),
-        )
+        total = sum(seconds for _, seconds in measured.values())
+        theirs = sum(one["seconds"] for one in there.values())
         print(f"{name}: all four {total:.1f} s with sabotage; anonymeter {theirs:.1f} s without\n")
         figures[f"{name}: seconds"] = total
         figures[f"{name}: anonymeter seconds"] = theirs

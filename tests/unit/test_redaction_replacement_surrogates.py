@@ -359,6 +359,27 @@ def test_a_scope_keeps_its_surrogates_and_no_other_has_them(tmp_path: Path) -> N
         Redactor("surrogate", pseudonyms=Pseudonyms(store, "advice"))
 
 
+def test_days_of_the_week_stay() -> None:
+    for kind in ("DATE", "DOB"):
+        new = first_date(one("12/02/2024", kind))
+        assert new is not None and new.weekday() == date(2024, 2, 12).weekday()
+
+
+@pytest.mark.parametrize("value", ["J.-P. DURAND", "J. Durand", "Durand J."])
+def test_initials_are_first_names(value: str) -> None:
+    surname = one("Mme Durand", "PERSON").split()[1]
+    assert surname.upper() in one(value, "PERSON").upper()
+
+
+def test_a_foreign_place_of_birth_agrees_with_the_nir() -> None:
+    from bacasable.privacy.redaction.replacement.surrogates.fiction import CITIES
+
+    text = "Mme Amel Saïd, née le 03/04/1988 à Alger, NIR 2 88 04 99 352 123 45, amel.said@free.fr"
+    number = "2 88 04 99 352 123 45"
+    new = many(text, ("Amel Saïd", "PERSON"), ("03/04/1988", "DOB"), ("Alger", "LOCATION"), (number, "NIR"))
+    assert CITIES[compact(new[number])[7:10]] == new["Alger"]
+
+
 def test_another_document_forgets_the_people_of_the_one_before() -> None:
     redactor = Redactor("surrogate")
     mail = [Span(0, 16, "EMAIL", 1.0)]

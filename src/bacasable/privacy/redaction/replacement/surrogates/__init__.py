@@ -1,16 +1,15 @@
-"""Fictional values in the place of real ones: same form, same checks, and agreeing where the originals
-agreed.
+"""Fictional values for real ones: same form, same checks, and agreeing where the originals agreed.
 
 Each value is replaced by a function of its parts under the key, so agreement needs no linking: the month of
 birth moves in the same way in a date and in a NIR, a commune becomes the same commune in a place, an address
 and a NIR, a SIREN the same in a SIRET and a VAT number, each part of a name the same in a signature and an
 e-mail address. The same value has the same surrogate in the whole scope. Only these depend on the document:
 
-- dates other than births move together, by the number of days of the first birth date, or of the first
+- dates other than births move together, by the number of weeks of the first birth date, or of the first
   person;
 - a NIR and one birth date of the same person that disagree: the date goes to the month of the new NIR. Same
   person: the nearest name before both is the same (at most 600 characters before), or the document names
-      nobody;
+  nobody;
 - a place written right after that date ('à', 'au', 'en') becomes the place of the new NIR;
 - a first name of either sex or unknown takes the sex that a civility, 'né', or the NIR of the same person
   tells.
@@ -20,6 +19,7 @@ Determinism has a price: who knows how often a value occurs may recognise it. Su
 
 import re
 import secrets
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Self
@@ -30,7 +30,7 @@ from bacasable.privacy.redaction.replacement.surrogates.dates import Calendar, f
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.names import Names
 from bacasable.privacy.redaction.replacement.surrogates.numbers import Numbers
-from bacasable.privacy.redaction.replacement.surrogates.places import Places, cased
+from bacasable.privacy.redaction.replacement.surrogates.places import Places
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry as built_in
 
@@ -71,15 +71,19 @@ class Surrogates:
         """Take note of who is in a chunk, before any of its values is written."""
         self._months, self._births = {}, {}
         people = [span for span in spans if self._kind(span) == "name"]
-        nirs = [span for span in spans if self._kind(span) == "nir"]
-        births = [span for span in spans if span.type == "DOB"]
-        for person in people:
-            own = [nir for nir in nirs if _nearest(people, nir) == person]
-            sex = _sex(text[own[0].start : own[0].end]) if len(own) == 1 else ""
+        owned: dict[int, list[Span]] = {}
+        for span in spans:
+            if self._kind(span) == "nir" or span.type == "DOB":
+                owned.setdefault(_nearest(people, span), []).append(span)
+        for index, person in enumerate(people):
+            nirs = [span for span in owned.get(index, ()) if span.type != "DOB"]
+            sex = _sex(text[nirs[0].start : nirs[0].end]) if len(nirs) == 1 else ""
             self._names.meet(text, person.start, person.end, sex)
-        for birth in births:
-            self._agree(text, birth, people, nirs, births, spans)
-        self._anchor(text, [*births, *people, *spans])
+        for owner, own in owned.items():
+            if owner != _NOBODY or not people:
+                self._agree(text, own, spans)
+        births = [span for span in spans if span.type == "DOB"][:1]
+        self._anchor(text, [*births, *people[:1], *spans[:1]])
 
     def of(self, text: str, span: Span) -> str:
         """Return the surrogate of ``text[span.start:span.end]``; call :meth:`meet` before."""
@@ -143,25 +147,17 @@ class Surrogates:
         else:
             self._calendar.days = (self._calendar.birth(day) - day).days
 
-    def _agree(
-        self,
-        text: str,
-        birth: Span,
-        people: Sequence[Span],
-        nirs: Sequence[Span],
-        births: Sequence[Span],
-        spans: Sequence[Span],
-    ) -> None:
+    def _agree(self, text: str, own: Sequence[Span], spans: Sequence[Span]) -> None:
         """Send a birth date to the month of the same person's NIR, and the place after it to its place."""
-        person = _nearest(people, birth)
-        same = [nir for nir in nirs if _nearest(people, nir) == person]
-        others = [other for other in births if _nearest(people, other) == person]
-        day = first_date(text[birth.start : birth.end])
-        if len(same) != 1 or len(others) != 1 or day is None or (person is None and people):
+        same = [span for span in own if span.type != "DOB"]
+        births = [span for span in own if span.type == "DOB"]
+        if len(same) != 1 or len(births) != 1:
             return
+        birth = births[0]
+        day = first_date(text[birth.start : birth.end])
         new = self._numbers.nir(text[same[0].start : same[0].end])
         old = _digits(text[same[0].start : same[0].end])
-        if new is None:
+        if new is None or day is None:
             return
         made = _digits(new)
         month = int(made[3:5])
@@ -171,26 +167,25 @@ class Surrogates:
                 years = [year for year in years if abs(year - day.year) <= 1] or years
             year = min((abs(year - day.year), year) for year in years if year <= _LAST.year)[1]
             self._months[birth.start] = year, month
-        for place in spans:
-            if self._kind(place) == "place" and place.start >= birth.end:
-                if _BORN_AT.fullmatch(text, birth.end, place.start):
-                    self._places_agree(text, place, made)
-                break
-
-    def _places_agree(self, text: str, place: Span, nir: str) -> None:
-        natural = self._places.place(text[place.start : place.end])
-        name = self._places.name_of(nir[5:10])
-        if fold(natural) != fold(name):
-            self._births[place.start] = cased(name, text[place.start : place.end])
+        after = bisect_right(spans, birth.start, key=_start)
+        if after < len(spans) and self._kind(spans[after]) == "place":
+            place = spans[after]
+            if _BORN_AT.fullmatch(text, birth.end, place.start):
+                self._births[place.start] = self._places.born(text[place.start : place.end], made[5:10])
 
 
 _LAST = date(2100, 1, 1)
+_NOBODY = -1
 
 
-def _nearest(people: Sequence[Span], span: Span) -> Span | None:
-    """Return the nearest person before ``span``, within reach."""
-    before = [person for person in people if person.start < span.start and span.start - person.end <= _NEAR]
-    return max(before, key=lambda person: person.start, default=None)
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _nearest(people: Sequence[Span], span: Span) -> int:
+    """Return the number of the nearest person before ``span``, within reach, or :data:`_NOBODY`."""
+    index = bisect_right(people, span.start, key=_start) - 1
+    return index if index >= 0 and span.start - people[index].end <= _NEAR else _NOBODY
 
 
 def _digits(nir: str) -> str:

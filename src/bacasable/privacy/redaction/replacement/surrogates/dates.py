@@ -1,8 +1,8 @@
 """Dates moved in the form in which they are written.
 
 A birth date goes to another month that its own month decides, so a NIR, which tells year and month, follows
-without being linked. The other dates of a document move together by one number of days, that of the first
-birth date: what lies between them stays.
+without being linked. The other dates of a document move together by one number of weeks, that of the first
+birth date: what lies between them stays, and so do the days of the week.
 """
 
 import re
@@ -194,14 +194,15 @@ class Calendar:
         return self.in_month(day, year, month)
 
     def in_month(self, day: date, year: int, month: int) -> date:
-        """Return a day of ``month`` that ``day`` decides."""
-        length = monthrange(year, month)[1]
-        return date(year, month, 1 + self._draw.of("day", day.isoformat()).below(length))
+        """Return a day of ``month`` that ``day`` decides, of the same day of the week."""
+        first, length = monthrange(year, month)
+        days = range(1 + (day.weekday() - first) % 7, length + 1, 7)
+        return date(year, month, self._draw.of("day", day.isoformat()).pick(days))
 
     def anchor(self, value: str) -> None:
         """Decide by how many days the dates of the document move, from a value that stands for its person."""
         stream = self._draw.of("days", value)
-        self.days = (30 + stream.below(336)) * (1 if stream.below(2) else -1)
+        self.days = 7 * (5 + stream.below(48)) * (1 if stream.below(2) else -1)
 
     def shifted(self, day: date) -> date:
         """Return ``day`` moved as the others of the document."""

@@ -45,6 +45,41 @@ COUNTRIES: Mapping[str, str] = {
     "410": "Haïti",
 }
 
+#: A city of each, by the same code.
+CITIES: Mapping[str, str] = {
+    "109": "Hambourg",
+    "110": "Salzbourg",
+    "127": "Turin",
+    "131": "Namur",
+    "122": "Cracovie",
+    "134": "Valence",
+    "139": "Porto",
+    "132": "Bristol",
+    "140": "Lausanne",
+    "126": "Patras",
+    "114": "Cluj",
+    "208": "Izmir",
+    "205": "Tripoli",
+    "216": "Nankin",
+    "223": "Pune",
+    "217": "Nagoya",
+    "350": "Tanger",
+    "351": "Sousse",
+    "352": "Oran",
+    "341": "Thiès",
+    "326": "Bouaké",
+    "322": "Douala",
+    "335": "Ségou",
+    "324": "Pointe-Noire",
+    "333": "Toamasina",
+    "301": "Alexandrie",
+    "404": "Boston",
+    "401": "Halifax",
+    "416": "Recife",
+    "419": "Cali",
+    "410": "Jacmel",
+}
+
 REGIONS = (
     *(
         "Bretagne",

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bacasable.privacy.redaction.lexicon import fold
+from bacasable.privacy.redaction.lexicon import fold, forms, unpack
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.fiction import fiction
 
@@ -154,13 +154,18 @@ class Names:
             return like(known, word, plain=True)
         for cut in range(1, len(form) - 1):  # alicelaroche, alaroche, larochea
             left, right = form[:cut], form[cut:]
-            if right in self.written and (left in self.written or len(left) == 1):
-                head = self.written.get(left) or self._initials.get((left, right)) or self.initial(left)
+            if right in self.written and (left in self.written or len(left) == 1 or left in _PARTICLES):
+                head = (
+                    (left if left in _PARTICLES and len(left) > 1 else "")
+                    or self.written.get(left)
+                    or self._initials.get((left, right))
+                    or self.initial(left)
+                )
                 return like(head + self.written[right], word, plain=True)
             if left in self.written and len(right) == 1:
                 tail = self._initials.get((right, left)) or self.initial(right)
                 return like(self.written[left] + tail, word, plain=True)
-        new = self.first(form) if form in fiction().sexes else self.last(form)
+        new = self.first(form) if _is_first(form) else self.last(form)
         return like(new, word, plain=True)
 
     def _digits(self, digits: str) -> str:
@@ -174,7 +179,6 @@ def parts(value: str, after_civility: bool) -> list[Part]:
     unless it is none known and the last one is. One word alone is a surname after a civility or when it is no
     known first name.
     """
-    sexes = fiction().sexes
     found: list[list[object]] = []  # start, end, role, word
     words: list[list[int]] = []
     for match in _PART.finditer(value):
@@ -189,7 +193,7 @@ def parts(value: str, after_civility: bool) -> list[Part]:
                 words[-1].append(len(found) - 1)
             else:
                 words.append([len(found) - 1])
-    roles = _roles(value, found, words, sexes, after_civility)
+    roles = _roles(value, found, words, after_civility)
     return [
         Part(int(str(start)), int(str(end)), roles.get(index, ""))
         for index, (start, end, _, _) in enumerate(found)
@@ -200,10 +204,9 @@ def _roles(
     value: str,
     found: Sequence[Sequence[object]],
     words: Sequence[Sequence[int]],
-    sexes: object,
     after_civility: bool,
 ) -> dict[int, str]:
-    known = [all(str(found[index][3]) in sexes for index in word) for word in words]  # type: ignore[operator]
+    known = [all(_is_first(str(found[index][3])) for index in word) for word in words]
     starts = [int(str(found[word[0]][0])) for word in words]
     ends = [int(str(found[word[-1]][1])) for word in words]
     capitals = [value[a:b].isupper() and b - a > 1 for a, b in zip(starts, ends, strict=True)]
@@ -223,6 +226,14 @@ def _roles(
         middle = ["first" if known[index] else "last" for index in range(1, count - 1)]
         roles = ["first", *middle, "last"]
     return {index: role for word, role in zip(words, roles, strict=True) for index in word}
+
+
+def _is_first(form: str) -> bool:
+    """Return whether a folded word is rather a first name: an initial, or borne as one at least as much."""
+    if len(form) == 1:
+        return True
+    buckets = unpack(forms().get(form, 0))
+    return form in fiction().sexes and buckets.first >= buckets.last
 
 
 def sex_before(text: str, start: int) -> str | None:

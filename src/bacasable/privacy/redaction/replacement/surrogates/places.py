@@ -5,6 +5,7 @@ import re
 from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.fiction import (
+    CITIES,
     COUNTRIES,
     REGIONS,
     STREETS,
@@ -54,9 +55,13 @@ class Places:
         known = fiction().by_code.get(code)
         return self.commune(known.name if known else f"commune {code}").code
 
-    def name_of(self, code: str) -> str:
-        """Return the name of the place whose five characters in a NIR are ``code``."""
-        return COUNTRIES[code[2:]] if code.startswith("99") else fiction().by_code[code].name
+    def born(self, value: str, code: str) -> str:
+        """Return the surrogate of a place of birth for a NIR of place ``code``: commune, country or city."""
+        if not code.startswith("99"):
+            new = fiction().by_code[code].name
+        else:
+            new = (COUNTRIES if _is_country(value) else CITIES)[code[2:]]
+        return cased(new, value)
 
     def country(self, name: str) -> str:
         """Return another country."""
@@ -68,10 +73,12 @@ class Places:
         if _POSTCODE.search(value):
             return self.address(value)
         bare = value.strip()
-        form = lexicon.forms().get(lexicon.fold(bare).replace(" ", "-"), 0)
-        sort = lexicon.unpack(form).place
-        if place_key(bare) in _COUNTRY_CODES or sort == 5:
+        sort = _sort(bare)
+        if _is_country(bare):
             new = self.country(bare)
+        elif sort == 7:
+            others = [name for name in CITIES.values() if place_key(name) != place_key(bare)]
+            new = self._draw.of("city", place_key(bare)).pick(others)
         elif sort == 6:
             others = [name for name in REGIONS if place_key(name) != place_key(bare)]
             new = self._draw.of("region", place_key(bare)).pick(others)
@@ -135,6 +142,15 @@ class Places:
             return str(low + (old + step) % (9 * low)).zfill(len(match[0]))
 
         return re.sub(r"\d{1,6}", other, text)
+
+
+def _sort(name: str) -> int:
+    """Return the lexicon's number of a sort of place: 5 country, 6 region, 7 foreign city."""
+    return lexicon.unpack(lexicon.forms().get(lexicon.fold(name).replace(" ", "-"), 0)).place
+
+
+def _is_country(name: str) -> bool:
+    return place_key(name) in _COUNTRY_CODES or _sort(name.strip()) == 5
 
 
 def _cut(town: str) -> tuple[str, str]:

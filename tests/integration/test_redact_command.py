@@ -207,6 +207,15 @@ def test_a_name_of_file_cannot_write_on_the_terminal(folder: Path) -> None:
     assert "\x1b" not in done.stdout and "a\\x1b[31m" in done.stdout
 
 
+def _has_nameless(opened: Path, folder: Path) -> bool:
+    """Whether a process writes a file without a name there: it shows as "FOLDER/#123 (deleted)"."""
+    for one in opened.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            if str(one.readlink()).startswith(f"{folder}/#"):
+                return True
+    return False
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc")
 @pytest.mark.parametrize(
     ("sent", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, 128 + signal.SIGTERM)]
@@ -222,10 +231,7 @@ def test_an_interrupted_run_leaves_no_half_file(folder: Path, sent: signal.Signa
     )
     opened = Path(f"/proc/{process.pid}/fd")
     give_up = time.monotonic() + 60
-    # a file without a name shows in /proc as "FOLDER/#123 (deleted)"
-    while time.monotonic() < give_up and not any(
-        str(one.readlink()).startswith(f"{folder}/#") for one in opened.iterdir()
-    ):
+    while time.monotonic() < give_up and not _has_nameless(opened, folder):
         time.sleep(0.02)
     process.send_signal(sent)
     said = process.communicate(timeout=60)[1]

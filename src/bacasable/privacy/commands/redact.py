@@ -209,7 +209,7 @@ def scan(
         if json:
             typer.echo(as_json(done, folder=str(folder)), nl=False)
         else:
-            _show(done)
+            _show(done, folder)
         if html:
             _write_report(html, done, "Personal data found", overwrite)
         if fail_if_found and any(report.tally.total for report in done):
@@ -351,13 +351,16 @@ def _end(done: "Sequence[Report]") -> None:
         raise typer.Exit(REFUSED if failed == len(done) else SOME_FAILED)
 
 
-def _show(done: "Sequence[Report]") -> None:
-    """Print what was found as a table, what was not read, and what to know."""
+def _show(done: "Sequence[Report]", folder: Path) -> None:
+    """Print what was found as a table, what was not read, and what to know; names are from ``folder`` on."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from bacasable.privacy.redaction.files import places
+
+    def named(report: "Report") -> str:
+        return shown(report.path if report.path == folder else report.path.relative_to(folder))
 
     console = Console(soft_wrap=False)
     read = [report for report in done if not report.refusal]
@@ -369,7 +372,7 @@ def _show(done: "Sequence[Report]") -> None:
             table.columns[column].justify = "right"
         for report in found:
             for index, one in enumerate(report.tally.as_data()):
-                cells = [shown(report.path) if not index else "", one["type"], f"{one['count']:,}"]
+                cells = [named(report) if not index else "", one["type"], f"{one['count']:,}"]
                 where = places(report, one["places"], one["count"])
                 cells += [f"{one['confidence']:.2f}", where, one["example"]]
                 table.add_row(*(Text(cell) for cell in cells), end_section=one is report.tally.as_data()[-1])
@@ -381,9 +384,9 @@ def _show(done: "Sequence[Report]") -> None:
     )
     for report in done:
         if report.refusal:
-            typer.echo(f"  not read: {shown(report.path)}: {shown(report.refusal)}")
+            typer.echo(f"  not read: {named(report)}: {shown(report.refusal)}")
         for note in report.notes:
-            typer.echo(f"  note: {shown(report.path)}: {shown(note)}")
+            typer.echo(f"  note: {named(report)}: {shown(note)}")
 
 
 def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: bool) -> None:

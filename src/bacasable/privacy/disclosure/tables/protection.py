@@ -1,8 +1,8 @@
 """Hide other cells so that no hidden one is worked out, and prove it: linear programs on the margins.
 
-A reader knows every published cell, that margins add up, and that nothing is below zero. What remains
-possible for a hidden cell is an interval, found by two linear programs: :func:`audit`. :func:`protect`
-makes the interval of each sensitive cell wide enough. For one that is not, it looks for the cheapest way to
+A reader knows every published cell, that margins add up, that nothing is below zero, and that somebody is in
+a hidden cell (empty ones are shown). What remains possible for a hidden cell is an interval, found by two
+linear programs: :func:`audit`. :func:`protect` makes the interval of each sensitive cell wide enough. For one that is not, it looks for the cheapest way to
 move that cell by its protection level with every margin still adding up; the cells that move with it are
 hidden too (Kelly, Golden and Assad 1992; Fischetti and Salazar-González 2001 solve the same to optimality).
 Cells of nobody are never hidden: everyone knows that they are empty.
@@ -142,6 +142,7 @@ class _Reader:
 
     def __init__(self, table: CrossTable, values: Values, hidden: Collection[int]) -> None:
         self._values = values
+        self._least = float(values is table.units)
         self._hidden: set[int] = set()
         self._solver = _highs()
         for value in values.tolist():
@@ -154,7 +155,7 @@ class _Reader:
     def hide(self, cells: Collection[int]) -> None:
         """Take ``cells`` away from what the reader sees."""
         for cell in set(cells) - self._hidden:
-            self._solver.changeColBounds(cell, 0.0, math.inf)
+            self._solver.changeColBounds(cell, self._least, math.inf)
         self._hidden.update(cells)
 
     def interval(self, cell: int) -> tuple[float, float]:
@@ -182,6 +183,7 @@ class _Flow:
 
     def __init__(self, table: CrossTable, values: Values) -> None:
         self._table, self._values = table, values
+        self._room = np.maximum(values - 1, 0) if values is table.units else values
         self._solver = _highs()
         size = len(table)
         self._size = size
@@ -189,7 +191,7 @@ class _Flow:
             movable = math.inf if table.units[cell] else 0.0
             self._solver.addVar(0, movable)
         for cell in range(size):
-            self._solver.addVar(0, float(values[cell]))
+            self._solver.addVar(0, float(self._room[cell]))
         for margin, cells in table.equations():
             places = [*cells, margin]
             signs = [1.0] * len(cells) + [-1.0]
@@ -234,5 +236,5 @@ class _Flow:
 
     def _limits(self, place: int) -> float:
         if place >= self._size:
-            return float(self._values[place - self._size])
+            return float(self._room[place - self._size])
         return math.inf if self._table.units[place] else 0.0

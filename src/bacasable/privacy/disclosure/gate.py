@@ -223,8 +223,8 @@ def _groups(policy: Policy, column: str) -> dict[str, list[str]] | None:
 
 
 def _hierarchy(policy: Policy, column: str) -> Hierarchy:
-    given = policy.hierarchies[column]
-    return Hierarchy.of(given if isinstance(given, Path) else dict(given), column)
+    given: Any = policy.hierarchies[column]
+    return Hierarchy.of(given, column)
 
 
 def _protected(table: CrossTable, policy: Policy, rules: Rules, opened: Opened | None) -> Protected:

@@ -42,9 +42,7 @@ _SIZE_LIMIT = 16 * 1024 * 1024
 _UNKNOWN = N_("{where}: unknown key {key}{near}; the keys there: {known}")
 _WRONG = N_("{where}: {key} is not {wanted}")
 _MISSING = N_("{where}: {key} is missing; {remedy}")
-_WEAKER = N_(
-    "{where}: {key} is less strict than in {base}, which the policy extends; make it as strict, or do not extend"
-)
+_WEAKER = N_("{where}: {key} is less strict than in {base}, which the policy extends; make it as strict")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 A reader knows every published cell, that margins add up, that nothing is below zero, and that somebody is in
 a hidden cell (empty ones are shown). What remains possible for a hidden cell is an interval, found by two
-linear programs: :func:`audit`. :func:`protect` makes the interval of each sensitive cell wide enough. For one that is not, it looks for the cheapest way to
-move that cell by its protection level with every margin still adding up; the cells that move with it are
-hidden too (Kelly, Golden and Assad 1992; Fischetti and Salazar-González 2001 solve the same to optimality).
+linear programs: :func:`audit`. :func:`protect` makes the interval of each sensitive cell wide enough. For one
+that is not, it looks for the cheapest way to move that cell by its protection level with every margin still
+adding up; the cells that move with it are hidden too (Kelly, Golden and Assad 1992; Fischetti and
+Salazar-González 2001 solve the same to optimality).
 Cells of nobody are never hidden: everyone knows that they are empty.
 """
 

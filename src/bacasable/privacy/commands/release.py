@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 #: Exit codes (2, wrong usage, is the parser's).
 RELEASED, REFUSED, USAGE, SUPPRESSED, INTERRUPTED = 0, 1, 2, 4, 130
 
-_CODES = "Exit codes: 0 released whole; 1 refused (the message says the remedy), nothing written; 2 wrong usage; "
+_CODES = (
+    "Exit codes: 0 released whole; 1 refused (the message says the remedy), nothing written; 2 wrong usage; "
     "4 released with suppressions; 130 interrupted, no half file left."
+)
 #: Reasons shown at a terminal; --reasons writes them all.
 _SHOWN = 40
 

@@ -45,17 +45,22 @@ def hints(text: str, registry: Registry) -> list[Span]:
     Confidence is 0.3. Types that the registry does not hold or does not enable are not looked for.
     """
     lexicon = _lexicon()
+    known = lexicon.keys()
     places: list[int] | None = None
     if not text.isascii() and (cleaned := _without_accents_apart(text)) is not None:
         text, places = cleaned
     plain = text.encode("latin-1", "replace").translate(_TABLE)
     found: list[Span] = []
     for start, piece in _pieces(plain):
-        for word in lexicon.keys() & set(piece.split()):
+        words = piece.split()
+        if known.isdisjoint(words):
+            continue
+        for word in known & set(words):
             for key, pattern in lexicon[word]:
-                if key not in registry or not registry[key].enabled:
+                kind = registry.get(key)
+                if kind is None or not kind.enabled:
                     continue
-                for match in re.finditer(pattern, piece):
+                for match in _compiled(pattern).finditer(piece):
                     # Not in the pattern: it would lose the fast search of its first letters.
                     if not match.start() or piece[match.start() - 1] == _SPACE:
                         found.append(Span(start + match.start(), start + match.end(), key, CONFIDENCE))
@@ -67,6 +72,12 @@ def hints(text: str, registry: Registry) -> list[Span]:
     if places is not None:
         kept = [span._replace(start=places[span.start], end=places[span.end - 1] + 1) for span in kept]
     return kept
+
+
+@functools.cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """Return a pattern of the lexicon, compiled when first needed: there are more than ``re`` keeps."""
+    return re.compile(pattern)
 
 
 def _without_accents_apart(text: str) -> tuple[str, list[int]] | None:

@@ -1,9 +1,10 @@
 """Identifiers of letters and digits: accounts, VAT, plates, papers. Found where a letter touches a digit."""
 
 import re
+from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
@@ -11,10 +12,10 @@ _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
 #: A letter that touches a digit: where a code of letters and digits is looked at.
-_DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
-_LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
+_DIGIT_LETTER = re.compile(b"0[Aa]")
+_LETTER_DIGIT = re.compile(b"A0")
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
-_TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
+_ALNUM = b"0Aa"
 
 _IBAN = re.compile(
     rf"([A-Za-z]){_SIGN}{{0,3}}([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
@@ -31,11 +32,13 @@ _VAT = re.compile(
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
 _DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _SIV = re.compile(
-    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({_DASH})([0-9OIl]{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
+    rf"([A-HJ-NP-TV-Z]{{2}})(?<![A-Za-z0-9]..)(?<![A-Za-z0-9][\-_]..)({_DASH})([0-9OIl]{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _SIV_DIGITS = re.compile(rf"[0-9](?:[0-9]{{2}}{_DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
+#: Where in a shape _SIV_DIGITS may match: each place where it does is one of these.
+_SIV_GATE = re.compile(rb"0(?=(?:00[ .\-]{0,3}|[0Aa]{0,2}-)[Aa]{2}(?![Aa0]))")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
@@ -43,6 +46,7 @@ _FNI = re.compile(
     re.IGNORECASE,
 )
 _FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
+_FNI_GATE = re.compile(rb"0(?=[ \-]?[Aa]{2,3}[ \-]?0[0Aa])")
 
 #: Codes of letters and digits that only their context tells: form of the compact value, by type.
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -65,18 +69,30 @@ _FORMS: dict[str, re.Pattern[str]] = {
 }
 
 
-def lettered_codes(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def lettered_codes(
+    text: str, reading: Reading, contexts: Announcements, strict: bool, known: Mapping[int, Span]
+) -> list[Span]:
     """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat
-    others'."""
+    others'.
+
+    ``known``: accounts and VAT numbers found already, by where they start.
+    """
     found: list[Span] = []
-    seen = -1
+    shape = reading.shape
     for trigger in (_LETTER_DIGIT, _DIGIT_LETTER):
         seen = -1
-        for match in trigger.finditer(text):
-            if match.start() < seen:
+        for match in trigger.finditer(shape):
+            place = match.start()
+            if place < seen:
                 continue
-            head = _TOKEN_START.search(text, max(0, match.start() - 40), match.start())
-            start = head.start() if head else match.start()
+            start = place
+            while start and place - start < 40 and shape[start - 1] in _ALNUM:
+                start -= 1
+            span = known.get(start)
+            if span is not None and span[2] in ("IBAN", "VAT"):
+                found.append(span)
+                seen = span[1]
+                continue
             token = _TOKEN.match(text, start)
             if token is None:
                 continue
@@ -101,7 +117,7 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
-    for announced in contexts.before(text, start):
+    for announced in contexts.before(start):
         if not announced.key or announced.words > 8:
             return None
         form = _FORMS.get(announced.key)
@@ -131,14 +147,14 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     length = checks.IBAN_LENGTHS.get(country)
     if length is None:
         return None
-    as_written = _NOT_ALNUM.sub("", match[0])
+    as_written = _compact(match[0])
     glued = start > 0 and text[start - 1].isalnum()
     if glued or (not as_written[:2].isupper() and country != "FR"):
         strict = True  # the letters of a word ("de", "st"): only a key tells
     value = as_written.upper()
     if len(value) < length:
         return _close(text, match, value, length, contexts, strict)
-    end = start + _place(match[0], length)
+    end = match.end() if len(value) == length else start + _place(match[0], length)
     as_written, value = as_written[:length], value[:length]
     if not as_written[2:].isdecimal() and (glued or not _one_case(as_written)):
         return None  # words, not the letters of an account
@@ -147,10 +163,16 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
         return Span(start, end, "IBAN", 0.99 if whole else 0.9)
     if strict:
         return None
-    announced = contexts.nearest(text, start)
+    announced = contexts.nearest(start)
     if whole and announced is not None and announced.key == "IBAN":
         return Span(start, end, "IBAN", 0.85)
     return Span(start, end, "IBAN", 0.7) if whole and country == "FR" and value[4:14].isdecimal() else None
+
+
+def _compact(written: str) -> str:
+    """Return the letters and digits of a value, ASCII."""
+    value = written.replace(" ", "")
+    return value if value.isascii() and value.isalnum() else _NOT_ALNUM.sub("", value)
 
 
 def _one_case(value: str) -> bool:
@@ -165,7 +187,7 @@ def _close(
     """Return an announced IBAN of which up to three characters were lost."""
     if strict or length - len(value) > 3 or not value[4:].isdecimal():
         return None
-    announced = contexts.nearest(text, match.start())
+    announced = contexts.nearest(match.start())
     if announced is None or announced.key != "IBAN":
         return None
     return Span(match.start(), match.end(), "IBAN", 0.7)
@@ -188,24 +210,34 @@ def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | 
         return None
     if checks.vat(_NOT_ALNUM.sub("", match[0]).upper()):
         return Span(*match.span(), "VAT", 0.97)
-    announced = None if strict else contexts.nearest(text, match.start())
+    announced = None if strict else contexts.nearest(match.start())
     return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
 
 
-def plates(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def plates(text: str, reading: Reading, contexts: Announcements, strict: bool) -> list[Span]:
     """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in
     context)."""
     found: list[Span] = []
-    for digits in _SIV_DIGITS.finditer(text):
-        plate = _around(_SIV, text, digits.start(), 7)
-        if plate and (span := _siv(text, plate, contexts, strict)):
-            found.append(span)
+    shape = reading.shape
+    last = 0
+    for gate in _SIV_GATE.finditer(shape):
+        start = gate.start()
+        if start >= last and (digits := _SIV_DIGITS.match(text, start)):
+            last = digits.end()
+            # At most seven characters before the last digit, and twelve from there on, are a plate's.
+            plate = _SIV.search(text, max(0, start - 7), start + 14)
+            if plate and plate.start() < start and (span := _siv(text, plate, contexts, strict)):
+                found.append(span)
     if strict:
         return found
-    for sign in _FNI_SIGN.finditer(text):
-        match = _around(_FNI, text, sign.start() + 1, 4)
-        if match is not None and _announces_plate(text, match.start(), contexts):
-            found.append(Span(*match.span(), "PLATE", 0.85))
+    last = 0
+    for gate in _FNI_GATE.finditer(shape):
+        start = gate.start()
+        if start >= last and (sign := _FNI_SIGN.match(text, start)):
+            last = sign.end()
+            match = _around(_FNI, text, start + 1, 4)
+            if match is not None and _announces_plate(match.start(), contexts):
+                found.append(Span(*match.span(), "PLATE", 0.85))
     return found
 
 
@@ -223,14 +255,14 @@ def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool)
         return Span(*match.span(), "PLATE", 0.97)
     if strict:
         return None
-    if _announces_plate(text, match.start(), contexts):
+    if _announces_plate(match.start(), contexts):
         return Span(*match.span(), "PLATE", 0.9)
     alike = letters.isupper() and match[2] == match[4] and (match[3].isdecimal() or first)
     return Span(*match.span(), "PLATE", 0.6) if alike else None
 
 
-def _announces_plate(text: str, start: int, contexts: Announcements) -> bool:
-    for announced in contexts.before(text, start):
+def _announces_plate(start: int, contexts: Announcements) -> bool:
+    for announced in contexts.before(start):
         if announced.key == "PLATE":
             return announced.words < 10
         if announced.words > 10:

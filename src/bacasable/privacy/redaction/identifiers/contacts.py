@@ -17,7 +17,15 @@ _SPOKEN = re.compile(
     rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
-_SPOKEN_SIGNS = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
+
+
+def _is_spoken(text: str) -> bool:
+    """Tell whether a sign of an address in words is in a text."""
+    return (
+        (" at " in text or "robas" in text or "at)" in text or "at]" in text)
+        or ("(a)" in text or "[a]" in text)
+        or ("ROBAS" in text or "AT)" in text)
+    )
 
 
 def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
@@ -32,7 +40,7 @@ def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
         if span is not None and (not found or span.start >= found[-1].end):
             found.append(span)
         place = text.find("@", max(place + 1, span.end if span else 0))
-    if not strict and any(sign in text for sign in _SPOKEN_SIGNS):
+    if not strict and _is_spoken(text):
         for match in _SPOKEN.finditer(text):
             if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
                 found.append(Span(*match.span(), "EMAIL", 0.85))
@@ -46,7 +54,8 @@ def _email(text: str, at: int) -> Span | None:
     left = at
     while left > 0 and at - left < 2 and text[left - 1] == " ":
         left -= 1
-    local = _LOCAL.search(text, max(0, left - 64), left)
+    # No space is in a name: not to be tried from each letter of the words before.
+    local = _LOCAL.search(text, max(0, left - 64, text.rfind(" ", 0, left) + 1), left)
     domain = _DOMAIN.match(text, right)
     if local is None or domain is None:
         return None
@@ -68,7 +77,7 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     match = _HANDLE.match(text, at)
     if match is None or len(match[0]) < 3:
         return None
-    if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at)):
+    if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(at)):
         return Span(*match.span(), "HANDLE", 0.9)
     first = at == 0 or (text[at - 1] in " \t(,;:" and not text[max(0, at - 5) : at].isspace())
     alone = first and text[match.end() : match.end() + 1] not in ("/", "(")
@@ -116,9 +125,10 @@ _IPV4_SIGN = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 def network_addresses(text: str, contexts: Announcements, strict: bool) -> list[Span]:
     """Return hardware addresses, IP addresses of version 4 and 6."""
     found: list[Span] = []
-    if ":" in text or "-" in text:
+    colons = text.count(":")
+    if colons >= 5 or text.count("-") >= 5:
         _hardware(text, found)
-    if ":" in text:
+    if colons >= 2:
         _version6(text, found)
     _version4(text, contexts, strict, found)
     return found
@@ -165,7 +175,7 @@ def _version4(text: str, contexts: Announcements, strict: bool, found: list[Span
         match = _IPV4.match(text, start)
         if match is None:
             continue
-        announced = contexts.nearest(text, start)
+        announced = contexts.nearest(start)
         known = announced is not None and announced.key == "IP"
         if (
             not known

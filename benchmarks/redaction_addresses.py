@@ -38,6 +38,6 @@ def address(chance: random.Random, places: dict[str, list[str]], option: str) ->
         return f"{street}\n{town}"
     if c.random() < 0.08:
         town = f"{commune} ({code})"
-    joints = [", ", " à "] if ")" in town else [", ", ", ", ", ", " ", " ", " - ", " - ", " à "]
+    joints = [", ", " à "] if ")" in town else [*(", ", " ", " - ") * 5, " à "]
     whole = street + c.choice(joints[: -1 if option == "upper" else None]) + town
     return {"upper": whole.upper(), "lower": whole.lower()}.get(option, whole)

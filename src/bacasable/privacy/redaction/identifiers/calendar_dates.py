@@ -11,6 +11,7 @@ import functools
 import re
 
 from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.columns import born_in_columns
 from bacasable.privacy.redaction.identifiers.context import Reading, fold
 from bacasable.privacy.redaction.spans import Span
 
@@ -46,7 +47,7 @@ _WRITTEN = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_BETWEEN}|(?=[^\W\d_]))"
     rf"(?P<m>[jJfFmMaAsSoOnNdD](?:[^\W\d_][\u0300-\u0302]?){{2,8}})(?P<p>\.?)(?![^\W\d_])"
     rf"(?:(?:{_BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
-    rf"(?!{_GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
+    rf"(?!{_GAP}?(?:[hH](?:eures?|EURES?)?(?![^\W\d_])|:[0-9]|[€%])|[,.][0-9]))?"
 )
 #: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
 #: follows
@@ -90,6 +91,7 @@ _ANOTHER = re.compile(
 _NOT_BORN = re.compile(
     r"[.;!?](?:\s|\Z)(?!\()|\b(?:marie|mariee|entre|entree|decede|decedee|inscrit|inscrite|demeurant|domicilie|depuis|arrive|arrivee|embauche|"
     r"admis|admise|hospitalise|hospitalisee|vu|vue|titulaire|divorce|veuf|veuve|pacse|recu|signe|convoque|represente|refus|decision|expire|valable|delivre|terme|prevue?)\b|\d{4}"
+    r"|\b(?:acte|extrait|jugement|courrier|lettre|certificat|attestation)s?(?: [a-z][a-z'.]*){0,3} du ?\Z"
 )
 _AFTER_BORN = re.compile(r"\s?(?:\((?:naissance|dob|ddn|date de naissance)\)|: ?naissance)", re.IGNORECASE)
 
@@ -142,7 +144,12 @@ def dates(text: str) -> list[Span]:
         if span[0] >= last[1]:
             last = _kind(text, reading, span, last)
             kept.append(last)
-    return [span for span in kept if span[2]]
+    kept = [span for span in kept if span[2]]
+    if ";" in text or "\t" in text:
+        folded = reading.folded(0, len(text))
+        if len(folded) == len(text):  # no accents written apart
+            born_in_columns(text, folded, kept)
+    return kept
 
 
 def _numeric(text: str, sign: int, found: list[Span]) -> int:

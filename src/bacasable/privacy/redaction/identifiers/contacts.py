@@ -149,8 +149,12 @@ def _version6(text: str, found: list[Span]) -> None:
             continue
         head = _HEX.search(text, max(0, sign.start() - 4), sign.start())
         start = head.start() if head else sign.start()
+        if head is None and not sign[0].startswith("::"):
+            start += 1  # the colon after a word: "IP:2001:db8:..."
+        elif start and text[start - 1] == ":":
+            continue
         match = _IPV6.match(text, start)
-        if match is None or (start and (text[start - 1].isalnum() or text[start - 1] == ":")):
+        if match is None or (start and text[start - 1].isalnum()):
             continue
         value = match[0].rstrip(":") if not match[0].endswith("::") else match[0]
         after = start + len(value)

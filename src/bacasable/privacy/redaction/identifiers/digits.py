@@ -87,7 +87,10 @@ def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[
             if length in STRONG and STRONG[length][1](value):
                 found.append(Span(start, _closed(text, start, end), STRONG[length][0], 0.99))
             elif length >= 6:
+                known = len(found)
                 _read(text, evenly(start, words), length, contexts, strict, found)
+                if length == 15 and not strict and len(found) == known:
+                    found += _nir_with_wrong_key(text, start, end, value, contexts)
             continue
         for run in groups(text, start, end):
             length = sum(map(len, run.words))
@@ -140,6 +143,28 @@ def _read_word(
             span = _announced_word(text, start, end, word, contexts)
     if span is not None:
         found.append(span)
+    elif length == 15 and not strict:
+        found += _nir_with_wrong_key(text, start, end, word, contexts)
+
+
+#: Somebody's name, or an age, right before a number.
+_SOMEBODY = re.compile(
+    r"(?:\b(?:M\.|Mme|Mlle|Mr|[A-ZÀ-Ý][^\W\d_]+)[ \u00a0-](?:[A-ZÀ-Ý][\w'’]+[ \u00a0-]){0,3}[A-ZÀ-Ý][\w'’]+"
+    r"|\b\d\d? ans)"
+    r"[ \u00a0,;:(\t|–-]{1,4}\Z"
+)
+
+
+def _nir_with_wrong_key(
+    text: str, start: int, end: int, value: str, contexts: Announcements
+) -> tuple[Span, ...]:
+    """Return the NIR that 15 digits right after a name or an age are, though a mistake spoilt the key."""
+    if not checks.nir_body(value[:13]) or not 1 <= int(value[13:]) <= 97:
+        return ()
+    announced = contexts.nearest(start)
+    if announced is not None and announced.key != "NIR" and announced.words < 4:
+        return ()
+    return (Span(start, end, "NIR", 0.6),) if _SOMEBODY.search(text, max(0, start - 60), start) else ()
 
 
 def _announced_word(text: str, start: int, end: int, word: str, contexts: Announcements) -> Span | None:

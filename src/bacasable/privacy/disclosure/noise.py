@@ -243,7 +243,10 @@ def _query(
     units = f"COALESCE(CAST({_quoted(value)} AS HUGEINT), 0)" if value else "1"
     clamp = f"LEAST(GREATEST({{}}, {bounds.lower}), {bounds.upper})"
     if person is None:
-        inner = f"SELECT {keys}, {clamp.format(units)} AS units FROM rows WHERE {where}"  # noqa: S608
+        # Added up by the columns as they are, so that texts are made of few cells and not of all rows.
+        raw = ", ".join(_quoted(column) for column in cells)
+        added = f"SELECT {raw}, SUM({clamp.format(units)}) AS units FROM rows GROUP BY {raw}"  # noqa: S608
+        inner = f"SELECT {keys}, units FROM ({added}) WHERE {where}"  # noqa: S608
     else:
         # A person's own cells first, each cut to the bounds; then at most so many, those that a hash gives.
         kept = f"{where} AND {_quoted(person)} IS NOT NULL"

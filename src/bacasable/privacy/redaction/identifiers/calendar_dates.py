@@ -54,7 +54,7 @@ _WRITTEN = re.compile(
 #: the digit is asked first: most digits are followed by a digit.
 _SIGN = re.compile(
     rf"[0-9O](?=[ \u00a0\u202f\u2009\t/.\-\u2010-\u2013\n\reEᵉjJfFmMaAsSoOnNdD])(?:"
-    rf"(?=(?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?(?:{_BETWEEN})?(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
+    rf"(?=(?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?+{_GAP}{{0,3}}+(?:[-\n]{_GAP}?+|\r\n)?+(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
     rf"[nNlLiIvVrRuUpPtTcC\u0080-\uffff])"
     rf"|(?<=[0-9])(?={_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
     rf"|{_GAP}[0-9]{{1,2}}{_GAP}[12][0-9]{{3}}(?![0-9]))())"

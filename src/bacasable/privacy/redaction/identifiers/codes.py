@@ -37,8 +37,8 @@ _SIV = re.compile(
     re.IGNORECASE,
 )
 _SIV_DIGITS = re.compile(rf"[0-9](?:[0-9]{{2}}{_DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
-#: Where in a shape _SIV_DIGITS may match: each place where it does is one of these.
-_SIV_GATE = re.compile(rb"0(?=(?:00[ .\-]{0,3}|[0Aa]{0,2}-)[Aa]{2}(?![Aa0]))")
+#: Where in a shape _SIV_DIGITS may match; not three digits after a digit, for a plate has three.
+_SIV_GATE = re.compile(rb"0(?=(?:(?<!00)00[ .\-]{0,3}|[0Aa]{0,2}-)[Aa]{2}(?![Aa0]))")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"

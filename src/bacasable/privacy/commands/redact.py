@@ -14,6 +14,7 @@ from bacasable.privacy.commands.terminal import (
     INTERRUPTED,
     REFUSED,
     SOME_FAILED,
+    TERMINATED,
     USAGE,
     complain,
     guarded,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _CODES = (
     f"Exit codes: {DONE} done; {REFUSED} refused, or no file could be read; {USAGE} wrong usage; "
     f"{FOUND} personal data found (scan --fail-if-found); {SOME_FAILED} some files failed, the others are "
-    f"done; {INTERRUPTED} interrupted, no half file left."
+    f"done; {INTERRUPTED} interrupted ({TERMINATED} by SIGTERM), no half file left."
 )
 _SIZES = (
     "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million characters, "
@@ -345,15 +346,23 @@ def _each(
     for path in files:
         with suppress(OSError):
             total += path.stat().st_size
-    with progress(total) as advance:
-        followed = _followed(reading, advance)
-        for path in files:
-            try:
-                done.append(one(path, followed))
-            except Refused as error:
-                done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
-            except Exception as error:  # a fault of ours on one file leaves the others
-                done.append(Report(path, refusal=fault(error)))
+    try:
+        with progress(total) as advance:
+            followed = _followed(reading, advance)
+            for path in files:
+                try:
+                    done.append(one(path, followed))
+                except Refused as error:
+                    done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
+                except Exception as error:  # a fault of ours on one file leaves the others
+                    done.append(Report(path, refusal=fault(error)))
+    finally:  # those that were done before an interruption are named, too
+        _tell(done)
+    return done
+
+
+def _tell(done: "Sequence[Report]") -> None:
+    """Say what became of each file."""
     for report in done:
         if report.refusal:
             complain(f"{report.path}: {report.refusal}")
@@ -365,7 +374,6 @@ def _each(
         )
         for note in report.notes:
             typer.echo(f"  note: {shown(note)}", err=True)
-    return done
 
 
 def _end(done: "Sequence[Report]") -> None:

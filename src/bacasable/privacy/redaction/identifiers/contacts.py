@@ -17,15 +17,21 @@ _SPOKEN = re.compile(
     rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
+#: What stands between a name and a domain: sought before whole addresses, which start anywhere.
+_SPOKEN_AT = re.compile(
+    r"[ \[({<](?:(?<= )(?:at|arobase?|arobas) |(?<! )[ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>])",
+    re.IGNORECASE,
+)
 
 
 def _is_spoken(text: str) -> bool:
     """Tell whether a sign of an address in words is in a text."""
-    return (
+    signs = (
         (" at " in text or "robas" in text or "at)" in text or "at]" in text)
         or ("(a)" in text or "[a]" in text)
         or ("ROBAS" in text or "AT)" in text)
     )
+    return signs and _SPOKEN_AT.search(text) is not None
 
 
 def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:

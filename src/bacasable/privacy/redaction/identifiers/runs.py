@@ -1,7 +1,7 @@
 """Runs of digits in a text: digits with what people and scanners put between them.
 
-Spaces of all kinds, dots, dashes, a line break, letters taken for digits (O for 0, l for 1; a bar belongs to a
-table). A run may hold several values, or one value spaced digit by digit.
+Spaces of all kinds, dots, dashes, a line break, letters taken for digits (O for 0, l for 1; a bar belongs to
+a table). A run may hold several values, or one value spaced digit by digit.
 """
 
 import re

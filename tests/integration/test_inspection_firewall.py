@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 #: Parameters that name no object of an office.
 NAMELESS = {"extension", "step", "verb", "token"}
 #: Headers that say nothing of the object asked for.
-PASSING = {"Set-Cookie", "Date", "X-Request-ID", "Server-Timing"}
+PASSING = {"Set-Cookie", "Date", "Expires", "X-Request-ID", "Server-Timing"}
 PAGES_OF_OBJECTS = [page for page in PAGES if set(page.parameters) - NAMELESS]
 #: The names under which pages may take the words of a search.
 SEARCHES = ("q", "words", "search", "keyword", "theme", "sector", "control", "matter", "service", "page")

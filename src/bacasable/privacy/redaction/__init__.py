@@ -4,9 +4,9 @@
 heavy is imported before it is called.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from bacasable.privacy.lazily import names_of
 from bacasable.privacy.redaction.spans import Span
 
 if TYPE_CHECKING:
@@ -17,8 +17,4 @@ __all__ = ["Finder", "Span", "find", "redact", "restore"]
 
 _HOMES = {"Finder": "finding", "find": "finding", "redact": "replacement", "restore": "replacement"}
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = names_of(__name__, _HOMES)

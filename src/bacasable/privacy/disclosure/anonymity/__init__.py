@@ -7,10 +7,9 @@
 Needs the extra ``disclosure``, asked for when a name is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.lazily import names_of
 
 if TYPE_CHECKING:
     from bacasable.privacy.disclosure.anonymity.anonymising import Anonymised, anonymise
@@ -30,7 +29,7 @@ __all__ = [
     "read",
 ]
 
-_HOME = {
+_HOMES = {
     "Anonymised": "anonymising",
     "anonymise": "anonymising",
     "Measured": "checks",
@@ -41,18 +40,4 @@ _HOME = {
     "certainty_penalty": "loss",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        found = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").startswith("bacasable"):
-            raise
-        raise Refused(
-            f"k-anonymity needs the extra 'disclosure' ({missing.name} is missing): "
-            "pip install 'bacasable[disclosure]'"
-        ) from None
-    globals()[name] = found
-    return found
+__getattr__ = names_of(__name__, _HOMES, "disclosure")

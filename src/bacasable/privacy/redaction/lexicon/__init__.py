@@ -15,6 +15,14 @@ from typing import NamedTuple
 
 MAGIC = b"BSLX1\n"
 NO_COMMUNE = frozenset((0, 5, 6, 7))
+
+#: Words in small letters that belong to surnames and to names of places.
+PARTICLES = frozenset(
+    (
+        *("de", "du", "des", "d", "la", "le", "les", "l", "van", "von", "der", "den", "ben", "bin", "ibn"),
+        *("el", "al", "da", "do", "dos", "das", "di", "del", "della"),
+    )
+)
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "’": "'"}
 )

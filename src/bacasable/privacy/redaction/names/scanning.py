@@ -57,42 +57,7 @@ CLASS_OF_SEPARATOR |= {
 }
 
 #: Words in lower case that may stand inside a name of several words.
-INNER = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ben",
-        "bin",
-        "ibn",
-        "el",
-        "al",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "del",
-        "della",
-        "y",
-        "sur",
-        "sous",
-        "en",
-        "lès",
-        "lez",
-        "aux",
-        "et",
-    ]
-)
+INNER = lexicon.PARTICLES | frozenset(("y", "sur", "sous", "en", "lès", "lez", "aux", "et"))
 _JOINS = frozenset((SPACE, APOSTROPHE, LINE, STOP))
 _INNER_JOINS = frozenset((SPACE, APOSTROPHE, LINE))
 _NEVER_LOWER = 4

@@ -10,32 +10,14 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bacasable.privacy.redaction.lexicon import fold, forms, unpack
+from bacasable.privacy.redaction.lexicon import PARTICLES, fold, forms, unpack
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.fiction import fiction
 
 _PART = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
-_PARTICLES = frozenset(
+_PARTICLES = PARTICLES | frozenset(
     (
-        *(
-            "de",
-            "du",
-            "des",
-            "d",
-            "la",
-            "le",
-            "les",
-            "l",
-            "van",
-            "von",
-            "der",
-            "den",
-            "ben",
-            "bin",
-            "ibn",
-            "el",
-        ),
-        *("al", "da", "do", "dos", "das", "di", "del", "della", "mc", "mac", "o", "y", "e", "et", "ou", "ep"),
+        *("mc", "mac", "o", "y", "e", "et", "ou", "ep"),
         *("epouse", "epoux", "nee", "ne", "veuve", "divorcee", "dit", "dite"),
     )
 )

@@ -57,9 +57,16 @@ def fold(word: str) -> str:
     return "".join(letter for letter in word if not unicodedata.combining(letter))
 
 
-@cache
-def forms() -> dict[str, int]:
-    """Return the table: folded form to packed buckets."""
+class Table(NamedTuple):
+    """The table as it is kept: different packed buckets, which of them each form has, forms by line."""
+
+    codes: "array[int]"
+    of_forms: "array[int]"
+    forms: bytes
+
+
+def table() -> Table:
+    """Return the table, read from its file."""
     raw = zlib.decompress(files(__name__).joinpath("forms.bin").read_bytes())
     if not raw.startswith(MAGIC):
         raise ValueError(
@@ -68,11 +75,18 @@ def forms() -> dict[str, int]:
     start = len(MAGIC)
     classes, count = array("I", raw[start : start + 8])
     start += 8
-    codes = array("H", raw[start : start + 2 * classes]).tolist()
+    codes = array("H", raw[start : start + 2 * classes])
     start += 2 * classes
     of_forms = array("H", raw[start : start + 2 * count])
     start += 2 * count
-    return dict(zip(raw[start:].decode("ascii").split("\n"), map(codes.__getitem__, of_forms), strict=True))
+    return Table(codes, of_forms, raw[start:])
+
+
+@cache
+def forms() -> dict[str, int]:
+    """Return the table: folded form to packed buckets."""
+    codes, of_forms, joined = table()
+    return dict(zip(joined.decode("ascii").split("\n"), map(codes.tolist().__getitem__, of_forms), strict=True))
 
 
 @cache

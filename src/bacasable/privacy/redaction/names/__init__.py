@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import exp
 
+from bacasable.privacy.redaction.names.compiled import reader
 from bacasable.privacy.redaction.names.model import model
 from bacasable.privacy.redaction.names.scanning import Words, islands, split
 from bacasable.privacy.redaction.spans import Span
@@ -89,14 +90,26 @@ def _composed(text: str, taken: Sequence[Span]) -> list[Span]:
 
 def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the spans of a text that needs no composing, or that cannot be composed further."""
+    compiled = reader(_CONFIDENCE, _TYPES)
+    if compiled is not None:
+        found, places = compiled.read(text, taken)
+    else:
+        found = _found(text, taken)
+        places = range(len(found))
+    for i in places:
+        span = found[i]
+        if span.type == "LOCATION" and text[span.end + 1 : span.end + 2].isdigit():
+            district = _DISTRICT.match(text, span.end)
+            if district and text[span.start : span.end].lower() in _WITH_DISTRICTS:
+                found[i] = span._replace(end=district.end())
+    return found
+
+
+def _found(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Return the spans of a text without the districts of cities: what the kernel does where it was built."""
     words = split(text)
     held = _held(words, taken) if taken else frozenset()
     found: list[Span] = []
     for first, labels, margins in model().read(words, islands(words, held)):
         _spans(words, first, labels, margins, found)
-    for i, span in enumerate(found):
-        if span.type == "LOCATION" and text[span.end + 1 : span.end + 2].isdigit():
-            district = _DISTRICT.match(text, span.end)
-            if district and text[span.start : span.end].lower() in _WITH_DISTRICTS:
-                found[i] = span._replace(end=district.end())
     return found

@@ -11,6 +11,7 @@ from bacasable.privacy.redaction.identifiers.contacts import emails, network_add
 from bacasable.privacy.redaction.identifiers.context import announcements
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
+from bacasable.privacy.redaction.identifiers.signs import signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import Registry
 
@@ -25,13 +26,14 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     also speak for a value (a NIR without its key) or against one (the number of a file).
     """
     words = announcements(registry)
+    places = signs(text)
     found = [
-        *digit_identifiers(text, words, strict),
-        *lettered_codes(text, words, strict),
-        *plates(text, words, strict),
-        *emails(text, words, strict),
-        *network_addresses(text, words, strict),
-        *urls(text),
+        *digit_identifiers(text, places, words, strict),
+        *lettered_codes(text, places, words, strict),
+        *plates(text, places, words, strict),
+        *emails(text, places, words, strict),
+        *network_addresses(text, places, words, strict),
+        *urls(text, places),
         *own_patterns(text, registry, words, strict),
     ]
     return _apart(sorted(span for span in found if _wanted(span, registry)))

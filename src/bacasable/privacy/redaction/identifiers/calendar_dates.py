@@ -11,22 +11,17 @@ import re
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import fold
+from bacasable.privacy.redaction.identifiers.signs import BETWEEN, GAP, DateSigns, date_signs
 from bacasable.privacy.redaction.spans import Span
 
-_GAP = r"[ \u00a0\u202f\u2009\t]"
 _NUMERIC = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])"
-    rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{_GAP}?[/.\-\u2010-\u2013]{_GAP}?|{_GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
+    rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{GAP}?[/.\-\u2010-\u2013]{GAP}?|{GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
     rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
     rf"(?![0-9OIl])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
 )
-_NUMERIC_SIGN = re.compile(
-    rf"[0-9](?:{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
-    rf"|{_GAP}[0-9]{{1,2}}{_GAP}[12][0-9]{{3}}(?![0-9]))"
-)
 
 #: Letters read for digits: "l2/O3/1985".
-_MISREAD_REST = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
 _MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}([/.])[0-9OoIl]{2}\1[12Il][0-9OoIl]{3}")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
@@ -45,17 +40,12 @@ _MONTHS = (
     ("decembre", "dec"),
 )
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_BETWEEN = rf"{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n"
 _WRITTEN = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_BETWEEN}|(?=[^\W\d_]))"
+    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{GAP}?(?:[eE][rR]|ᵉʳ))?(?:{BETWEEN}|(?=[^\W\d_]))"
     rf"(?P<m>[jJfFmMaAsSoOnNdD](?:[^\W\d_][\u0300-\u0302]?){{2,8}})(?P<p>\.?)(?![^\W\d_])"
-    rf"(?:(?:{_BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
-    rf"(?!{_GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
+    rf"(?:(?:{BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
+    rf"(?!{GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
 )
-_WRITTEN_SIGN = re.compile(
-    rf"[0-9O](?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?(?:{_BETWEEN})?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
-)
-
 #: Words before a date that say it is one of birth.
 _BORN = re.compile(
     r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
@@ -119,7 +109,8 @@ _NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recomm
 
 def dates(text: str) -> list[Span]:
     """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
-    found = [*_numeric(text), *_written(text)]
+    signs = date_signs(text)
+    found = [*_numeric(text, signs), *_written(text, signs)]
     found.sort()
     kept: list[Span] = []
     for span in found:
@@ -129,11 +120,12 @@ def dates(text: str) -> list[Span]:
     return [span for span in kept if span.type]
 
 
-def _numeric(text: str) -> list[Span]:
+def _numeric(text: str, signs: DateSigns) -> list[Span]:
     found: list[Span] = []
     place = 0
-    while sign := _NUMERIC_SIGN.search(text, place):
-        start = sign.start()
+    for start in signs.numeric:
+        if start < place:
+            continue
         place = start + 1
         if start and "0" <= text[start - 1] <= "9":
             start -= 1
@@ -150,8 +142,8 @@ def _numeric(text: str) -> list[Span]:
         if sure and _exists(int(year), int(month), int(day)):
             found.append(Span(*match.span(), "DATE", sure))
             place = match.end()
-    for rest in _MISREAD_REST.finditer(text):
-        match = _MISREAD.match(text, max(0, rest.start() - 2))
+    for rest in signs.misread:
+        match = _MISREAD.match(text, max(0, rest - 2))
         digits = match[0].translate(_LOOKALIKES) if match else ""
         if match and digits != match[0] and _exists(int(digits[6:]), int(digits[3:5]), int(digits[:2])):
             found.append(Span(match.start(), match.end(), "DATE", 0.8))
@@ -188,11 +180,10 @@ def _sureness(text: str, match: re.Match[str]) -> float:
     return 0.0
 
 
-def _written(text: str) -> list[Span]:
+def _written(text: str, signs: DateSigns) -> list[Span]:
     found: list[Span] = []
     last = 0
-    for sign in _WRITTEN_SIGN.finditer(text):
-        start = sign.start()
+    for start in signs.written:
         if start < last:
             continue
         if start and text[start - 1] in "0123456789Il":

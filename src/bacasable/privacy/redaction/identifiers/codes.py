@@ -4,15 +4,13 @@ import re
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.signs import DASH, Signs
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
-#: A letter that touches a digit: where a code of letters and digits is looked at.
-_DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
-_LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
 _TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
 
@@ -29,20 +27,17 @@ _VAT = re.compile(
 )
 
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
-_DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _SIV = re.compile(
-    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({_DASH})([0-9OIl]{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
+    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({DASH})([0-9OIl]{{3}})({DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_SIV_DIGITS = re.compile(rf"[0-9](?:[0-9]{{2}}{_DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
     r"(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
 
 #: Codes of letters and digits that only their context tells: form of the compact value, by type.
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -65,18 +60,18 @@ _FORMS: dict[str, re.Pattern[str]] = {
 }
 
 
-def lettered_codes(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def lettered_codes(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat
     others'."""
     found: list[Span] = []
     seen = -1
-    for trigger in (_LETTER_DIGIT, _DIGIT_LETTER):
+    for places in (signs.letter_digit, signs.digit_letter):
         seen = -1
-        for match in trigger.finditer(text):
-            if match.start() < seen:
+        for place in places:
+            if place < seen:
                 continue
-            head = _TOKEN_START.search(text, max(0, match.start() - 40), match.start())
-            start = head.start() if head else match.start()
+            head = _TOKEN_START.search(text, max(0, place - 40), place)
+            start = head.start() if head else place
             token = _TOKEN.match(text, start)
             if token is None:
                 continue
@@ -192,18 +187,18 @@ def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | 
     return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
 
 
-def plates(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in
     context)."""
     found: list[Span] = []
-    for digits in _SIV_DIGITS.finditer(text):
-        plate = _around(_SIV, text, digits.start(), 7)
+    for place in signs.plates:
+        plate = _around(_SIV, text, place, 7)
         if plate and (span := _siv(text, plate, contexts, strict)):
             found.append(span)
     if strict:
         return found
-    for sign in _FNI_SIGN.finditer(text):
-        match = _around(_FNI, text, sign.start() + 1, 4)
+    for place in signs.old_plates:
+        match = _around(_FNI, text, place + 1, 4)
         if match is not None and _announces_plate(text, match.start(), contexts):
             found.append(Span(*match.span(), "PLATE", 0.85))
     return found

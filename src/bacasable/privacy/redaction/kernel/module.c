@@ -1,4 +1,4 @@
-#include "kernel.h"
+#include "scanning.h"
 
 #include <string.h>
 
@@ -233,15 +233,36 @@ static PyType_Slot names_slots[] = {{Py_tp_new, names_new}, {Py_tp_dealloc, name
 
 static PyType_Spec names_spec = {"bacasable.privacy.redaction.kernel._kernel.Names", sizeof(Names), 0, Py_TPFLAGS_DEFAULT, names_slots};
 
+static PyMethodDef functions[] = {
+    {"identifier_signs", identifier_signs, METH_O,
+     "identifier_signs(text): the runs of digits; where letters and digits touch, where plates, hardware and\n"
+     "network addresses may be; whether there is an at sign, a spoken one, a web address."},
+    {"date_signs", date_signs, METH_O, "date_signs(text): where dates may be: in numbers, in words, misread."},
+    {NULL, NULL, 0, NULL}};
+
 static int fill(PyObject *module) {
-    PyObject *type = PyType_FromSpec(&names_spec);
-    int failed = type ? PyModule_AddObjectRef(module, "Names", type) : -1;
-    Py_XDECREF(type);
-    return failed;
+    static const struct {
+        const char *name;
+        PyType_Spec *spec;
+    } kinds[] = {{"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Hints", &hints_spec}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        PyObject *type = PyType_FromSpec(kinds[i].spec);
+        int failed = type ? PyModule_AddObjectRef(module, kinds[i].name, type) : -1;
+        Py_XDECREF(type);
+        if (failed) return -1;
+    }
+    return 0;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, fill}, {0, NULL}};
-static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_kernel", "The reading of names, in C: what the Python code of the same names does.", 0, NULL, slots, NULL, NULL, NULL};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                                        "_kernel",
+                                        "The reading of texts, in C: what the Python code of the same names does.",
+                                        0,
+                                        functions,
+                                        slots,
+                                        NULL,
+                                        NULL,
+                                        NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) { return PyModuleDef_Init(&definition); }

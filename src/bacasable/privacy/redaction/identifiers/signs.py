@@ -1,0 +1,113 @@
+"""Where identifiers and dates may be: the patterns that a text is searched with, before anything is read.
+
+The kernel in C finds what these patterns find, all in one pass; where it was not built, each is searched in
+turn.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bacasable.privacy.redaction import kernel
+from bacasable.privacy.redaction.identifiers.runs import RUN
+
+#: Signs between the numbers of a date, with blanks.
+GAP = r"[ \u00a0\u202f\u2009\t]"
+#: Between the parts of a date in words.
+BETWEEN = rf"{GAP}{{1,3}}|{GAP}?[-\n]{GAP}?|\r\n"
+#: Between the groups of a plate.
+DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
+
+#: A letter that touches a digit: where a code of letters and digits is looked at.
+_LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
+_DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
+_PLATE = re.compile(rf"[0-9](?:[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
+_OLD_PLATE = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
+_HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
+_VERSION6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
+_VERSION4 = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
+_SPOKEN = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
+_WEB = ("://", "www.", "WWW.")
+
+_NUMERIC = re.compile(
+    rf"[0-9](?:{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{1,2}}{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{2}}"
+    rf"|{GAP}[0-9]{{1,2}}{GAP}[12][0-9]{{3}}(?![0-9]))"
+)
+_WRITTEN = re.compile(
+    rf"[0-9O](?:[eE][rR]|{GAP}(?:er|ER)|ᵉʳ)?(?:{BETWEEN})?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
+)
+_MISREAD = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
+
+
+class Signs(NamedTuple):
+    """Where to look for identifiers: bounds of runs of digits, starts of the other signs, and whether there
+    is an @, one spelled out, a web address."""
+
+    runs: Iterable[tuple[int, int]]
+    letter_digit: Iterable[int]
+    digit_letter: Iterable[int]
+    plates: Iterable[int]
+    old_plates: Iterable[int]
+    hardware: Iterable[int]
+    version6: Iterable[int]
+    version4: Iterable[int]
+    at: bool
+    spoken: bool
+    web: bool
+
+
+class DateSigns(NamedTuple):
+    """Where to look for dates: in numbers (every place, also in the middle of another), in words, misread."""
+
+    numeric: Iterable[int]
+    written: Iterable[int]
+    misread: Iterable[int]
+
+
+def signs(text: str) -> Signs:
+    """Return where identifiers may be."""
+    if kernel.built is not None:
+        return Signs(*kernel.built.identifier_signs(text))
+    return searched(text)
+
+
+def date_signs(text: str) -> DateSigns:
+    """Return where dates may be."""
+    if kernel.built is not None:
+        return DateSigns(*kernel.built.date_signs(text))
+    return searched_dates(text)
+
+
+def searched(text: str) -> Signs:
+    """Return what :func:`signs` does, by a search for each pattern."""
+    return Signs(
+        (run.span() for run in RUN.finditer(text)),
+        _starts(_LETTER_DIGIT, text),
+        _starts(_DIGIT_LETTER, text),
+        _starts(_PLATE, text),
+        _starts(_OLD_PLATE, text),
+        _starts(_HARDWARE, text) if ":" in text or "-" in text else (),
+        _starts(_VERSION6, text) if ":" in text else (),
+        _starts(_VERSION4, text),
+        "@" in text,
+        any(sign in text for sign in _SPOKEN),
+        any(sign in text for sign in _WEB),
+    )
+
+
+def searched_dates(text: str) -> DateSigns:
+    """Return what :func:`date_signs` does, by a search for each pattern."""
+    return DateSigns(_everywhere(_NUMERIC, text), _starts(_WRITTEN, text), _starts(_MISREAD, text))
+
+
+def _starts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    for match in pattern.finditer(text):
+        yield match.start()
+
+
+def _everywhere(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Yield every place where a pattern matches, also inside of a match."""
+    match = pattern.search(text)
+    while match:
+        yield match.start()
+        match = pattern.search(text, match.start() + 1)

@@ -1,4 +1,4 @@
-"""The adversarial slice: the letters written apart, damaged as scanners, forms and people damage text.
+"""The adversarial slice: the held-out letters, damaged as scanners, forms and people damage text.
 
 Each damage maps every character of a letter to a piece of text, so the offsets of the gold spans follow. The
 base is the first variant of every template; each kind of damage is applied to all of them, seeded.
@@ -123,7 +123,7 @@ DAMAGES: dict[str, Damage] = {
 
 def adversarial(seed: int = SEED) -> Iterator[tuple[str, Text]]:
     """Yield every kind of damage with every damaged letter; the kind `plain` is the letters as they were."""
-    base = texts("letters_apart", variants=1)
+    base = texts("letters_second", variants=1)
     for text in base:
         yield "plain", text
     for kind, damage in DAMAGES.items():

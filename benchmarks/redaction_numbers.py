@@ -6,6 +6,8 @@ import string
 _MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin"]
 _MONTHS += ["juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 
+_NIR_CUTS = [(0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15)]
+
 
 class Numbers:
     """A seeded draw: each method draws the kind of its name; `option` is the word after the kind."""
@@ -20,14 +22,19 @@ class Numbers:
         return "".join(self.chance.choices(among, k=count))
 
     def draw_DATE(self, option: str) -> str:
-        return self._date(self.chance.randint(2009, 2026))
+        return self._date(self.chance.randint(2009, 2026), option)
 
     def draw_DOB(self, option: str) -> str:
-        return self._date(self.chance.randint(1932, 2019))
+        return self._date(self.chance.randint(1932, 2019), option)
 
-    def _date(self, year: int) -> str:
+    def _date(self, year: int, option: str) -> str:
+        """A date; `iso` as machines write it, `boxes` with blanks as in forms, `slashes` in figures."""
         c = self.chance
         day, month = c.randint(1, 28), c.randint(1, 12)
+        if option == "iso":
+            return f"{year}-{month:02d}-{day:02d}"
+        if option in ("boxes", "slashes"):
+            return f"{day:02d}/{month:02d}/{year}".replace("/", " " if option == "boxes" else "/")
         name = _MONTHS[month - 1]
         written = f"{'1er' if day == 1 else day} {name} {year}"
         return c.choice(
@@ -43,10 +50,15 @@ class Numbers:
         )
 
     def draw_NIR(self, option: str) -> str:
-        """A NIR; `wrong` has a key that fails, `digits` spaces every digit, `compact` none."""
+        """A NIR; `wrong` has a key that fails, `digits` spaces every digit, `compact` none.
+
+        `abroad` is of somebody born outside of France, `slash` sets the key apart, `keyless` has none.
+        """
         c = self.chance
         born = f"{c.randint(32, 99):02d}{c.randint(1, 12):02d}"
         head = f"{c.choice('12')}{born}{c.randint(1, 95):02d}{c.randint(1, 560):03d}{c.randint(1, 480):03d}"
+        if option == "abroad":
+            head = f"{head[:5]}99{c.randint(101, 512)}{head[10:]}"
         if head[5:7] == "20":
             head = head[:5] + "2A" + head[7:]
         key = 97 - int(head.replace("2A", "19")) % 97
@@ -55,10 +67,13 @@ class Numbers:
         whole = f"{head}{key:02d}"
         if option == "digits":
             return " ".join(whole)
+        if option == "keyless":
+            return c.choice([head, " ".join(head[a:b] for a, b in _NIR_CUTS[:-1])])
+        if option == "slash":
+            return " ".join(head[a:b] for a, b in _NIR_CUTS[:-1]) + f" / {key:02d}"
         if option == "compact" or c.random() < 0.3:
             return whole
-        cuts = [(0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15)]
-        return " ".join(whole[a:b] for a, b in cuts)
+        return " ".join(whole[a:b] for a, b in _NIR_CUTS)
 
     def draw_SPI(self, option: str) -> str:
         """A tax number: 13 digits, the last three the remainder of the first ten by 511."""
@@ -100,8 +115,12 @@ class Numbers:
         return " ".join(whole[n : n + 4] for n in range(0, len(whole), 4))
 
     def draw_CARD(self, option: str) -> str:
-        head = f"4970{self.digits(11)}"
+        """A card whose last digit is right; `any` is of several brands, blanks or not."""
+        start = self.chance.choice(["4974", "4533", "5132", "5355", "5410"]) if option == "any" else "4970"
+        head = f"{start}{self.digits(11)}"
         whole = head + _luhn(head)
+        if option == "any" and self.chance.random() < 0.3:
+            return whole
         return " ".join(whole[n : n + 4] for n in range(0, 16, 4))
 
     def draw_PHONE(self, option: str) -> str:
@@ -119,11 +138,16 @@ class Numbers:
 
     def draw_IP(self, option: str) -> str:
         c = self.chance
-        if c.random() < 0.3:
+        if option != "v4" and (option == "v6" or c.random() < 0.3):
             return "2a01:cb19:" + ":".join(f"{c.randrange(1, 65536):x}" for _ in range(6))
         return ".".join(str(c.randint(2, 250)) for _ in range(4))
 
     def draw_MAC(self, option: str) -> str:
+        """A hardware address; `upper` in capitals, `dots` by fours as network switches show it."""
+        if option == "dots":
+            return ".".join(f"{self.chance.randrange(65536):04x}" for _ in range(3))
+        if option == "upper":
+            return ":".join(f"{self.chance.randrange(256):02X}" for _ in range(6))
         return self.chance.choice([":", "-"]).join(f"{self.chance.randrange(256):02x}" for _ in range(6))
 
     def draw_PLATE(self, option: str) -> str:

@@ -1,10 +1,12 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files, and no engine was tuned on them. Each filled text is a `Text`: its gold spans carry the groups
-(origin of the name, order, case, civility) by which recall is compared.
+these files. `letters_second` and `notes_second` are held out: nobody changed an engine after reading them.
+`letters_apart` and `clinical_notes` are development since 22 November 2026: engines were changed after
+looking at the errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
+the name, order, case, civility) by which recall is compared.
 
-    python benchmarks/redaction_texts.py letters_apart > letters_apart.jsonl
+    python benchmarks/redaction_texts.py letters_second > letters_second.jsonl
 """
 
 import json
@@ -19,12 +21,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.redaction_addresses import address
 from benchmarks.redaction_numbers import Numbers
 
 FOLDER = Path(__file__).resolve().parent / "data" / "redaction"
 SEED = 20_261
 #: Variants drawn of each template.
-VARIANTS = {"letters_apart": 8, "clinical_notes": 4}
+VARIANTS = {"letters_second": 8, "notes_second": 4, "letters_apart": 8, "clinical_notes": 4}
+#: Names and places that a set is filled with: none is shared by the two pairs, save by the chance of birth.
+LISTS = {"letters_second": "_second", "notes_second": "_second", "letters_apart": "", "clinical_notes": ""}
 FOREIGN = 0.4
 MIXED = 0.2
 
@@ -66,11 +71,11 @@ class Text:
 
 
 def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text]:
-    """Return the filled texts of `letters_apart` or `clinical_notes`."""
+    """Return the filled texts of a set: one of `VARIANTS`."""
     filled = []
     for template, body in templates(name):
         for variant in range(variants or VARIANTS[name]):
-            draw = _Draw(random.Random(f"{seed}/{name}/{template}/{variant}"))
+            draw = _Draw(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))
     return filled
@@ -83,16 +88,17 @@ def templates(name: str) -> list[tuple[str, str]]:
 
 
 @cache
-def _lists() -> tuple[dict[str, Any], dict[str, list[str]]]:
-    names = json.loads((FOLDER / "names.json").read_text(encoding="utf-8"))
-    return names, json.loads((FOLDER / "places.json").read_text(encoding="utf-8"))
+def _lists(suffix: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    names = json.loads((FOLDER / f"names{suffix}.json").read_text(encoding="utf-8"))
+    return names, json.loads((FOLDER / f"places{suffix}.json").read_text(encoding="utf-8"))
 
 
 class _Draw(Numbers):
     """One filling of one template: a person, a town or a number drawn once stays the same under its key."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, names: dict[str, Any], places: dict[str, list[str]]) -> None:
         super().__init__(chance)
+        self.names, self.places = names, places
         self.people: dict[str, dict[str, str]] = {}
         self.cities: dict[str, str] = {}
 
@@ -185,8 +191,8 @@ class _Draw(Numbers):
 
     def _person(self, sex: str, key: str) -> dict[str, str]:
         if key not in self.people:
-            names, _ = _lists()
-            c, french = self.chance, names["french"]
+            names, c = self.names, self.chance
+            french = names["french"]
             origin, lists = "French", french
             if c.random() < FOREIGN:
                 origin = "foreign"
@@ -197,15 +203,17 @@ class _Draw(Numbers):
         return self.people[key]
 
     def city(self, key: str) -> str:
-        _, places = _lists()
         if key not in self.cities:
-            self.cities[key] = self.chance.choice(places["cities"])
+            # The second list has the postal code before the commune.
+            self.cities[key] = self.chance.choice(self.places["cities"]).lstrip("0123456789 ")
         return self.cities[key]
 
     # Each method below draws the kind of its name; `option` is the word after the kind in the slot.
 
     def draw_ADDRESS(self, option: str) -> str:
-        c, (_, places) = self.chance, _lists()
+        c, places = self.chance, self.places
+        if "ways" in places:
+            return address(c, places, option)
         number = f"{c.randint(1, 180)}{c.choice(['', '', '', '', ' bis', ' ter', 'B'])}"
         street = number + c.choice([" ", " ", " ", ", "]) + c.choice(places["streets"])
         if option == "short":
@@ -247,10 +255,35 @@ class _Draw(Numbers):
         return f"{user}@{c.choice(_DOMAINS)}"
 
     def draw_HANDLE(self, option: str) -> str:
+        if option:
+            one = self._person(option[0], option)
+            first, last, c = _plain(one["first"]), _plain(one["last"]), self.chance
+            return c.choice(
+                [
+                    f"@{first}.{last}",
+                    f"@{last}_{first[0]}",
+                    f"@{first}{c.randint(1950, 2012)}",
+                    f"@le_{last}{self.digits(2)}",
+                    f"@{first}{last[:3]}_off",
+                    f"@_{first}_{self.digits(2)}",
+                ]
+            )
         one = self._person("f", "f91")
         return f"@{_plain(one['first'])}_{self.digits(3)}"
 
     def draw_URL(self, option: str) -> str:
+        if option:
+            one = self._person(option[0], option)
+            first, last, c = _plain(one["first"]), _plain(one["last"]), self.chance
+            return c.choice(
+                [
+                    f"https://www.facebook.example/{first}.{last}.{self.digits(3)}",
+                    f"http://{last}-{first}.over-blog.example",
+                    f"https://{first}{last}.example/contact.html",
+                    f"www.annonces-du-coin.example/vendeur/{first}{self.digits(4)}",
+                    f"https://forum.exemple.test/u/{last}{self.digits(2)}?page={c.randint(1, 9)}",
+                ]
+            )
         one = self._person("f", "f91")
         return f"https://www.colibri-voyages.example/clients/{_plain(one['last'])}?id={self.digits(5)}"
 

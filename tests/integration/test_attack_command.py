@@ -52,6 +52,7 @@ def test_exit_codes(tables: list[Path], tmp_path: Path) -> None:
     secret = ("--secret", "town", "--control", tables[2])
     assert attack("inference", *tables[:2], *secret, "--at-most", 0.1).exit_code == 3
     assert attack("inference", *tables[:2], *secret, "--at-most", 1).exit_code == 0
+    assert attack("inference", *tables[:2], *secret, "--at-most", "nan").exit_code == 3
     assert attack("inference", *tables[:2]).exit_code == 2
     refused = attack("inference", *tables[:2], "--secret", "nope")
     assert refused.exit_code == 1 and "no column 'nope'" in refused.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -74,6 +75,37 @@ def test_an_output_that_exists_is_not_replaced_unless_asked(folder: Path) -> Non
     assert (folder / "a.txt").read_text() == "Écrire à [EMAIL]\n"
 
 
+def test_no_output_replaces_another_file_of_the_run(folder: Path) -> None:
+    (folder / "sous").mkdir()
+    (folder / "sous" / "a.txt").write_text("autre")
+    (folder / "r.html").write_text(f"<p>{MAIL}</p>")
+    both = ("a.txt", "sous/a.txt", "--overwrite", "--mode", "tag")
+    done = run(folder, "redact", *both, "--out", "out", code=SOME_FAILED)
+    assert "sous/a.txt: the output out/a.txt would replace that of a.txt" in done.stderr
+    assert (folder / "out" / "a.txt").read_text() == "Écrire à [EMAIL]\n"
+    done = run(folder, "redact", "sous/a.txt", "a.txt", "--out", ".", "--overwrite", code=REFUSED)
+    assert "would replace FILE a.txt itself" in done.stderr and MAIL in (folder / "a.txt").read_text()
+    done = run(folder, "redact", "r.html", "--report", "r.html", "--overwrite", code=REFUSED)
+    assert "the report would replace a FILE" in done.stderr and MAIL in (folder / "r.html").read_text()
+
+
+def test_a_pipe_is_refused_without_waiting(folder: Path) -> None:
+    os.mkfifo(folder / "tube")
+    done = run(folder, "redact", "tube", "a.txt", code=SOME_FAILED)
+    assert "tube: this is not a file (a device, a pipe or a socket)" in done.stderr
+
+
+def test_a_full_disk_is_said_in_a_line(folder: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("wb") as out:
+        done = subprocess.run(
+            [*PROGRAM, "scan", "a.txt"], cwd=folder, stdout=out, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == REFUSED and "No space left" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_sealed_with_a_key_then_restored(folder: Path) -> None:
     keys = ("--key-file", "keys", "--scope", "essai")
     done = run(folder, "redact", "a.txt", "--mode", "pseudonym", "--seal", "seals", *keys, code=REFUSED)
@@ -90,6 +122,8 @@ def test_sealed_with_a_key_then_restored(folder: Path) -> None:
         folder, "redact", "b.redacted.csv", "--restore", "seals/a.redacted.txt.seal", *keys, code=REFUSED
     )
     assert "altered, or they are of two files" in done.stderr
+    done = run(folder, "redact", "a.redacted.txt", "--restore", "absent.seal", *keys, code=REFUSED)
+    assert "absent.seal: there is no such file" in done.stderr
     content = (folder / "keys").read_text()
     arguments = (
         "a.redacted.txt",
@@ -131,6 +165,10 @@ def test_types_of_ones_own(folder: Path) -> None:
         (("redact", "a.txt", "--report", "r.pdf"), "a report is .json or .html"),
         (("redact", "a.txt", "b.csv", "--restore", "s", "--key-file", "k", "--scope", "x"), "takes one FILE"),
         (("redact", "a.txt", "--in-place", "--out", "x"), "leave --out"),
+        (("redact", "a.txt", "--out", "b.csv"), "b.csv: this folder cannot be made"),
+        (("redact", "a.txt", "--suffix", "/../x"), "--suffix is a part of a name"),
+        (("redact", "a.txt", "--report", "absent/r.json"), "the folder of the report does not exist"),
+        (("redact", "a.txt", "--mode", "pseudonym", "--key-file", "."), ".: this is not a file"),
         (("scan", "absent"), "absent: it cannot be read"),
     ],
 )

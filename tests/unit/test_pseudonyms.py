@@ -144,12 +144,24 @@ def test_a_missing_variable_or_scope_says_the_remedy(keys: KeyStore) -> None:
         Pseudonyms(keys, "absent")
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": "other", "scopes": {}}', "\x00"])
+_NO_LAST = '{"format": "bacasable pseudonym keys 1", "scopes": {"s": {"reversible": true, "keys": {}}}}'
+_TEXT_LAST = _NO_LAST.replace('"keys"', '"last": "1", "keys"')
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[]", '{"format": "other", "scopes": {}}', "\x00", _NO_LAST, _TEXT_LAST],
+)
 def test_a_damaged_file_of_keys_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "k").write_text(content)
     (tmp_path / "k").chmod(0o600)
     with pytest.raises(Refused, match="restore"):
         KeyStore.from_file(tmp_path / "k")
+
+
+def test_a_folder_is_no_file_of_keys_whatever_its_rights(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="this is not a file"):  # and not: chmod 0600 of a folder
+        KeyStore.from_file(tmp_path)
 
 
 def test_keys_that_others_may_read_are_refused(keys: KeyStore, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The texts that redaction is judged on are labelled as they say, and the scorer counts as it says."""
 
+import json
 from itertools import pairwise
 
 import pytest
 
 from benchmarks.redaction_adversary import DAMAGES, adversarial
 from benchmarks.redaction_scores import score
-from benchmarks.redaction_texts import VARIANTS, Gold, texts
+from benchmarks.redaction_texts import FOLDER, VARIANTS, Gold, templates, texts
 
 
 @pytest.mark.parametrize("name", list(VARIANTS))
@@ -20,8 +21,32 @@ def test_every_gold_span_is_a_clean_piece_of_its_text(name: str) -> None:
             assert surface and surface == surface.strip(), (text.id, surface)
 
 
-def test_texts_are_the_same_at_each_draw() -> None:
-    assert texts("letters_apart", variants=2) == texts("letters_apart", variants=2)
+@pytest.mark.parametrize("name", list(VARIANTS))
+def test_texts_are_the_same_at_each_draw(name: str) -> None:
+    assert texts(name, variants=1) == texts(name, variants=1)
+
+
+def test_held_out_texts_share_no_template_and_no_list_of_french_surnames_with_development() -> None:
+    held, seen = ("letters_second", "notes_second"), ("letters_apart", "clinical_notes")
+    bodies = [{body for name in names for _, body in templates(name)} for names in (held, seen)]
+    assert not bodies[0] & bodies[1]
+    surnames = [
+        set(json.loads((FOLDER / f"names{suffix}.json").read_text(encoding="utf-8"))["french"]["last"])
+        for suffix in ("_second", "")
+    ]
+    assert not surnames[0] & surnames[1]
+
+
+def test_every_type_is_in_at_least_four_held_out_templates() -> None:
+    """A recall measured on one template tells about that template only."""
+    where: dict[str, set[str]] = {}
+    for name in ("letters_second", "notes_second"):
+        for text in texts(name, variants=1):
+            for span in text.spans:
+                if not span.optional:
+                    where.setdefault(span.label, set()).add(text.template)
+    assert len(where) == 26
+    assert {label: len(found) for label, found in where.items() if len(found) < 4} == {}
 
 
 def test_damage_moves_offsets_with_the_letters() -> None:

@@ -354,6 +354,27 @@ def test_a_seal_that_was_cut_is_refused(tmp_path: Path, cut: int) -> None:
     assert not (tmp_path / "c.txt").exists()
 
 
+@pytest.mark.parametrize("altered", ["each bit", "more at the end"])
+def test_a_seal_that_was_altered_is_refused(tmp_path: Path, altered: str) -> None:
+    path, out, seal = (tmp_path / name for name in ("a.txt", "b.txt", "b.seal"))
+    path.write_text(f"x {MAIL}")
+    keys = _keys(tmp_path)
+    redact_file(path, out, READING, Writing(keys=keys, scope="essai"), seal=seal)
+    content = seal.read_bytes()
+    if altered == "each bit":
+        others = [
+            content[: bit // 8] + bytes([content[bit // 8] ^ 1 << bit % 8]) + content[bit // 8 + 1 :]
+            for bit in range(8 * len(content))
+        ]
+    else:
+        others = [content + b"x"]
+    for other in others:
+        seal.write_bytes(other)
+        with pytest.raises(Refused):
+            restore_file(out, seal, tmp_path / "c.txt", keys, "essai")
+    assert not (tmp_path / "c.txt").exists()
+
+
 # Writing
 
 

@@ -250,3 +250,19 @@ def test_a_first_text_is_read_in_little_memory_without_heavy_imports() -> None:
     assert count > 8
     assert heavy == []
     assert peak < 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Madame [PERSON]\n[ADDRESS]\nNée le [DOB]",
+        "Bonjour, je suis ⟦PERSON⟧, de [LOCATION].",
+        "17;PERSON-1-2rbkmhuri2m2lfikfc;PHONE-1-kn5wccabsbfxebh7oo",
+    ],
+)
+def test_what_a_replacement_wrote_is_no_personal_data(text: str) -> None:
+    assert not find(text)
+
+
+def test_a_name_in_capitals_between_brackets_is_one() -> None:
+    assert [span.type for span in find("Reçu ce jour [Alice LAROCHE].")] == ["PERSON"]

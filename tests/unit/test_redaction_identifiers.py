@@ -14,6 +14,16 @@ from bacasable.privacy.redaction.types import registry
 
 #: Values to find stand between brackets with their type; nothing else may be found. All are invented.
 TEXTS = [
+    "Décision n° 12 – [[DATE:3 mai 2024]], note n° 3 – [[DATE:12/05/2024]]",
+    "Naissance de l'enfant (acte du [[DATE:12 avril 2010]])",
+    "Léa, née à Lyon (extrait d'acte du [[DATE:12 avril 2010]])",
+    "Vu le [[DATE:1er novembre 2017]] : tension 12 ; à [[DATE:3 mai]] 20:30, [[DATE:4 mai]] 10 heures",
+    "IP:[[IP:2001:0db8:85a3:0000:0000:8a2e:0370:7334]] puis [[IP:2001:db8:0:0:8:800:200c:417a]].",
+    "Clôture du dossier. Mon nouveau n° : [[PHONE:0612345678]]",
+    "Martin Dupont [[NIR:1 85 05 78 006 084 92]], Mme Durand ([[NIR:185057800608493]])",
+    "un patient de 45 ans, [[NIR:185057800608492]] ; réf 185057800608492",
+    "Nom;Date de naissance;Vu le\nDupont;[[DOB:12/03/1985]];[[DATE:13/04/2020]]\n\nle [[DATE:3/4/2020]];a;b",
+    "Nom\tNé(e) le\tEntré le\nDupont\t[[DOB:12/03/1985]]\t[[DATE:01/02/2020]]",
     "Tél. [[PHONE:06 12 34 56 78]] ou [[PHONE:+33 (0)6 12 34 56 78]]",
     "Mobile : [[PHONE:06-12-34-56-78]] / fixe : [[PHONE:01/23/45/67/89]]",
     "Appelez le [[PHONE:0033 6 12 34 56 78]] ou le [[PHONE:0 800 123 456]]",

@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 from bacasable.compliance import clock
 from bacasable.compliance.canonical import digest
-from bacasable.privacy.intervals import Interval
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.store import Store
+from bacasable.privacy.intervals import Interval
 
 Direction = Literal["at_most", "at_least"]
 Verdict = Literal["passed", "failed", "void"]

@@ -7,7 +7,6 @@ from typing import Any
 
 from bacasable.privacy.messages import N_ as N_
 
-
 #: Roles that an object lends to a person, or that everybody holds; they are never granted by hand.
 PUBLIC = "public"
 MEMBER = "member"

@@ -15,10 +15,10 @@ from securesystemslib.signer import CryptoSigner
 from bacasable.compliance import clock, signing
 from bacasable.compliance.control import Measurement, Run, judge
 from bacasable.compliance.evidence import EvidenceRefused, sign
-from bacasable.privacy.intervals import clopper_pearson
 from bacasable.demo import attachments
 from bacasable.demo.history import Event
 from bacasable.demo.projects import Project
+from bacasable.privacy.intervals import clopper_pearson
 from bacasable.programme.evidence import actions as evidence
 from bacasable.programme.recommendations import actions as recommendations
 from bacasable.programme.recommendations.models import Contract, Recommendation

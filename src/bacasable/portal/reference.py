@@ -1,7 +1,8 @@
 """Write ``docs/reference`` from the code: ``python -m bacasable.portal.reference write|check``.
 
 Settings come from the one configuration class, commands from the command line, the table of roles from the
-catalogue, the diagrams of states from the tables that the code walks, and the law from the jurisdictions.
+catalogue, the diagrams of states from the tables that the code walks, the law from the jurisdictions, and the
+types of personal data from ``types.toml``.
 """
 
 import os
@@ -65,6 +66,8 @@ def commands_page() -> str:
         parts.append(f"## `bacasable {path}`\n\n{(command.help or '').strip()}\n")
         if options := _options(command):
             parts.append(options)
+        if command.epilog:
+            parts.append(f"{command.epilog.strip()}\n")
     return "\n".join(parts)
 
 
@@ -202,12 +205,46 @@ def jurisdictions_page() -> str:
     return "\n".join(parts)
 
 
+def personal_data_page() -> str:
+    """Return the types of personal data, the checks that a pack may use, and how surrogates are made."""
+    from bacasable.privacy.redaction.types import CHECKS, FAMILIES, SURROGATES, registry
+
+    rows: list[list[object]] = [
+        [
+            _code(kind.key),
+            kind.label,
+            kind.family,
+            _code(kind.surrogate),
+            ", ".join(kind.context[:4]) + (", ..." if len(kind.context) > 4 else ""),
+            "" if kind.enabled else "only where a pack says `enabled = true`",
+        ]
+        for kind in registry().values()
+    ]
+    table = _table(["type", "what it is", "family", "surrogate", "words that announce it", "note"], rows)
+    return (
+        f"# Types of personal data\n\n{GENERATED}\n\n"
+        "What `bacasable redact` and `bacasable scan` look for. `--types` takes types or families "
+        f"({', '.join(FAMILIES)}). A *hint* is a word that may reveal a special category of data (GDPR, "
+        "article 9): it invites a look, and names nobody. `DATE` is any calendar date, `DOB` one of birth; a "
+        "year alone is neither. A civility (M., Mme, Me) is outside of `PERSON`; `ADDRESS` is one piece from "
+        "the number to the town; a town alone is `LOCATION`.\n\n"
+        f"{table}\n\n"
+        "An organisation adds its own in one file: "
+        "[add a type of identifier](../how-to/add-a-type-of-identifier.md).\n\n"
+        f"## Checks\n\nA pack may name one as `check`: {', '.join(map(_code, CHECKS))}.\n\n"
+        "## Surrogates\n\nA pack may name one as `surrogate`: "
+        f"{', '.join(map(_code, SURROGATES))}. `shape` changes letters and digits one for one; `none` "
+        "replaces nothing.\n"
+    )
+
+
 PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "roles.md": roles_page,
     "states.md": states_page,
     "jurisdictions.md": jurisdictions_page,
+    "personal-data.md": personal_data_page,
 }
 
 

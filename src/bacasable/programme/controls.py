@@ -20,10 +20,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe, Scalar
-from bacasable.privacy.intervals import clopper_pearson
 from bacasable.compliance.service import N_
 from bacasable.exchange.keyring import Keyring
 from bacasable.exchange.vault import Vault, sabotage
+from bacasable.privacy.intervals import clopper_pearson
 from bacasable.programme.processing import PROCESSING
 
 FILES = 32

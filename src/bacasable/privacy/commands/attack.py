@@ -2,6 +2,7 @@
 texts.
 """
 
+import errno
 import json as json_format
 import shlex
 import sys
@@ -362,6 +363,11 @@ def _guarded() -> Iterator[None]:
     except Refused as error:
         typer.echo(f"bacasable attack: {error}", err=True)
         raise typer.Exit(REFUSED) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of the output left: the parser ends in silence
+            raise
+        typer.echo(f"bacasable attack: the system refused to go on ({error.strerror})", err=True)
+        raise typer.Exit(REFUSED) from None
     except KeyboardInterrupt:
         typer.echo("bacasable attack: interrupted; nothing was written", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -387,14 +393,15 @@ def _progress() -> "Iterator[Progress | None]":
 
 def _end(measured: "list[Measured]", at_most: float | None, json: bool) -> None:
     """Print the figures and leave with the code that they call for; --at-most bounds the first."""
-    if json:
-        data = [one.as_dict() for one in measured]
-        typer.echo(json_format.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False))
-    else:
-        _show(measured)
+    with _guarded():
+        if json:
+            data = [one.as_dict() for one in measured]
+            typer.echo(json_format.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False))
+        else:
+            _show(measured)
     if any(one.void for one in measured):
         raise typer.Exit(VOID)
-    if at_most is not None and measured[0].interval.high > at_most:
+    if at_most is not None and not measured[0].interval.high <= at_most:  # NaN bounds nothing
         raise typer.Exit(ABOVE)
 
 

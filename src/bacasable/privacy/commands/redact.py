@@ -142,8 +142,12 @@ def redact(
     with guarded():
         if in_place and (out or restore):
             raise Refused("--in-place replaces the files: leave --out and --restore out")
+        if "/" in suffix or "\0" in suffix:
+            raise Refused("--suffix is a part of a name, without '/': give a folder with --out")
         if report and report.suffix.lower() not in (".json", ".html"):
             raise Refused(f"{report}: a report is .json or .html")
+        if report and not report.parent.is_dir():
+            raise Refused(f"{report}: the folder of the report does not exist: make it")
         if restore:
             _restore(files, restore, out, suffix, _keys(key_file), _scope(scope))
             return
@@ -152,7 +156,13 @@ def redact(
         writing = _writing(mode, registry, keys, scope, new_scope)
         reading = _reading(types, strict, ner, registry, fields, header, format)
         for folder in filter(None, (out, seal)):
-            folder.mkdir(parents=True, exist_ok=True)
+            _make(folder)
+        # A name that is taken may not be written to again, even with --overwrite: it would cost a file.
+        taken = {path.resolve(): f"FILE {path} itself" for path in files if not in_place}
+        if report:
+            if report.resolve() in {path.resolve() for path in files}:
+                raise Refused(f"{report}: the report would replace a FILE to redact; give it another name")
+            taken[report.resolve()] = "the report"
         from bacasable.privacy.redaction.files import redact_file
 
         def one(path: Path, reading: "Reading") -> "Report":
@@ -160,11 +170,18 @@ def redact(
                 raise Refused(
                     f"{path}: this is a folder: name its files ('bacasable scan' looks through folders)"
                 )
+            if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+                raise Refused(f"{path}: this is not a file (a device, a pipe or a socket)")
             target = path.resolve() if in_place else _target(path, out, suffix, format)
             if in_place and _is_pdf(path, format):
                 raise Refused(f"{path}: a PDF gives text, which cannot replace it: leave --in-place out")
             if not in_place and target.exists() and target.samefile(path):
                 raise Refused(f"{path}: the output would be the file itself; say --in-place if that is meant")
+            if other := taken.get(target.resolve()):
+                raise Refused(
+                    f"{path}: the output {target} would replace {other}: write elsewhere with --out"
+                )
+            taken[target.resolve()] = f"that of {path}"
             sealed = seal / f"{target.name}.seal" if seal else None
             return redact_file(path, target, reading, writing, seal=sealed, overwrite=overwrite or in_place)
 
@@ -276,6 +293,13 @@ def _writing(
     return Writing(mode.value, Pseudonyms(keys, scope), registry, keys, scope)
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{folder}: this folder cannot be made ({error.strerror}); give another") from error
+
+
 def _is_pdf(path: Path, format: Format | None) -> bool:
     if format is not None or path.suffix.lower() == ".pdf":
         return format in (None, Format.pdf)
@@ -304,7 +328,7 @@ def _restore(
     name = path.name.replace(f".pdf{suffix}.txt", f"{suffix}.pdf")
     name = name.replace(suffix, ".restored", 1) if suffix in name else f"{path.stem}.restored{path.suffix}"
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
+        _make(out)
     target = (out or path.parent) / name
     restore_file(path, seal, target, keys, scope)
     typer.echo(f"{shown(path)} -> {shown(target)}: restored, byte for byte")

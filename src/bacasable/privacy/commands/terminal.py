@@ -1,5 +1,6 @@
 """What commands on files share at a terminal: exit codes, refusals in a line, a bar, safe names."""
 
+import errno
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -52,6 +53,11 @@ def guarded() -> Iterator[None]:
         yield
     except Refused as error:
         complain(str(error))
+        raise typer.Exit(REFUSED) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader of the output left: the parser ends in silence
+            raise
+        complain(f"the system refused to go on ({error.strerror}): is the disk of the output full?")
         raise typer.Exit(REFUSED) from None
     except KeyboardInterrupt:
         complain("interrupted; no half file was left, files named above are complete")

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 #: More cells than people read; the noise on each makes such a table useless well before.
 MOST_CELLS = 1_000_000
-#: Whole numbers that OpenDP holds, and that a sum of many people stays within.
+#: What one person may contribute at most.
 MOST_UNITS = 1 << 40
+#: What a total is cut to: noise on it stays within 64 bits.
+MOST_SUM = 1 << 62
 
 _EXTRA = N_("noise needs the extra 'disclosure': pip install 'bacasable[disclosure]'")
 _UNKNOWN = N_("the table has no column {column}; its columns: {known}")
@@ -121,6 +123,8 @@ def noisy_totals(
     bounds = bounds or Bounds()
     if measure not in MEASURES:
         raise Refused(N_("measure: {value} is not one of epsilon, rho").format(value=str(measure)[:40]))
+    if (ledger is None) != (budget is None):
+        raise Refused(N_("ledger and budget go together: give both, or none"))
     if spent <= 0:
         raise Refused(N_("the amount to spend must be above zero"))
     if not cells or not all(cells.values()):
@@ -158,9 +162,9 @@ def _mechanism(bounds: Bounds, measure: str, spent: Fraction) -> tuple[Any, floa
         raise Refused(_EXTRA) from error
     dp.enable_features("contrib")
     far: float
-    domain = dp.vector_domain(dp.atom_domain(T=int))
+    domain = dp.vector_domain(dp.atom_domain(T="i64"))  # int would be 32 bits
     if measure == "epsilon":
-        metric, far = dp.l1_distance(T=int), bounds.cells * bounds.unit
+        metric, far = dp.l1_distance(T="i64"), bounds.cells * bounds.unit
         scale = float(far / spent)
         make = dp.m.make_laplace
     else:
@@ -239,7 +243,10 @@ def _query(
     units = f"COALESCE(CAST({_quoted(value)} AS HUGEINT), 0)" if value else "1"
     clamp = f"LEAST(GREATEST({{}}, {bounds.lower}), {bounds.upper})"
     if person is None:
-        inner = f"SELECT {keys}, {clamp.format(units)} AS units FROM rows WHERE {where}"  # noqa: S608
+        # Added up by the columns as they are, so that texts are made of few cells and not of all rows.
+        raw = ", ".join(_quoted(column) for column in cells)
+        added = f"SELECT {raw}, SUM({clamp.format(units)}) AS units FROM rows GROUP BY {raw}"  # noqa: S608
+        inner = f"SELECT {keys}, units FROM ({added}) WHERE {where}"  # noqa: S608
     else:
         # A person's own cells first, each cut to the bounds; then at most so many, those that a hash gives.
         kept = f"{where} AND {_quoted(person)} IS NOT NULL"
@@ -251,7 +258,9 @@ def _query(
             f"SELECT * FROM ({own}) QUALIFY row_number() OVER "  # noqa: S608
             f"(PARTITION BY person ORDER BY {order}, {listed}) <= {bounds.cells}"
         )
-    total = f"SELECT {listed}, CAST(SUM(units) AS BIGINT) FROM ({inner}) GROUP BY {listed}"  # noqa: S608
+    # Cutting a total is no leak: it moves by no more than before.
+    whole = f"CAST(LEAST(GREATEST(SUM(units), -{MOST_SUM}), {MOST_SUM}) AS BIGINT)"
+    total = f"SELECT {listed}, {whole} FROM ({inner}) GROUP BY {listed}"  # noqa: S608
     relation.create_view("rows")
     found = connection.execute(total, given).fetchall()
     return {tuple(row[:-1]): int(row[-1]) for row in found}

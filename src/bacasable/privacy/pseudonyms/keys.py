@@ -12,6 +12,7 @@ import getpass
 import json
 import os
 import secrets
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -79,7 +80,7 @@ class KeyStore:
             Refused: others than the owner may read the file, or it is not one of keys.
         """
         path = Path(path)
-        beside = Record(path.with_name(path.name + ".record.jsonl"))
+        beside = Record(Path(f"{path}.record.jsonl"))
         store = cls({}, path, str(path), record or beside)
         store._refresh(now=True)
         return store
@@ -222,11 +223,19 @@ class KeyStore:
             if self._seen:
                 raise Refused(f"{self._path}: the file of keys is gone: restore it") from None
             return
+        except OSError as error:
+            raise _unreadable(self._path, error) from None
+        if not stat.S_ISREG(state.st_mode):
+            raise Refused(f"{self._path}: this is not a file: give the file of keys")
         if state.st_mode & 0o077:
             raise Refused(f"{self._path}: others may read the keys: chmod 0600 {self._path}")
         seen = (state.st_ino, state.st_mtime_ns, state.st_size)
         if seen != self._seen:
-            self._load(_parsed(self._path.read_bytes(), str(self._path)))
+            try:
+                content = self._path.read_bytes()
+            except OSError as error:
+                raise _unreadable(self._path, error) from None
+            self._load(_parsed(content, str(self._path)))
             self._seen = seen
 
     @contextlib.contextmanager
@@ -293,6 +302,10 @@ def _overwrite(path: Path, secret: str) -> None:
         os.close(descriptor)
 
 
+def _unreadable(path: Path, error: OSError) -> Refused:
+    return Refused(f"{path}: the file of keys cannot be read ({error.strerror}): check its owner and rights")
+
+
 def _parsed(content: bytes, origin: str) -> dict[str, Any]:
     """Return the scopes of a file of keys, checked."""
     try:
@@ -305,7 +318,8 @@ def _parsed(content: bytes, origin: str) -> dict[str, Any]:
                 right = len(base64.b64decode(secret, validate=True)) == _KEY_BYTES
                 if not right or not 1 <= int(number) <= held["last"]:
                     raise ValueError(number)
-            bool(held["reversible"])
+            if type(held["last"]) is not int or type(held["reversible"]) is not bool:
+                raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refused(
             f"{origin}: this is not a file of pseudonym keys, or it is damaged: restore it"

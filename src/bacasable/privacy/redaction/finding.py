@@ -56,6 +56,11 @@ _NOT_BORN_THEN = re.compile(
 )
 _FIELD_BEFORE = re.compile(r":[ \u00a0]?(?:M\.|Mme|Mlle)?[ \u00a0]?\Z")
 
+#: Tags and pseudonyms that a replacement wrote: "[PERSON]", "PERSON-1-" and its characters.
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*")
+_OPENS_TAG = ("[", "⟦")
+_VERSION = re.compile(r"-[1-9][0-9]{0,5}r?-[a-z2-7]{18}")
+
 _UNKNOWN = N_("There is no type of personal data {unknown}: give types or families among {known}.")
 
 
@@ -186,6 +191,7 @@ class Finder:
                 from bacasable.privacy.redaction.uncertain import reread
 
                 found = reread(text, found)
+            found = [span for span in found if not _is_replacement(text, span, self._registry)]
             more += [(_NAME, span) for span in _outside(found, hinted)]
         if more:
             taken = arbitrate([*more, *((_PROOF, span) for span in taken)])
@@ -260,6 +266,16 @@ def _outside(names: list[Span], hints: list[Span]) -> list[Span]:
         if hint.start > name.start or hint.end - hint.start == name.end - name.start:
             kept.append(name)
     return kept
+
+
+def _is_replacement(text: str, name: Span, keys: Collection[str]) -> bool:
+    """Whether a name is the key of a tag or of a pseudonym (or of several), written in place of a value."""
+    surface = text[name.start : name.end]
+    return (
+        surface.isupper()
+        and (text[name.start - 1 : name.start] in _OPENS_TAG or bool(_VERSION.match(text, name.end)))
+        and all(key in keys for key in _KEY.findall(surface))
+    )
 
 
 def _see_births(text: str, spans: list[Span]) -> None:

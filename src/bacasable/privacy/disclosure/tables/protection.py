@@ -1,10 +1,11 @@
 """Hide other cells so that no hidden one is worked out, and prove it: linear programs on the margins.
 
-A reader knows every published cell, that margins add up, and that nothing is below zero. What remains
-possible for a hidden cell is an interval, found by two linear programs: :func:`audit`. :func:`protect`
-makes the interval of each sensitive cell wide enough. For one that is not, it looks for the cheapest way to
-move that cell by its protection level with every margin still adding up; the cells that move with it are
-hidden too (Kelly, Golden and Assad 1992; Fischetti and Salazar-González 2001 solve the same to optimality).
+A reader knows every published cell, that margins add up, that nothing is below zero, and that somebody is in
+a hidden cell (empty ones are shown). What remains possible for a hidden cell is an interval, found by two
+linear programs: :func:`audit`. :func:`protect` makes the interval of each sensitive cell wide enough. For one
+that is not, it looks for the cheapest way to move that cell by its protection level with every margin still
+adding up; the cells that move with it are hidden too (Kelly, Golden and Assad 1992; Fischetti and
+Salazar-González 2001 solve the same to optimality).
 Cells of nobody are never hidden: everyone knows that they are empty.
 """
 
@@ -25,6 +26,8 @@ _CANNOT = N_(
     "the cell {cell} cannot be hidden: whatever else is hidden, the margins give it away; join categories, "
     "or leave out a dimension"
 )
+#: Cells looked at to show again what need not be hidden: about a second.
+_TRIES = 2_000
 #: Below this a linear program's answer is rounding.
 _TINY = 1e-6
 
@@ -95,17 +98,13 @@ def protect(table: CrossTable, found: list[Sensitive], *, secondary: bool = True
             left = []
             for one in unsure:
                 for name, values in shown.items():
-                    levels = one.count if name == "units" else one.total
-                    if not any(levels):
-                        continue
-                    low, high = readers[name].interval(one.cell)
-                    true = int(values[one.cell])
-                    if true - low < levels[0] - _TINY or high - true < levels[1] - _TINY:
-                        hidden |= flows[name].pattern(one.cell, levels, hidden)
+                    if not _is_protected(one, name, int(values[one.cell]), readers[name]):
+                        hidden |= flows[name].pattern(one.cell, _levels(one, name), hidden)
                         for reader in readers.values():
                             reader.hide(hidden)
                         left.append(one)
             unsure = left
+        _show_again(table, found, hidden, readers)
     primary = {one.cell: one.rule for one in found}
     intervals = audit(table, hidden)
     if secondary:  # what the rest gives away anyway protects nothing: show it again
@@ -118,6 +117,57 @@ def protect(table: CrossTable, found: list[Sensitive], *, secondary: bool = True
             for name, each in intervals.items()
         }
     return Protected(table, primary, frozenset(hidden - primary.keys()), intervals)
+
+
+def _levels(one: Sensitive, name: str) -> tuple[int, int]:
+    return one.count if name == "units" else one.total
+
+
+def _is_protected(one: Sensitive, name: str, true: int, reader: "_Reader") -> bool:
+    """Say whether a reader stays as far from the true value of a cell as it asks."""
+    levels = _levels(one, name)
+    if not any(levels):
+        return True
+    low, high = reader.interval(one.cell)
+    return true - low >= levels[0] - _TINY and high - true >= levels[1] - _TINY
+
+
+def _show_again(
+    table: CrossTable, found: list[Sensitive], hidden: set[int], readers: "dict[str, _Reader]"
+) -> None:
+    """Take out of ``hidden`` what all sensitive cells stay protected without, dearest first."""
+    shown = measures(table)
+    order, tries = list(found), _TRIES
+    for cell in sorted(hidden - {one.cell for one in found}, key=lambda one: (-_price(table, one), one)):
+        for reader in readers.values():
+            reader.show(cell)
+        needed = next(
+            (
+                one
+                for one in order
+                if not all(
+                    _is_protected(one, name, int(shown[name][one.cell]), readers[name]) for name in shown
+                )
+            ),
+            None,
+        )
+        if needed is None:
+            hidden.discard(cell)
+            tries -= len(order)
+        else:  # what needed this cell most likely needs the next one
+            tries -= order.index(needed) + 1
+            order.remove(needed)
+            order.insert(0, needed)
+            for reader in readers.values():
+                reader.hide({cell})
+        if tries < 0:
+            return
+
+
+def _price(table: CrossTable, cell: int) -> float:
+    """Return what hiding a cell costs: margins and large cells are dearer."""
+    value = table.units[cell] if table.totals is None else table.totals[cell]
+    return float(8.0 ** sum(not node for node in table.coordinates(cell)) * (1.0 + math.log1p(float(value))))
 
 
 def _known(bounds: tuple[float, float]) -> bool:
@@ -142,6 +192,7 @@ class _Reader:
 
     def __init__(self, table: CrossTable, values: Values, hidden: Collection[int]) -> None:
         self._values = values
+        self._least = float(values is table.units)
         self._hidden: set[int] = set()
         self._solver = _highs()
         for value in values.tolist():
@@ -154,8 +205,14 @@ class _Reader:
     def hide(self, cells: Collection[int]) -> None:
         """Take ``cells`` away from what the reader sees."""
         for cell in set(cells) - self._hidden:
-            self._solver.changeColBounds(cell, 0.0, math.inf)
+            self._solver.changeColBounds(cell, self._least, math.inf)
         self._hidden.update(cells)
+
+    def show(self, cell: int) -> None:
+        """Let the reader see ``cell`` again."""
+        value = float(self._values[cell])
+        self._solver.changeColBounds(cell, value, value)
+        self._hidden.discard(cell)
 
     def interval(self, cell: int) -> tuple[float, float]:
         """Return the least and the greatest value that ``cell`` may have; infinite where it has no bound."""
@@ -182,6 +239,7 @@ class _Flow:
 
     def __init__(self, table: CrossTable, values: Values) -> None:
         self._table, self._values = table, values
+        self._room = np.maximum(values - 1, 0) if values is table.units else values
         self._solver = _highs()
         size = len(table)
         self._size = size
@@ -189,28 +247,23 @@ class _Flow:
             movable = math.inf if table.units[cell] else 0.0
             self._solver.addVar(0, movable)
         for cell in range(size):
-            self._solver.addVar(0, float(values[cell]))
+            self._solver.addVar(0, float(self._room[cell]))
         for margin, cells in table.equations():
             places = [*cells, margin]
             signs = [1.0] * len(cells) + [-1.0]
             both = np.array([*places, *(place + size for place in places)], np.int32)
             self._solver.addRow(0, 0, len(both), both, np.array([*signs, *(-sign for sign in signs)]))
-        self._cost = np.array([self._price(cell) for cell in range(size)])
-
-    def _price(self, cell: int) -> float:
-        """Return what hiding a cell costs for each unit that it moves: margins and large cells are dearer."""
-        dear = 8.0 ** sum(not node for node in self._table.coordinates(cell))
-        return dear * (1.0 + math.log1p(float(self._values[cell])))
+        self._cost = np.array([_price(table, cell) for cell in range(size)])
 
     def pattern(self, cell: int, levels: tuple[int, int], hidden: Collection[int]) -> set[int]:
         """Return the cells that move with ``cell``, down by ``levels[0]`` and up by ``levels[1]``."""
         costs = self._cost.copy()
-        costs[list(hidden)] = 0.0
         every = np.arange(2 * self._size, dtype=np.int32)
-        self._solver.changeColsCost(len(every), every, np.concatenate([costs, costs]))
         moved: set[int] = set()
         for place, far in ((cell + self._size, levels[0]), (cell, levels[1])):
-            if far:
+            if far:  # what moved one way costs nothing the other way
+                costs[[*hidden, *moved]] = 0.0
+                self._solver.changeColsCost(len(every), every, np.concatenate([costs, costs]))
                 moved |= self._moved(cell, place, float(far))
         return moved
 
@@ -234,5 +287,5 @@ class _Flow:
 
     def _limits(self, place: int) -> float:
         if place >= self._size:
-            return float(self._values[place - self._size])
+            return float(self._room[place - self._size])
         return math.inf if self._table.units[place] else 0.0

@@ -67,7 +67,8 @@ def sensitive(table: CrossTable, rules: Rules) -> list[Sensitive]:
         rule, needed = _rule(table, cell, rules)
         if not rule:
             continue
-        count = (1, max(1, (rules.min_units or 1) - units)) if rule == "min_units" else (0, 0)
+        # Empty cells are shown, so everyone knows that somebody is in a hidden one: it stays at one below.
+        count = (min(1, units - 1), max(1, (rules.min_units or 1) - units)) if rule == "min_units" else (0, 0)
         total = int(table.totals[cell]) if table.totals is not None else 0
         far = max(1, math.ceil(rules.protection * total), needed)
         found.append(Sensitive(cell, rule, count, (min(far, total), far)))

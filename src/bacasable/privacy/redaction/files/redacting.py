@@ -127,7 +127,9 @@ def restore_file(redacted: Path, seal: Path, out: Path, keys: "Keys", scope: str
         Refused: another key or scope, the seal of another file, or one of both was altered: nothing is
         written.
     """
-    with _naming(redacted), _open(redacted) as file, _open(seal) as sealed:
+    with _naming(seal):
+        opened = _open(seal)
+    with opened as sealed, _naming(redacted), _open(redacted) as file:
         rights = redacted.stat().st_mode & 0o777
         with whole_file(out, mode=rights) as target:
             for piece in unsealed(file, sealed, keys, scope):

@@ -104,7 +104,7 @@ def unsealed(redacted: BinaryIO, seal: BinaryIO, keys: "Keys", scope: str) -> It
         seen.update(piece)
         made.update(piece)
         yield piece
-    if not digests or seen.hexdigest() != digests[0] or made.hexdigest() != digests[1]:
+    if seal.read(1) or not digests or seen.hexdigest() != digests[0] or made.hexdigest() != digests[1]:
         raise _altered()
 
 
@@ -129,9 +129,9 @@ class _Frames:
         while head := file.read(5):
             length = int.from_bytes(head[:4], "big")
             sealed = file.read(length) if length <= _LONGEST else b""
-            if len(head) < 5 or len(sealed) != length:
+            if len(head) < 5 or len(sealed) != length or head[4] > 1:
                 raise _altered()
-            is_last = bool(head[4])
+            is_last = head[4] == 1
             try:
                 yield self._cipher.decrypt(self._nonce(), sealed, b"last" if is_last else b"frame"), is_last
             except InvalidTag as error:

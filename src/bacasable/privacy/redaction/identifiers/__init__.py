@@ -8,7 +8,7 @@ that start at a digit or a sign, and work in Python on what these find only.
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
 from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses, urls
-from bacasable.privacy.redaction.identifiers.context import announcements
+from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.signs import signs
@@ -25,33 +25,39 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     before
     also speak for a value (a NIR without its key) or against one (the number of a file).
     """
-    words = announcements(registry)
+    contexts = contexts_of(registry)
+    reading = Reading(text)
+    words = Announcements(contexts, reading)
     places = signs(text)
-    found = [
-        *digit_identifiers(text, places, words, strict),
-        *lettered_codes(text, places, words, strict),
-        *plates(text, places, words, strict),
-        *emails(text, places, words, strict),
-        *network_addresses(text, places, words, strict),
-        *urls(text, places),
-        *own_patterns(text, registry, words, strict),
-    ]
-    return _apart(sorted(span for span in found if _wanted(span, registry)))
+    found = digit_identifiers(text, places, words, strict)
+    found += lettered_codes(text, places, reading, words, strict, {span[0]: span for span in found})
+    found += plates(text, places, words, strict)
+    found += emails(text, places, words, strict)
+    found += network_addresses(text, places, words, strict)
+    found += urls(text, places)
+    found += own_patterns(text, registry, words, strict)
+    least = contexts.least
+    wanted = [span for span in found if span[3] >= least.get(span[2], _NEVER)]
+    wanted.sort()
+    return _apart(wanted)
 
 
-def _wanted(span: Span, registry: Registry) -> bool:
-    kind = registry.get(span.type)
-    return kind is not None and kind.enabled and span.confidence >= kind.min_confidence
+#: A confidence that nothing has.
+_NEVER = 2.0
 
 
 def _apart(found: list[Span]) -> list[Span]:
     """Return sorted spans without overlaps: the surer one stays, else the longer one."""
     kept: list[Span] = []
+    end = 0
     for span in found:
-        while kept and span.start < kept[-1].end and _beats(span, kept[-1]):
-            kept.pop()
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
+        if span[0] < end:
+            while kept and span.start < kept[-1].end and _beats(span, kept[-1]):
+                kept.pop()
+            if kept and span.start < kept[-1].end:
+                continue
+        kept.append(span)
+        end = span[1]
     return kept
 
 

@@ -7,10 +7,12 @@ of
 its name, not of somebody's life.
 """
 
+import functools
 import re
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import fold
+from bacasable.privacy.redaction.identifiers.columns import born_in_columns
+from bacasable.privacy.redaction.identifiers.context import Reading, fold
 from bacasable.privacy.redaction.identifiers.signs import BETWEEN, GAP, DateSigns, date_signs
 from bacasable.privacy.redaction.spans import Span
 
@@ -20,7 +22,6 @@ _NUMERIC = re.compile(
     rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
     rf"(?![0-9OIl])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
 )
-
 #: Letters read for digits: "l2/O3/1985".
 _MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}([/.])[0-9OoIl]{2}\1[12Il][0-9OoIl]{3}")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
@@ -44,7 +45,7 @@ _WRITTEN = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{GAP}?(?:[eE][rR]|ᵉʳ))?(?:{BETWEEN}|(?=[^\W\d_]))"
     rf"(?P<m>[jJfFmMaAsSoOnNdD](?:[^\W\d_][\u0300-\u0302]?){{2,8}})(?P<p>\.?)(?![^\W\d_])"
     rf"(?:(?:{BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
-    rf"(?!{GAP}?[hH:€%][0-9]?|[,.][0-9]))?"
+    rf"(?!{GAP}?(?:[hH](?:eures?|EURES?)?(?![^\W\d_])|:[0-9]|[€%])|[,.][0-9]))?"
 )
 #: Words before a date that say it is one of birth.
 _BORN = re.compile(
@@ -77,6 +78,7 @@ _ANOTHER = re.compile(
 _NOT_BORN = re.compile(
     r"[.;!?](?:\s|\Z)(?!\()|\b(?:marie|mariee|entre|entree|decede|decedee|inscrit|inscrite|demeurant|domicilie|depuis|arrive|arrivee|embauche|"
     r"admis|admise|hospitalise|hospitalisee|vu|vue|titulaire|divorce|veuf|veuve|pacse|recu|signe|convoque|represente|refus|decision|expire|valable|delivre|terme|prevue?)\b|\d{4}"
+    r"|\b(?:acte|extrait|jugement|courrier|lettre|certificat|attestation)s?(?: [a-z][a-z'.]*){0,3} du ?\Z"
 )
 _AFTER_BORN = re.compile(r"\s?(?:\((?:naissance|dob|ddn|date de naissance)\)|: ?naissance)", re.IGNORECASE)
 
@@ -109,45 +111,65 @@ _NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recomm
 
 def dates(text: str) -> list[Span]:
     """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
-    signs = date_signs(text)
-    found = [*_numeric(text, signs), *_written(text, signs)]
-    found.sort()
-    kept: list[Span] = []
-    for span in found:
-        if kept and span.start < kept[-1].end:
-            continue
-        kept.append(_kind(text, span, kept[-1] if kept else _NOTHING))
-    return [span for span in kept if span.type]
-
-
-def _numeric(text: str, signs: DateSigns) -> list[Span]:
     found: list[Span] = []
-    place = 0
+    past_numeric = past_written = 0  # where the last date of each kind ends
+    signs = date_signs(text)
     for start in signs.numeric:
-        if start < place:
-            continue
-        place = start + 1
-        if start and "0" <= text[start - 1] <= "9":
+        if start >= past_numeric:
+            past_numeric = _numeric(text, start, found)
+    for start in signs.written:
+        if start >= past_written:
+            past_written = max(past_written, _written(text, start, found))
+    _misread(text, signs, found)
+    if not found:
+        return found
+    found.sort()
+    reading = Reading(text)
+    kept: list[Span] = []
+    last = _NOTHING
+    for span in found:
+        if span[0] >= last[1]:
+            last = _kind(text, reading, span, last)
+            kept.append(last)
+    kept = [span for span in kept if span[2]]
+    if ";" in text or "\t" in text:
+        folded = reading.folded(0, len(text))
+        if len(folded) == len(text):  # no accents written apart
+            born_in_columns(text, folded, kept)
+    return kept
+
+
+def _numeric(text: str, sign: int, found: list[Span]) -> int:
+    """Report the date in numbers whose day or year ends with the digit at ``sign``; return where to go on."""
+    start = sign
+    if start and "0" <= text[start - 1] <= "9":
+        start -= 1
+        while start and sign - start < 3 and "0" <= text[start - 1] <= "9":
             start -= 1
-            while start and place - start < 4 and "0" <= text[start - 1] <= "9":
-                start -= 1
-        match = _NUMERIC.match(text, start)
-        if match is None:
-            continue
-        day, _, month, year, iso_year, _, iso_month, iso_day = match.groups()
-        if iso_year:
-            year, month, day, sure = iso_year, iso_month, iso_day, 0.95
-        else:
-            sure = _sureness(text, match)
-        if sure and _exists(int(year), int(month), int(day)):
-            found.append(Span(*match.span(), "DATE", sure))
-            place = match.end()
+    match = _NUMERIC.match(text, start)
+    if match is None:
+        return sign + 1
+    day, mark, month, year, iso_year, _, iso_month, iso_day = match.groups()
+    if iso_year:
+        year, month, day, sure = iso_year, iso_month, iso_day, 0.95
+    else:
+        sure = _sureness(text, match.start(), day, mark, month, year)
+    if not sure or not _exists(int(year), int(month), int(day)):
+        return sign + 1
+    found.append(Span(start, match.end(), "DATE", sure))
+    return match.end()
+
+
+def _misread(text: str, signs: DateSigns, found: list[Span]) -> None:
+    """Report the dates in numbers of which letters took the place of digits."""
     for rest in signs.misread:
-        match = _MISREAD.match(text, max(0, rest - 2))
+        start = max(0, rest - 2)
+        if (text[start : start + 2] + text[start + 3 : start + 5] + text[start + 6 : start + 10]).isdecimal():
+            continue
+        match = _MISREAD.match(text, start)
         digits = match[0].translate(_LOOKALIKES) if match else ""
         if match and digits != match[0] and _exists(int(digits[6:]), int(digits[3:5]), int(digits[:2])):
             found.append(Span(match.start(), match.end(), "DATE", 0.8))
-    return found
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -156,10 +178,10 @@ def _exists(year: int, month: int, day: int) -> bool:
     return 1800 <= year <= 2150 and (checks.day(year, month, day) or checks.day(year, day, month))
 
 
-def _sureness(text: str, match: re.Match[str]) -> float:
+def _sureness(text: str, start: int, day: str, mark: str, month: str, year: str) -> float:
     """Return how surely numbers are a date: slashes and four digits of year say it, spaces need two digits
     each."""
-    sign, day, month, year = match["s"].strip(), match["d"], match["m"], match["y"]
+    sign = mark.strip()
     if len(year) == 4:
         if not sign:
             return 0.7 if len(day) == len(month) == 2 and 1900 <= int(year) <= 2099 else 0.0
@@ -169,7 +191,7 @@ def _sureness(text: str, match: re.Match[str]) -> float:
     if sign == "/":
         return 0.9
     if sign in ".-":
-        before = text[max(0, match.start() - 14) : match.start()].lower()
+        before = text[max(0, start - 14) : start].lower()
         return (
             0.7
             if sign and before.rstrip(" :(").endswith(("le", "du", "au", "date", "né", "née", "dès"))
@@ -180,56 +202,57 @@ def _sureness(text: str, match: re.Match[str]) -> float:
     return 0.0
 
 
-def _written(text: str, signs: DateSigns) -> list[Span]:
-    found: list[Span] = []
-    last = 0
-    for start in signs.written:
-        if start < last:
-            continue
-        if start and text[start - 1] in "0123456789Il":
-            start -= 1
-        match = _WRITTEN.match(text, start)
-        if match is None:
-            continue
-        month = _NUMBERS.get(fold(match["m"]))
-        number = int(match["d"].translate(_LOOKALIKES))
-        if month is None or not 1 <= number <= 31:
-            continue
-        year = match["y"]
-        if year is None:
-            if len(match["m"]) < 4 and not match["p"] and match["m"].lower() not in ("mai",):
-                continue
-            end = match.end("p") if match["p"] and not _ends_sentence(text, match) else match.end("m")
-            if checks.day(2000, month, number):
-                found.append(Span(match.start(), end, "DATE", 0.8))
-            last = end
-            continue
-        full = int(year.lstrip("'").translate(_LOOKALIKES))
-        full += 0 if full >= 100 else 2000
-        if checks.day(full, month, number) or (month, number) == (2, 29):
-            found.append(Span(*match.span(), "DATE", 0.97))
-            last = match.end()
-    return found
+@functools.lru_cache(maxsize=1024)
+def _month(word: str) -> int:
+    """Return the number of a month as it is written, 0 for another word."""
+    return _NUMBERS.get(fold(word), 0)
 
 
-def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+def _written(text: str, sign: int, found: list[Span]) -> int:
+    """Report the date in words whose day ends with the digit at ``sign``; return where to go on."""
+    start = sign - 1 if sign and text[sign - 1] in "0123456789Il" else sign
+    match = _WRITTEN.match(text, start)
+    if match is None:
+        return 0
+    day, name, dot, year = match.groups()
+    month = _month(name)
+    if not month:
+        return 0
+    number = int(day if day.isdecimal() else day.translate(_LOOKALIKES))
+    if not 1 <= number <= 31:
+        return 0
+    if year is None:
+        if len(name) < 4 and not dot and name.lower() != "mai":
+            return 0
+        end = match.end("p") if dot and not _ends_sentence(name) else match.end("m")
+        if checks.day(2000, month, number):
+            found.append(Span(start, end, "DATE", 0.8))
+        return end
+    full = int(year if year.isdecimal() else year.lstrip("'").translate(_LOOKALIKES))
+    full += 0 if full >= 100 else 2000
+    if checks.day(full, month, number) or (month, number) == (2, 29):
+        found.append(Span(start, match.end(), "DATE", 0.97))
+        return match.end()
+    return 0
+
+
+def _ends_sentence(name: str) -> bool:
     """Tell whether the dot after a month ends the sentence: whole names take none."""
-    return len(match["m"]) > 4 and match["m"].lower() not in ("janv", "juil", "sept", "févr", "fevr")
+    return len(name) > 4 and name.lower() not in ("janv", "juil", "sept", "févr", "fevr")
 
 
 _NOTHING = Span(0, 0, "", 0.0)
 
 
-def _kind(text: str, span: Span, last: Span) -> Span:
+def _kind(text: str, reading: Reading, span: Span, last: Span) -> Span:
     """Return a date as DOB where the words before say so, with an empty type inside the name of a law or
     street."""
-    before = " " + fold(text[max(last.end, span.start - 84) : span.start])
+    before = " " + reading.folded(max(last[1], span[0] - 84, 0), span[0])
+    matches: tuple[re.Match[str], ...] = ()
     for sign in _BORN_SIGNS:
         if sign in before:
-            matches = list(_BORN.finditer(before))
+            matches = tuple(_BORN.finditer(before))
             break
-    else:
-        matches = []
     if matches:
         between = before[matches[-1].end() :].lstrip(_LEADERS)
         if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
@@ -245,7 +268,10 @@ def _kind(text: str, span: Span, last: Span) -> Span:
 
 def _names_law(before: str) -> bool:
     """Tell whether what stands before a date is a law, whose name the date ends."""
-    if not any(word in before for word in _LAW_SIGNS):
+    for word in _LAW_SIGNS:
+        if word in before:
+            break
+    else:
         return False
     law = _LAW.search(before)
     return law is not None and (not _NUMBERED_ONLY.match(law[0]) or any(map(str.isdigit, law[0])))

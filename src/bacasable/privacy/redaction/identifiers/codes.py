@@ -1,9 +1,10 @@
 """Identifiers of letters and digits: accounts, VAT, plates, papers. Found where a letter touches a digit."""
 
 import re
+from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
 from bacasable.privacy.redaction.identifiers.signs import DASH, Signs
 from bacasable.privacy.redaction.spans import Span
 
@@ -12,7 +13,7 @@ _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
-_TOKEN_START = re.compile(r"[A-Za-z0-9]{0,40}\Z")
+_ALNUM = b"0Aa"
 
 _IBAN = re.compile(
     rf"([A-Za-z]){_SIGN}{{0,3}}([A-Za-z])(?:{_SIGN}{{0,3}}[0-9OoIl]){{2}}(?:{_SIGN}{{0,3}}[A-Za-z0-9]){{11,32}}"
@@ -28,7 +29,7 @@ _VAT = re.compile(
 
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
 _SIV = re.compile(
-    rf"(?<![A-Za-z0-9])(?<![A-Za-z0-9][\-_])([A-HJ-NP-TV-Z]{{2}})({DASH})([0-9OIl]{{3}})({DASH})([A-HJ-NP-TV-Z]{{2}})"
+    rf"([A-HJ-NP-TV-Z]{{2}})(?<![A-Za-z0-9]..)(?<![A-Za-z0-9][\-_]..)({DASH})([0-9OIl]{{3}})({DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -60,18 +61,33 @@ _FORMS: dict[str, re.Pattern[str]] = {
 }
 
 
-def lettered_codes(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
+def lettered_codes(
+    text: str,
+    signs: Signs,
+    reading: Reading,
+    contexts: Announcements,
+    strict: bool,
+    known: Mapping[int, Span],
+) -> list[Span]:
     """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat
-    others'."""
+    others'.
+
+    ``known``: accounts and VAT numbers found already, by where they start.
+    """
     found: list[Span] = []
-    seen = -1
     for places in (signs.letter_digit, signs.digit_letter):
         seen = -1
         for place in places:
             if place < seen:
                 continue
-            head = _TOKEN_START.search(text, max(0, place - 40), place)
-            start = head.start() if head else place
+            start, shape = place, reading.shape
+            while start and place - start < 40 and shape[start - 1] in _ALNUM:
+                start -= 1
+            span = known.get(start)
+            if span is not None and span[2] in ("IBAN", "VAT"):
+                found.append(span)
+                seen = span[1]
+                continue
             token = _TOKEN.match(text, start)
             if token is None:
                 continue
@@ -96,7 +112,7 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
-    for announced in contexts.before(text, start):
+    for announced in contexts.before(start):
         if not announced.key or announced.words > 8:
             return None
         form = _FORMS.get(announced.key)
@@ -126,14 +142,14 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     length = checks.IBAN_LENGTHS.get(country)
     if length is None:
         return None
-    as_written = _NOT_ALNUM.sub("", match[0])
+    as_written = _compact(match[0])
     glued = start > 0 and text[start - 1].isalnum()
     if glued or (not as_written[:2].isupper() and country != "FR"):
         strict = True  # the letters of a word ("de", "st"): only a key tells
     value = as_written.upper()
     if len(value) < length:
         return _close(text, match, value, length, contexts, strict)
-    end = start + _place(match[0], length)
+    end = match.end() if len(value) == length else start + _place(match[0], length)
     as_written, value = as_written[:length], value[:length]
     if not as_written[2:].isdecimal() and (glued or not _one_case(as_written)):
         return None  # words, not the letters of an account
@@ -142,10 +158,16 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
         return Span(start, end, "IBAN", 0.99 if whole else 0.9)
     if strict:
         return None
-    announced = contexts.nearest(text, start)
+    announced = contexts.nearest(start)
     if whole and announced is not None and announced.key == "IBAN":
         return Span(start, end, "IBAN", 0.85)
     return Span(start, end, "IBAN", 0.7) if whole and country == "FR" and value[4:14].isdecimal() else None
+
+
+def _compact(written: str) -> str:
+    """Return the letters and digits of a value, ASCII."""
+    value = written.replace(" ", "")
+    return value if value.isascii() and value.isalnum() else _NOT_ALNUM.sub("", value)
 
 
 def _one_case(value: str) -> bool:
@@ -160,7 +182,7 @@ def _close(
     """Return an announced IBAN of which up to three characters were lost."""
     if strict or length - len(value) > 3 or not value[4:].isdecimal():
         return None
-    announced = contexts.nearest(text, match.start())
+    announced = contexts.nearest(match.start())
     if announced is None or announced.key != "IBAN":
         return None
     return Span(match.start(), match.end(), "IBAN", 0.7)
@@ -183,7 +205,7 @@ def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | 
         return None
     if checks.vat(_NOT_ALNUM.sub("", match[0]).upper()):
         return Span(*match.span(), "VAT", 0.97)
-    announced = None if strict else contexts.nearest(text, match.start())
+    announced = None if strict else contexts.nearest(match.start())
     return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
 
 
@@ -191,15 +213,16 @@ def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
     """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in
     context)."""
     found: list[Span] = []
-    for place in signs.plates:
-        plate = _around(_SIV, text, place, 7)
-        if plate and (span := _siv(text, plate, contexts, strict)):
+    for start in signs.plates:
+        # At most seven characters before the last digit, and twelve from there on, are a plate's.
+        plate = _SIV.search(text, max(0, start - 7), start + 14)
+        if plate and plate.start() < start and (span := _siv(text, plate, contexts, strict)):
             found.append(span)
     if strict:
         return found
-    for place in signs.old_plates:
-        match = _around(_FNI, text, place + 1, 4)
-        if match is not None and _announces_plate(text, match.start(), contexts):
+    for start in signs.old_plates:
+        match = _around(_FNI, text, start + 1, 4)
+        if match is not None and _announces_plate(match.start(), contexts):
             found.append(Span(*match.span(), "PLATE", 0.85))
     return found
 
@@ -218,14 +241,14 @@ def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool)
         return Span(*match.span(), "PLATE", 0.97)
     if strict:
         return None
-    if _announces_plate(text, match.start(), contexts):
+    if _announces_plate(match.start(), contexts):
         return Span(*match.span(), "PLATE", 0.9)
     alike = letters.isupper() and match[2] == match[4] and (match[3].isdecimal() or first)
     return Span(*match.span(), "PLATE", 0.6) if alike else None
 
 
-def _announces_plate(text: str, start: int, contexts: Announcements) -> bool:
-    for announced in contexts.before(text, start):
+def _announces_plate(start: int, contexts: Announcements) -> bool:
+    for announced in contexts.before(start):
         if announced.key == "PLATE":
             return announced.words < 10
         if announced.words > 10:

@@ -46,7 +46,8 @@ def _email(text: str, at: int) -> Span | None:
     left = at
     while left > 0 and at - left < 2 and text[left - 1] == " ":
         left -= 1
-    local = _LOCAL.search(text, max(0, left - 64), left)
+    # No space is in a name: not to be tried from each letter of the words before.
+    local = _LOCAL.search(text, max(0, left - 64, text.rfind(" ", 0, left) + 1), left)
     domain = _DOMAIN.match(text, right)
     if local is None or domain is None:
         return None
@@ -68,13 +69,14 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     match = _HANDLE.match(text, at)
     if match is None or len(match[0]) < 3:
         return None
-    if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(text, at)):
+    if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(at)):
         return Span(*match.span(), "HANDLE", 0.9)
     first = at == 0 or (text[at - 1] in " \t(,;:" and not text[max(0, at - 5) : at].isspace())
     alone = first and text[match.end() : match.end() + 1] not in ("/", "(")
     return Span(*match.span(), "HANDLE", 0.5) if alone and "." not in match[0] else None
 
 
+_URL_START = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\]]{3,2000}", re.IGNORECASE)
 _SOCIAL = re.compile(
     r"(?:(?:twitter|x|instagram|facebook|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat|pinterest|medium"
@@ -133,8 +135,12 @@ def _version6(text: str, signs: Signs, found: list[Span]) -> None:
             continue
         head = _HEX.search(text, max(0, place - 4), place)
         start = head.start() if head else place
+        if head is None and not text.startswith("::", place):
+            start += 1  # the colon after a word: "IP:2001:db8:..."
+        elif start and text[start - 1] == ":":
+            continue
         match = _IPV6.match(text, start)
-        if match is None or (start and (text[start - 1].isalnum() or text[start - 1] == ":")):
+        if match is None or (start and text[start - 1].isalnum()):
             continue
         value = match[0].rstrip(":") if not match[0].endswith("::") else match[0]
         after = start + len(value)
@@ -161,7 +167,7 @@ def _version4(
         match = _IPV4.match(text, start)
         if match is None:
             continue
-        announced = contexts.nearest(text, start)
+        announced = contexts.nearest(start)
         known = announced is not None and announced.key == "IP"
         if (
             not known

@@ -1,10 +1,12 @@
 """Words that announce an identifier, looked for in the few characters before it."""
 
 import functools
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.types import Registry
 
 #: Characters read before a candidate: "numéro de sécurité sociale de mon épouse décédée est le" is 57 long.
@@ -22,6 +24,20 @@ _LIGATURES = {ord("’"): "'", ord("œ"): "o", ord("Œ"): "o", ord("‑"): "-", 
 _LIGATURES |= dict.fromkeys(range(0x300, 0x370), "")  # accents written apart
 #: The same, with a space for all that is no letter or digit.
 _WORDS_TABLE = bytes(code if chr(code).isalnum() else ord(" ") for code in _TABLE)
+
+#: What a character is, for gates: a digit, a capital, a small letter, or a dash (also what is not Latin-1).
+_SHAPES = bytes(
+    ord("0")
+    if 48 <= code < 58
+    else ord("A")
+    if 65 <= code < 91
+    else ord("a")
+    if 97 <= code < 123
+    else ord("-")
+    if chr(code) in "?\u00a0\u00b7"
+    else code
+    for code in range(256)
+)
 
 
 def fold(text: str) -> str:
@@ -45,10 +61,68 @@ class Announced(NamedTuple):
 
 
 def _words(text: str) -> list[bytes]:
+    return _plain(text).translate(_WORDS_TABLE).split()
+
+
+def _plain(text: str) -> bytes:
     plain = text.encode("latin-1", "replace")
     if b"?" in plain:
         plain = text.translate(_LIGATURES).encode("latin-1", "replace")
-    return plain.translate(_WORDS_TABLE).split()
+    return plain
+
+
+#: As _LIGATURES, for a text without accents apart: searches are faster than a translation of each character.
+_SIGNS = (("’", b"'"), ("œ", b"o"), ("Œ", b"o"), ("‑", b"-"), ("–", b"-"), ("—", b"-"))
+_ACCENT_APART = re.compile("[\u0300-\u036f]")
+
+
+def _aligned(text: str) -> bytes | None:
+    """Return the text in Latin-1, ligatures read; ``None`` where accents written apart would move the
+    places."""
+    plain = text.encode("latin-1", "replace")
+    if b"?" not in plain or plain.count(b"?") == text.count("?"):
+        return plain
+    if _ACCENT_APART.search(text):
+        return None
+    for sign, byte in _SIGNS:
+        if sign in text:
+            text = text.replace(sign, byte.decode())
+    return text.encode("latin-1", "replace")
+
+
+class Reading:
+    """A text with what the recognisers look up in it, made once: each byte stands for a character."""
+
+    __slots__ = ("_folded", "_plain", "_shape", "_words", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._plain: bytes | None = None
+        self._folded: str | None = None
+        self._words: bytes | None = None
+        self._shape: bytes | None = None
+
+    def folded(self, start: int, end: int) -> str:
+        """Return ``fold(text[start:end])``."""
+        if self._folded is None:
+            plain = _aligned(self.text)
+            # Empty: to be folded bit by bit, after all.
+            self._folded = "" if plain is None else plain.translate(_TABLE).decode("ascii")
+        return self._folded[start:end] if self._folded else fold(self.text[start:end])
+
+    def words(self, start: int, end: int) -> list[bytes]:
+        """Return the words of ``text[start:end]``, in lower case without accents."""
+        if self._words is None:
+            plain = _aligned(self.text)
+            self._words = b"" if plain is None else plain.translate(_WORDS_TABLE)
+        return self._words[start:end].split() if self._words else _words(self.text[start:end])
+
+    @property
+    def shape(self) -> bytes:
+        """The text with 0 for ASCII digits, A for capitals, a for small letters, - for what dashes may be."""
+        if self._shape is None:
+            self._shape = self.text.encode("latin-1", "replace").translate(_SHAPES)
+        return self._shape
 
 
 class Contexts:
@@ -57,11 +131,16 @@ class Contexts:
     def __init__(self, registry: Registry) -> None:
         self._exact: dict[bytes, list[tuple[list[bytes], str]]] = {}
         self._stems: dict[bytes, list[tuple[bytes, list[bytes], str]]] = {}
+        #: By word, the phrases that may end at it, the longest first; kept for the words seen.
+        self._ends: dict[bytes, tuple[tuple[int, list[bytes], str], ...]] = {}
+        #: The least confidence of each type that is looked for.
+        self.least = {kind.key: kind.min_confidence for kind in registry.values() if kind.enabled}
         for word in registry.other_numbers:
             self._add(word, "")
         for kind in registry.values():
             for word in kind.context:
                 self._add(word, kind.key)
+        self.compiled = None if kernel.built is None else self._compiled(kernel.built.Contexts)
 
     def _add(self, phrase: str, key: str) -> None:
         words = _words(phrase)
@@ -73,69 +152,96 @@ class Contexts:
         else:
             self._exact.setdefault(last, []).append((before, key))
 
-    def find(self, words: Sequence[bytes]) -> Iterator[Announced]:
-        """Yield what words announce, the last first; of several phrases that end at a word, the longest."""
-        exact, stems = self._exact, self._stems
-        last = len(words) - 1
-        for place in range(last, -1, -1):
-            word = words[place]
-            whole, begun = exact.get(word), stems.get(word[:3])
-            if whole is None and begun is None:
-                continue
-            best, length = "", -1
-            for before, key in whole or ():
-                if len(before) > length and _preceded(words, place, before):
-                    best, length = key, len(before)
-            for stem, before, key in begun or ():
-                if len(before) > length and word.startswith(stem) and _preceded(words, place, before):
-                    best, length = key, len(before)
-            if length >= 0:
-                yield Announced(best, last - place)
+    def _compiled(self, contexts: Any) -> Any:
+        """Return the same in C: ``find(text, start)`` returns what the words before a place announce."""
+        keys = sorted(
+            {key for phrases in self._exact.values() for _, key in phrases}
+            | {key for phrases in self._stems.values() for _, _, key in phrases}
+        )
+        exact = [(last, before, key) for last, phrases in self._exact.items() for before, key in phrases]
+        stems = [phrase for phrases in self._stems.values() for phrase in phrases]
+        exact, stems = (
+            [(b"".join(word + b" " for word in before), len(before), last, keys.index(key)) for last, before, key in some]
+            for some in (exact, stems)
+        )
+        return contexts(_WORDS_TABLE, exact, stems, tuple(keys), Announced)
+
+    def find(self, words: Sequence[bytes], first: bool) -> list[Announced]:
+        """Return what words announce, the last first; of several phrases that end at a word, the longest.
+
+        ``first``: only the announcement nearest to the end.
+        """
+        found: list[Announced] = []
+        ends = self._ends
+        place = len(words)
+        for distance, word in enumerate(reversed(words)):
+            place -= 1
+            phrases = ends.get(word)
+            if phrases is None:
+                phrases = self._ending(word)
+            for length, before, key in phrases:
+                if not length or (length <= place and words[place - length : place] == before):
+                    found.append(_announced(Announced, (key, distance)))
+                    if first:
+                        return found
+                    break
+        return found
+
+    def _ending(self, word: bytes) -> tuple[tuple[int, list[bytes], str], ...]:
+        """Return the phrases that may end at a word, the longest first, and remember them."""
+        if len(self._ends) >= _REMEMBERED:
+            self._ends.clear()
+        phrases = [(len(before), before, key) for before, key in self._exact.get(word, ())]
+        for stem, before, key in self._stems.get(word[:3], ()):
+            if word.startswith(stem):
+                phrases.append((len(before), before, key))
+        phrases.sort(key=lambda phrase: -phrase[0])
+        self._ends[word] = tuple(phrases)
+        return self._ends[word]
+
+
+#: Words of which a registry keeps what they announce: bounds memory.
+_REMEMBERED = 20_000
+_announced = tuple.__new__
 
 
 class Announcements:
     """What words announce before places of one text; the last place asked for is remembered."""
 
-    def __init__(self, contexts: Contexts) -> None:
+    __slots__ = ("_contexts", "_found", "_nearest", "_reading", "_start", "_words")
+
+    def __init__(self, contexts: Contexts, reading: Reading) -> None:
         self._contexts = contexts
+        self._reading = reading
         self._start = -1
-        self._found: list[Announced] = []
-        self._rest: Iterator[Announced] = iter(())
+        self._words: list[bytes] = []
+        self._nearest: Announced | None = None
+        self._found: list[Announced] | None = None
 
-    def before(self, text: str, start: int) -> Iterator[Announced]:
-        """Yield what the words before ``start`` announce, the nearest first."""
-        self._turn_to(text, start)
-        yield from self._found
-        for announced in self._rest:
-            self._found.append(announced)
-            yield announced
+    def before(self, start: int) -> Sequence[Announced]:
+        """Return what the words before ``start`` announce, the nearest first."""
+        if self.nearest(start) is None:
+            return ()
+        if self._found is None:
+            self._found = self._contexts.find(self._words, False)
+        return self._found
 
-    def nearest(self, text: str, start: int) -> Announced | None:
+    def nearest(self, start: int) -> Announced | None:
         """Return what the nearest announcing word announces, or ``None``."""
-        self._turn_to(text, start)
-        if not self._found:
-            announced = next(self._rest, None)
-            if announced is None:
-                return None
-            self._found.append(announced)
-        return self._found[0]
-
-    def _turn_to(self, text: str, start: int) -> None:
         if start != self._start:
-            self._rest = self._contexts.find(_words(text[max(0, start - REACH) : start]))
-            self._found = []
             self._start = start
-
-
-def _preceded(words: Sequence[bytes], place: int, before: list[bytes]) -> bool:
-    return not before or words[max(0, place - len(before)) : place] == before
+            if self._contexts.compiled is not None:
+                self._found = self._contexts.compiled.find(self._reading.text, start)
+                self._nearest = self._found[0] if self._found else None
+                return self._nearest
+            self._words = self._reading.words(start - REACH if start > REACH else 0, start)
+            found = self._contexts.find(self._words, True)
+            self._nearest = found[0] if found else None
+            self._found = None
+        return self._nearest
 
 
 @functools.lru_cache(maxsize=8)
-def _contexts(registry: Registry) -> Contexts:
+def contexts_of(registry: Registry) -> Contexts:
+    """Return the context words of a registry."""
     return Contexts(registry)
-
-
-def announcements(registry: Registry) -> Announcements:
-    """Return a reader of the context words of a registry, for one text."""
-    return Announcements(_contexts(registry))

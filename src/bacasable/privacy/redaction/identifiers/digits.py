@@ -7,7 +7,14 @@ from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
-from bacasable.privacy.redaction.identifiers.runs import GAPS, Run, after_letters, groups, with_lookalike
+from bacasable.privacy.redaction.identifiers.runs import (
+    GROUP,
+    Run,
+    after_letters,
+    evenly,
+    groups,
+    with_lookalike,
+)
 from bacasable.privacy.redaction.identifiers.signs import Signs
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
@@ -53,40 +60,146 @@ def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: 
     """Return the identifiers made of digits, in order, not overlapping."""
     found: list[Span] = []
     for start, end in signs.runs:
-        if end - start == 10 and _DATE_ALONE.fullmatch(text, start, end):
+        if end - start == 10 and text[start + 2] in "/.-" and _DATE_ALONE.fullmatch(text, start, end):
             continue
         if start:
             before = text[start - 1]
             if end - start > 10 and (led := _led(text, start, contexts, strict)):
                 found.append(led)
                 start = led.end
-            elif (before.isalnum() or before == "_") and before not in "OolI|":
+                if start >= end:
+                    continue
+            elif before == "_" or (before.isalnum() and before not in "OolI|"):
                 start = after_letters(text, start, end)
+                if start >= end:
+                    continue
             elif text[start - 2 : start - 1] in _LOOKALIKES or before in _LOOKALIKES:
                 start = with_lookalike(text, start)
-        for run in groups(text, start, end) if start < end else ():
+        surface = text[start:end]
+        if surface.isdecimal():
+            _read_word(text, start, end, surface, contexts, strict, found)
+            continue
+        words = GROUP.findall(surface)
+        value = "".join(words)
+        length = len(value)
+        if value.isdecimal() and len(surface) == length + len(words) - 1:  # one sign between groups
+            if length in STRONG and STRONG[length][1](value):
+                found.append(Span(start, _closed(text, start, end), STRONG[length][0], 0.99))
+            elif length >= 6:
+                known = len(found)
+                _read(text, evenly(start, words), length, contexts, strict, found)
+                if length == 15 and not strict and len(found) == known:
+                    found += _nir_with_wrong_key(text, start, end, value, contexts)
+            continue
+        for run in groups(text, start, end):
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
     return found
 
 
-_COUNTRY = re.compile(rf"([A-Za-z])[{GAPS}]{{0,3}}([A-Za-z])[{GAPS}]{{0,3}}\Z")
+_SIGNS = frozenset(
+    " .-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u00b7"
+)
 
 
 def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
-    """Return the IBAN or VAT number whose letters stand before the run: ``fr76 3000``, ``FR 44 732``."""
-    country = _COUNTRY.search(text, max(0, start - 9), start)
-    if country is None or (country[1] + country[2]).upper() not in checks.IBAN_LENGTHS:
+    """Return the IBAN or VAT number whose letters stand before the run: ``fr76 3000``, ``FR 44 732``.
+
+    At most three signs stand after each of the two letters.
+    """
+    second = start - 1
+    while text[second] in _SIGNS and second > 0 and start - second < 4:
+        second -= 1
+    first = second - 1
+    if first < 0 or not text[second].isalpha():
         return None
-    return iban(text, country.start(), contexts, strict) or vat(text, country.start(), contexts, strict)
+    while text[first] in _SIGNS and first > 0 and second - first < 4:
+        first -= 1
+    if (text[first] + text[second]).upper() not in checks.IBAN_LENGTHS:
+        return None
+    return iban(text, first, contexts, strict) or vat(text, first, contexts, strict)
+
+
+def _read_word(
+    text: str, start: int, end: int, word: str, contexts: Announcements, strict: bool, found: list[Span]
+) -> None:
+    """Classify digits without a gap."""
+    length = end - start
+    span = None
+    if length in STRONG and STRONG[length][1](word):
+        span = Span(start, _closed(text, start, end), STRONG[length][0], 0.99)
+    else:
+        first = strict or length >= 14
+        passes = length in LUHN and LUHN[length][1](word)
+        if passes and first:
+            span = _luhn(text, Run([start], [end], [word]), 0, 1, contexts, strict)
+        if span is None and (word[0] == "0" or (start and "+" in text[max(0, start - 4) : start])):
+            span = telephone(text, start, word, end, contexts, strict, False)
+        if span is None and passes and not first:
+            span = _luhn(text, Run([start], [end], [word]), 0, 1, contexts, strict)
+        if span is None and not strict and length in _LENGTHS:
+            span = _announced_word(text, start, end, word, contexts)
+    if span is not None:
+        found.append(span)
+    elif length == 15 and not strict:
+        found += _nir_with_wrong_key(text, start, end, word, contexts)
+
+
+#: Somebody's name, or an age, right before a number.
+_SOMEBODY = re.compile(
+    r"(?:\b(?:M\.|Mme|Mlle|Mr|[A-ZÀ-Ý][^\W\d_]+)[ \u00a0-](?:[A-ZÀ-Ý][\w'’]+[ \u00a0-]){0,3}[A-ZÀ-Ý][\w'’]+"
+    r"|\b\d\d? ans)"
+    r"[ \u00a0,;:(\t|–-]{1,4}\Z"
+)
+
+
+def _nir_with_wrong_key(
+    text: str, start: int, end: int, value: str, contexts: Announcements
+) -> tuple[Span, ...]:
+    """Return the NIR that 15 digits right after a name or an age are, though a mistake spoilt the key."""
+    if not checks.nir_body(value[:13]) or not 1 <= int(value[13:]) <= 97:
+        return ()
+    announced = contexts.nearest(start)
+    if announced is not None and announced.key != "NIR" and announced.words < 4:
+        return ()
+    return (Span(start, end, "NIR", 0.6),) if _SOMEBODY.search(text, max(0, start - 60), start) else ()
+
+
+def _announced_word(text: str, start: int, end: int, word: str, contexts: Announcements) -> Span | None:
+    """Return the number that the words before announce, for digits without a gap."""
+    nearest = contexts.nearest(start)
+    if nearest is None or not nearest[0] or nearest[1] > 9:
+        return None
+    for key, distance in contexts.before(start):
+        if not key or distance > 9:
+            return None
+        if (span := _accepted(text, start, end, [word], end - start, key, distance)) is not None:
+            return span
+    return None
+
+
+def _accepted(
+    text: str, start: int, end: int, words: Sequence[str], size: int, key: str, distance: int
+) -> Span | None:
+    """Return a number of a type that words announce, if its length, form and what follows fit."""
+    if key not in _ANNOUNCED or size not in _ANNOUNCED[key]:
+        return None
+    stop = _key_letter(text, end) if key in ("CAF", "FT") else end
+    if stop == end and (_UNIT.match(text, stop) or (key == "FT" and size == 7)):
+        return None
+    if text[stop : stop + 1].isalpha() or not _fits(key, words):
+        return None
+    if key == "NIR" and size == 13:
+        stop = _key_after(text, stop)
+    return Span(start, stop, key, 0.9 if distance <= 4 else 0.7)
 
 
 def _read(text: str, run: Run, length: int, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     """Classify the groups of one run: proven by a strong checksum first, then the rest, left to right."""
     words = run.words
     taken: list[tuple[int, int]] = []
-    if length >= 13 and (len(words) == 1 or not luhn_whole(words, length)):
+    if length >= 13 and not luhn_whole(words, length):
         taken = _proven(text, run, found)
     place = 0
     for first, last in taken:
@@ -170,7 +283,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
         return None
     if last < end - 1 and (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
         return longer
-    announced = contexts.nearest(text, span.start)
+    announced = contexts.nearest(span.start)
     if broken and (announced is None or announced.key != key):
         return None  # cells or lines of their own
     if key == "SIREN" and announced is None and last - first + 1 < len(words):
@@ -208,24 +321,15 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
             sizes[size] = last
     if not sizes:
         return None
-    for announced in contexts.before(text, start):
+    for announced in contexts.before(start):
         if not announced.key or announced.words > 9:
             return None
-        accepted = _ANNOUNCED.get(announced.key)
-        if not accepted:
-            continue
         for size, last in reversed(sizes.items()):
-            if size not in accepted:
-                continue
-            digits_end = run.ends[last]
-            stop = _key_letter(text, digits_end, announced.key)
-            if stop == digits_end and (_UNIT.match(text, stop) or (announced.key == "FT" and size == 7)):
-                continue
-            if text[stop : stop + 1].isalpha() or not _fits(announced.key, words[first : last + 1]):
-                continue
-            if announced.key == "NIR" and size == 13:
-                stop = _key_after(text, stop)
-            return Span(start, stop, announced.key, 0.9 if announced.words <= 4 else 0.7)
+            found = _accepted(
+                text, start, run.ends[last], words[first : last + 1], size, announced.key, announced.words
+            )
+            if found is not None:
+                return found
     return None
 
 
@@ -244,13 +348,9 @@ _KEY_LETTER = re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])")
 _WORD_ALONE = re.compile(r"[ \u00a0](?:[AYO]|À)[ \u00a0][a-zà-ÿ]")
 
 
-def _key_letter(text: str, end: int, key: str) -> int:
+def _key_letter(text: str, end: int) -> int:
     """Return the end of a benefits or job-seeker number with its key letter, which may stand apart."""
-    if (
-        key not in ("CAF", "FT")
-        or not any(map(str.isupper, text[end : end + 2]))
-        or _WORD_ALONE.match(text, end)
-    ):
+    if not any(map(str.isupper, text[end : end + 2])) or _WORD_ALONE.match(text, end):
         return end
     match = _KEY_LETTER.match(text, end)
     return match.end() if match else end

@@ -34,7 +34,7 @@ def own_patterns(text: str, registry: Registry, contexts: Announcements, strict:
             ):
                 continue
             announced = bool(kind.context) and any(
-                entry.key == kind.key and entry.words < 10 for entry in contexts.before(text, start)
+                entry.key == kind.key and entry.words < 10 for entry in contexts.before(start)
             )
             if kind.check:
                 sure = 0.97 if announced else 0.9

@@ -66,7 +66,7 @@ def proven(
             continue
         parts = words[first : last + 1]
         whole = len(parts) == len(words)
-        if (whole or written_as(key, tuple(map(len, parts)))) and check("".join(parts)):
+        if check("".join(parts)) and (whole or written_as(key, tuple(map(len, parts)))):
             best = (last, key)
     return best
 

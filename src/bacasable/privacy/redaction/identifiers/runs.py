@@ -17,7 +17,7 @@ RUN = re.compile(
     rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*"
     rf"(?:[{GAPS}]{{1,3}}(?:[0-9OIl|oABab]++(?![^\W\d_])|[0-9]++)){{0,2000}}"
 )
-_GROUP = re.compile(r"[0-9OIl|oABab]+")
+GROUP = re.compile(r"[0-9OIl|oABab]+")
 _LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 
@@ -33,6 +33,17 @@ class Run:
         self.words = words
 
 
+def evenly(start: int, words: list[str]) -> Run:
+    """Return the run of groups with one sign between each and the next."""
+    starts, ends = [], []
+    for word in words:
+        starts.append(start)
+        start += len(word)
+        ends.append(start)
+        start += 1
+    return Run(starts, ends, words)
+
+
 def groups(text: str, start: int, end: int) -> Iterator[Run]:
     """Yield the groups of ``text[start:end]``, cut where more than three signs or an empty line part them."""
     word = text[start:end]
@@ -41,7 +52,7 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
         return
     run = Run([], [], [])
     last = start
-    for match in _GROUP.finditer(text, start, end):
+    for match in GROUP.finditer(text, start, end):
         word = match[0]
         begin, stop = match.span()
         if not word.isdecimal():
@@ -91,5 +102,5 @@ def after_letters(text: str, start: int, end: int) -> int:
     ``ABC1234567``: nowhere, the letters are part of it; several groups, or ten digits and more
     (``Tel0612345678``), stand for themselves.
     """
-    group = _GROUP.match(text, start, end)
+    group = GROUP.match(text, start, end)
     return end if group and group.end() == end and len(group[0]) < 10 else start

@@ -29,12 +29,14 @@ _VERSION4 = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 _SPOKEN = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
 _WEB = ("://", "www.", "WWW.")
 
-_NUMERIC = re.compile(
-    rf"[0-9](?:{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{1,2}}{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{2}}"
-    rf"|{GAP}[0-9]{{1,2}}{GAP}[12][0-9]{{3}}(?![0-9]))"
-)
-_WRITTEN = re.compile(
-    rf"[0-9O](?:[eE][rR]|{GAP}(?:er|ER)|ᵉʳ)?(?:{BETWEEN})?(?=[jJfFmMaAsSoOnNdD][aAéÉeEuUoOvVpPcC])"
+#: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
+#: follows the digit is asked first: most digits are followed by a digit.
+_DATE = re.compile(
+    rf"[0-9O](?=[ \u00a0\u202f\u2009\t/.\-\u2010-\u2013\n\reEᵉjJfFmMaAsSoOnNdD])(?:"
+    rf"(?=(?:[eE][rR]|{GAP}(?:er|ER)|ᵉʳ)?(?:{BETWEEN})?(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
+    rf"[nNlLiIvVrRuUpPtTcC\u0080-\uffff])"
+    rf"|(?<=[0-9])(?={GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{1,2}}{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{2}}"
+    rf"|{GAP}[0-9]{{1,2}}{GAP}[12][0-9]{{3}}(?![0-9]))())"
 )
 _MISREAD = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
 
@@ -57,7 +59,7 @@ class Signs(NamedTuple):
 
 
 class DateSigns(NamedTuple):
-    """Where to look for dates: in numbers (every place, also in the middle of another), in words, misread."""
+    """Where to look for dates, from the last digit of a day or year: in numbers, in words; and misread."""
 
     numeric: Iterable[int]
     written: Iterable[int]
@@ -80,14 +82,15 @@ def date_signs(text: str) -> DateSigns:
 
 def searched(text: str) -> Signs:
     """Return what :func:`signs` does, by a search for each pattern."""
+    colons = text.count(":")
     return Signs(
         (run.span() for run in RUN.finditer(text)),
         _starts(_LETTER_DIGIT, text),
         _starts(_DIGIT_LETTER, text),
         _starts(_PLATE, text),
         _starts(_OLD_PLATE, text),
-        _starts(_HARDWARE, text) if ":" in text or "-" in text else (),
-        _starts(_VERSION6, text) if ":" in text else (),
+        _starts(_HARDWARE, text) if colons >= 5 or text.count("-") >= 5 else (),
+        _starts(_VERSION6, text) if colons >= 2 else (),
         _starts(_VERSION4, text),
         "@" in text,
         any(sign in text for sign in _SPOKEN),
@@ -97,17 +100,13 @@ def searched(text: str) -> Signs:
 
 def searched_dates(text: str) -> DateSigns:
     """Return what :func:`date_signs` does, by a search for each pattern."""
-    return DateSigns(_everywhere(_NUMERIC, text), _starts(_WRITTEN, text), _starts(_MISREAD, text))
+    numeric: list[int] = []
+    written: list[int] = []
+    for sign in _DATE.finditer(text):
+        (numeric if sign.lastindex else written).append(sign.start())
+    return DateSigns(numeric, written, _starts(_MISREAD, text))
 
 
 def _starts(pattern: re.Pattern[str], text: str) -> Iterator[int]:
     for match in pattern.finditer(text):
         yield match.start()
-
-
-def _everywhere(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """Yield every place where a pattern matches, also inside of a match."""
-    match = pattern.search(text)
-    while match:
-        yield match.start()
-        match = pattern.search(text, match.start() + 1)

@@ -21,8 +21,12 @@ _LIST = re.compile(r"[ .\-/\u00a0\u202f]([0-9]{1,4})(?![0-9])")
 _DATE = re.compile(r"[0-3]\d([./\- ])[01]\d\1(?:19|20)\d\d(?!\d)")
 _GROUPS = re.compile(r"[0-9OoIl|]+")
 #: How people group ten digits.
-_USUAL = re.compile(
-    "10|22222|4222|433|13222|1333|3322|28|19|244|334|2224|2233|2332|37|2422|112222|1111111111"
+_USUAL = frozenset(
+    tuple(map(int, sizes.split()))
+    for sizes in (
+        *("10", "2 2 2 2 2", "4 2 2 2", "4 3 3", "1 3 2 2 2", "1 3 3 3", "3 3 2 2", "2 8", "1 9", "2 4 4"),
+        *("3 3 4", "2 2 2 4", "2 2 3 3", "2 3 3 2", "3 7", "2 4 2 2", "1 1 2 2 2 2", "1 1 1 1 1 1 1 1 1 1"),
+    )
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -39,7 +43,7 @@ def telephone(
     if plus is not None:
         return _abroad(text, plus, start)
     if word.startswith("00"):
-        announced = contexts.nearest(text, start)
+        announced = contexts.nearest(start)
         if announced is not None and announced.key and announced.key != "PHONE":
             return None
         skipped = start + 2
@@ -49,12 +53,11 @@ def telephone(
     if word[0] != "0":
         return None
     match = _NATIONAL.match(text, start)
-    if match is None or _DATE.match(text, start):
+    if match is None or (text[start + 2] in "./- " and _DATE.match(text, start)):
         return None
     groups = _GROUPS.findall(match[0])
-    usual = _USUAL.fullmatch("".join([str(len(group)) for group in groups])) and not any(
-        map(_YEAR.fullmatch, groups)
-    )
+    sizes = tuple(map(len, groups))
+    usual = sizes in _USUAL and not (4 in sizes and any(map(_YEAR.fullmatch, groups)))
     if strict:
         return (
             Span(*match.span(), "PHONE", 0.9)
@@ -65,7 +68,7 @@ def telephone(
         listed = len(more[1]) == len(groups[-1]) and not _NATIONAL.match(text, more.start(1))
     if len(groups) > 3 and usual and not listed:
         return Span(*match.span(), "PHONE", 0.97)
-    announced = contexts.nearest(text, start)
+    announced = contexts.nearest(start)
     if announced is not None and announced.key == "PHONE" and announced.words < 8:
         return Span(*match.span(), "PHONE", 0.98)
     if not usual or listed:

@@ -66,7 +66,7 @@ static inline bool two_letters(const Signs *text, Py_ssize_t i) {
     return ascii_letter(sign(text, i)) && ascii_letter(sign(text, i + 1)) && !ascii_alnum(sign(text, i + 2));
 }
 
-/* _SIV_DIGITS of codes.py: its end, or -1. */
+/* _PLATE of signs.py: its end, or -1. */
 static Py_ssize_t plate_digits(const Signs *text, Py_ssize_t i) {
     if (is_digit(sign(text, i + 1)) && is_digit(sign(text, i + 2))) {
         Py_ssize_t letters = i + 3;
@@ -80,7 +80,7 @@ static Py_ssize_t plate_digits(const Signs *text, Py_ssize_t i) {
 
 static inline bool old_plate_dash(Py_UCS4 c) { return c == ' ' || c == '-' || c == 0xA0; }
 
-/* _FNI_SIGN of codes.py: its end, or -1. */
+/* _OLD_PLATE of signs.py: its end, or -1. */
 static Py_ssize_t old_plate(const Signs *text, Py_ssize_t i) {
     i += 1 + old_plate_dash(sign(text, i + 1));
     Py_ssize_t letters = 0;
@@ -92,7 +92,7 @@ static Py_ssize_t old_plate(const Signs *text, Py_ssize_t i) {
     return is_digit(first) && (is_digit(second) || (first == '2' && (second | 32) - 'a' < 2u && second < 128)) ? i + 2 : -1;
 }
 
-/* _MAC_SIGN of contacts.py: does it match? It is seven characters long. */
+/* _HARDWARE of signs.py: does it match? It is seven characters long. */
 static bool hardware(const Signs *text, Py_ssize_t i) {
     for (Py_ssize_t j = i + 1; j < i + 7; j += 3) {
         if (!is_hexadecimal(sign(text, j)) || !is_hexadecimal(sign(text, j + 1))) return false;
@@ -102,7 +102,7 @@ static bool hardware(const Signs *text, Py_ssize_t i) {
     return true;
 }
 
-/* _IPV6_SIGN of contacts.py: its end, or -1. */
+/* _VERSION6 of signs.py: its end, or -1. */
 static Py_ssize_t version6(const Signs *text, Py_ssize_t i) {
     if (sign(text, i + 1) == ':') return i + 2;
     Py_ssize_t end = i + 1;
@@ -110,7 +110,7 @@ static Py_ssize_t version6(const Signs *text, Py_ssize_t i) {
     return end > i + 1 && sign(text, end) == ':' ? end + 1 : -1;
 }
 
-/* _IPV4_SIGN of contacts.py: its end, or -1. */
+/* _VERSION4 of signs.py: its end, or -1. */
 static Py_ssize_t version4(const Signs *text, Py_ssize_t i) {
     for (int part = 0; part < 2; part++) {
         Py_ssize_t end = ++i;
@@ -127,7 +127,7 @@ static inline bool is(const Signs *text, Py_ssize_t i, const char *word) {
     return true;
 }
 
-/* One of _SPOKEN_SIGNS of contacts.py, told from its first "a", "o" or their capitals. */
+/* One of _SPOKEN of signs.py, told from its first "a", "o" or their capitals. */
 static bool spoken(const Signs *text, Py_ssize_t i, Py_UCS4 c) {
     Py_UCS4 before = sign(text, i - 1), after = sign(text, i + 1);
     if (c == 'a')
@@ -219,7 +219,7 @@ static Py_ssize_t after_date_sign(const Signs *text, Py_ssize_t i) {
     return i + date_gap(sign(text, i));
 }
 
-/* _NUMERIC_SIGN of calendar_dates.py, at a digit. */
+/* The dates in numbers of _DATE in signs.py, at a digit. */
 static bool numeric(const Signs *text, Py_ssize_t i) {
     Py_ssize_t next = after_date_sign(text, ++i);
     if (next >= 0 && is_digit(sign(text, next))) {
@@ -237,15 +237,26 @@ static bool numeric(const Signs *text, Py_ssize_t i) {
     return !is_digit(sign(text, i + 5));
 }
 
+/* The first letters of a month. */
 static bool month(const Signs *text, Py_ssize_t i) {
-    switch (sign(text, i)) {
-    case 'j': case 'J': case 'f': case 'F': case 'm': case 'M': case 'a': case 'A': case 's': case 'S': case 'o':
-    case 'O': case 'n': case 'N': case 'd': case 'D': break;
+    Py_UCS4 first = sign(text, i), second = sign(text, i + 1), third = sign(text, i + 2);
+    if (first > 127 || third > 0xFFFF) return false;
+    bool accent = second == 0xC9 || second == 0xE9;
+    if (second > 127 && !accent) return false;
+    second |= 32;
+    switch (first | 32) {
+    case 'j': if (second != 'a' && second != 'u') return false; break;
+    case 'f': case 's': case 'd': if (second != 'e' && !accent) return false; break;
+    case 'm': if (second != 'a') return false; break;
+    case 'a': if (second != 'o' && second != 'v') return false; break;
+    case 'o': if (second != 'c') return false; break;
+    case 'n': if (second != 'o') return false; break;
     default: return false;
     }
-    switch (sign(text, i + 1)) {
-    case 'a': case 'A': case 0xC9: case 0xE9: case 'e': case 'E': case 'u': case 'U': case 'o': case 'O': case 'v':
-    case 'V': case 'p': case 'P': case 'c': case 'C': return true;
+    if (!ascii_letter(first)) return false;
+    if (third >= 0x80) return true;
+    switch (third | 32) {
+    case 'n': case 'l': case 'i': case 'v': case 'r': case 'u': case 'p': case 't': case 'c': return ascii_letter(third);
     default: return false;
     }
 }
@@ -261,7 +272,7 @@ static bool month_near(const Signs *text, Py_ssize_t i) {
     return sign(text, i) == '\r' && sign(text, i + 1) == '\n' && month(text, i + 2);
 }
 
-/* _WRITTEN_SIGN of calendar_dates.py, at a digit or an O. */
+/* The dates in words of _DATE in signs.py, at a digit or an O. */
 static bool written(const Signs *text, Py_ssize_t i) {
     if (month_near(text, ++i)) return true;
     Py_UCS4 c = sign(text, i), next = sign(text, i + 1);
@@ -274,7 +285,7 @@ static bool written(const Signs *text, Py_ssize_t i) {
 
 static inline bool misread_digit(Py_UCS4 c) { return is_digit(c) || c == 'O' || c == 'o' || c == 'I' || c == 'l'; }
 
-/* _MISREAD_REST of calendar_dates.py, at a slash or a full stop. */
+/* _MISREAD of signs.py, at a slash or a full stop. */
 static bool misread(const Signs *text, Py_ssize_t i) {
     Py_UCS4 sep = sign(text, i + 3), first = sign(text, i + 4);
     if ((sep != '/' && sep != '.') || (first != '1' && first != '2' && first != 'I' && first != 'l')) return false;
@@ -297,8 +308,9 @@ PyObject *date_signs(PyObject *Py_UNUSED(module), PyObject *string) {
         Py_UCS4 c = PyUnicode_READ(text.kind, text.data, i);
         if (c > 'O' || c < '.') continue;
         if (is_digit(c)) {
-            if (numeric(&text, i) && add_place(lists[0], i)) goto done;
-            if (written(&text, i) && add_place(lists[1], i)) goto done;
+            if (is_digit(sign(&text, i + 1))) continue;
+            int kind = written(&text, i) ? 1 : numeric(&text, i) ? 0 : -1;
+            if (kind >= 0 && add_place(lists[kind], i)) goto done;
         } else if (c == 'O') {
             if (written(&text, i) && add_place(lists[1], i)) goto done;
         } else if ((c == '/' || c == '.') && misread(&text, i) && add_place(lists[2], i))

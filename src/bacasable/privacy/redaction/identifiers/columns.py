@@ -1,0 +1,66 @@
+"""Dates of birth that only the heading of their column tells, in tables of ``;`` or tabs."""
+
+import re
+from bisect import bisect_left
+
+from bacasable.privacy.redaction.spans import Span
+
+#: A cell of a heading that names dates of birth; text is in lower case without accents.
+_BORN_COLUMN = re.compile(
+    r"(?:^|[;\t])[ \"]*(?:date[ _]?(?:de[ _]?)?naiss(?:ance|\.)?|naissance|"
+    r"nee?(?:\(e\))?[ _]le|n\(e\)[ _]le|ddn)"
+    r"[ \"]*(?=[;\t\r\n])",
+    re.MULTILINE,
+)
+#: More columns than a table of people has, and more of them of dates of birth: they are not looked at.
+_COLUMNS = 100
+_BORN_COLUMNS = 4
+
+
+def born_in_columns(text: str, folded: str, found: list[Span]) -> None:
+    """Make dates in a column of dates of birth DOB, in place.
+
+    A table is a heading and the lines after it that have as many signs, ``;`` or tabs. ``folded``: the text
+    in
+    lower case without accents, as long as the text. ``found``: dates, sorted.
+    """
+    top = bottom = past = columns = seen = 0
+    sign = ";"
+    for heading in _BORN_COLUMN.finditer(folded):
+        place = heading.start()
+        if place >= bottom:  # another line
+            top = text.rfind("\n", bottom, place) + 1 or bottom
+            bottom = text.find("\n", heading.end())
+            if bottom < 0:
+                return
+            sign = "\t" if "\t" in text[top:bottom] else ";"
+            columns = text.count(sign, top, bottom)
+            seen = 0
+            if top < past:
+                continue  # a line of the table before
+        if top < past and not seen:
+            continue
+        seen += 1
+        if not 0 < columns < _COLUMNS or seen > _BORN_COLUMNS:
+            continue
+        past = max(past, _rows(text, bottom + 1, sign, columns, text.count(sign, top, heading.end()), found))
+
+
+def _rows(text: str, start: int, sign: str, columns: int, column: int, found: list[Span]) -> int:
+    """Make the dates of one column DOB; return where the table ends."""
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if text.count(sign, start, end) != columns:
+            break
+        left = start
+        for _ in range(column):
+            left = text.index(sign, left) + 1
+        right = text.find(sign, left, end)
+        place = bisect_left(found, left, key=lambda span: span.start)
+        if place < len(found) and found[place].end <= (end if right < 0 else right):
+            date = found[place]
+            if date.type == "DATE":
+                found[place] = date._replace(type="DOB", confidence=max(date.confidence, 0.9))
+        start = end + 1
+    return start

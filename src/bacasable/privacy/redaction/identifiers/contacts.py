@@ -5,17 +5,16 @@ import re
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.signs import Signs
+from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
 from bacasable.privacy.redaction.spans import Span
 
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}$")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
 _ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
-_AT = r"(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])"
 _SPOKEN = re.compile(
-    rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
+    rf"([\w.+\-]{{1,64}}){SPOKEN_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
 
@@ -32,10 +31,17 @@ def emails(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
         if span is not None and (not found or span.start >= found[-1].end):
             found.append(span)
         place = text.find("@", max(place + 1, span.end if span else 0))
-    if not strict and signs.spoken:
-        for match in _SPOKEN.finditer(text):
-            if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
-                found.append(Span(*match.span(), "EMAIL", 0.85))
+    last = 0
+    for place in () if strict else signs.spoken:
+        start = place
+        while start > last and place - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "_.+-"):
+            start -= 1
+        match = _SPOKEN.match(text, start) if start < place else None
+        if match is None:
+            continue
+        last = match.end()
+        if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
+            found.append(Span(*match.span(), "EMAIL", 0.85))
     return found
 
 

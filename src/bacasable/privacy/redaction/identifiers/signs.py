@@ -26,7 +26,10 @@ _OLD_PLATE = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|
 _HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
 _VERSION6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
 _VERSION4 = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
-_SPOKEN = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
+_SPELLED_OUT = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
+#: An @ spelled out; read only in a text that holds one of those above.
+SPOKEN_AT = r"(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
+_SPOKEN = re.compile(rf"(?<=[\w.+\-])(?={SPOKEN_AT})", re.IGNORECASE)
 _WEB = ("://", "www.", "WWW.")
 
 #: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
@@ -43,7 +46,7 @@ _MISREAD = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
 
 class Signs(NamedTuple):
     """Where to look for identifiers: bounds of runs of digits, starts of the other signs, and whether there
-    is an @, one spelled out, a web address."""
+    is an @, a web address."""
 
     runs: Iterable[tuple[int, int]]
     letter_digit: Iterable[int]
@@ -53,8 +56,8 @@ class Signs(NamedTuple):
     hardware: Iterable[int]
     version6: Iterable[int]
     version4: Iterable[int]
+    spoken: Iterable[int]
     at: bool
-    spoken: bool
     web: bool
 
 
@@ -92,8 +95,8 @@ def searched(text: str) -> Signs:
         _starts(_HARDWARE, text) if colons >= 5 or text.count("-") >= 5 else (),
         _starts(_VERSION6, text) if colons >= 2 else (),
         _starts(_VERSION4, text),
+        _starts(_SPOKEN, text) if any(sign in text for sign in _SPELLED_OUT) else (),
         "@" in text,
-        any(sign in text for sign in _SPOKEN),
         any(sign in text for sign in _WEB),
     )
 

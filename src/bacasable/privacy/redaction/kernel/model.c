@@ -81,27 +81,37 @@ static const Base *base_of(Names *names, unsigned code, int form, unsigned group
     unsigned first = code & 7, last = code >> 3 & 7, place = code >> 6 & 7, word = code >> 9 & 7;
     base->group = (uint8_t)group;
     base->plain = group >= LEXICAL || (word >= 3 && !first && last < 3 && !place);
-    char data[64];
-#define WEIGH(to, ...)                                                                                       \
+    char data[32];
+    Key key = {data, 0};
+    /* A key is its name, then numbers without a sign between them, then, for some, a full stop and the form. */
+#define WEIGH(to, name, ...)                                                                                 \
     do {                                                                                                     \
-        int size = snprintf(data, sizeof data, __VA_ARGS__);                                                 \
-        weigh(names, data, size, to);                                                                        \
+        const unsigned numbers[] = {__VA_ARGS__};                                                            \
+        key.size = 0;                                                                                        \
+        append(&key, name, sizeof name - 1);                                                                 \
+        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {                                      \
+            if (numbers[n] == DOT) letter(&key, '.');                                                        \
+            else number(&key, numbers[n]);                                                                   \
+        }                                                                                                    \
+        weigh_key(names, &key, to);                                                                          \
     } while (0)
-    WEIGH(&base->own, "c%u", group);
-    WEIGH(&base->own, "s%d", form);
-    WEIGH(&base->own, "f%u.%d", first, form);
-    WEIGH(&base->own, "l%u.%d", last, form);
-    WEIGH(&base->own, "p%u.%d", place, form);
-    WEIGH(&base->own, "w%u.%d", word, form);
-    WEIGH(&base->own, "fl%u%u", first, last);
-    WEIGH(&base->own, "lp%u%u", last, place);
-    WEIGH(&base->own, "fw%u%u", first, word);
-    WEIGH(&base->own, "lw%u%u", last, word);
-    WEIGH(&base->own, "pw%u%u", place, word);
-    WEIGH(&base->own, "g%u%u%u%u.%d", first, last, place, word, form);
-    WEIGH(&base->before, "ac%u", group);
-    WEIGH(&base->two_before, "aac%u", group);
-    WEIGH(&base->after, "zc%u", group);
+    enum { DOT = 1000 };
+    unsigned shape = (unsigned)form;
+    WEIGH(&base->own, "c", group);
+    WEIGH(&base->own, "s", shape);
+    WEIGH(&base->own, "f", first, DOT, shape);
+    WEIGH(&base->own, "l", last, DOT, shape);
+    WEIGH(&base->own, "p", place, DOT, shape);
+    WEIGH(&base->own, "w", word, DOT, shape);
+    WEIGH(&base->own, "fl", first, last);
+    WEIGH(&base->own, "lp", last, place);
+    WEIGH(&base->own, "fw", first, word);
+    WEIGH(&base->own, "lw", last, word);
+    WEIGH(&base->own, "pw", place, word);
+    WEIGH(&base->own, "g", first, last, place, word, DOT, shape);
+    WEIGH(&base->before, "ac", group);
+    WEIGH(&base->two_before, "aac", group);
+    WEIGH(&base->after, "zc", group);
 #undef WEIGH
     return base;
 }
@@ -285,14 +295,26 @@ static const Scores *pair_of(Names *names, int side, unsigned neighbour, unsigne
     unsigned id = (neighbour * SEPARATORS + between) * names->classes + group;
     Scores *found = names->pairs[side] + id;
     if (names->pairs_known[side][id]) return found;
-    const char *prefix = side ? "z" : "a";
-    char data[48];
-    int size = snprintf(data, sizeof data, "%sp%u.%u.%u", prefix, neighbour, between, group);
-    weigh(names, data, size, found);
-    size = snprintf(data, sizeof data, "%sq%u.%u", prefix, between, group);
-    weigh(names, data, size, found);
-    size = snprintf(data, sizeof data, "%sr%u.%u", prefix, neighbour, between);
-    weigh(names, data, size, found);
+    char data[32];
+    Key key = {data, 0};
+    letter(&key, side ? 'z' : 'a');
+    letter(&key, 'p');
+    number(&key, neighbour);
+    letter(&key, '.');
+    number(&key, between);
+    size_t shared = key.size;
+    letter(&key, '.');
+    number(&key, group);
+    weigh_key(names, &key, found);
+    key.size = shared;
+    data[1] = 'r';
+    weigh_key(names, &key, found);
+    key.size = 1;
+    letter(&key, 'q');
+    number(&key, between);
+    letter(&key, '.');
+    number(&key, group);
+    weigh_key(names, &key, found);
     names->pairs_known[side][id] = 1;
     return found;
 }

@@ -127,8 +127,8 @@ static inline bool is(const Signs *text, Py_ssize_t i, const char *word) {
     return true;
 }
 
-/* One of _SPOKEN of signs.py, told from its first "a", "o" or their capitals. */
-static bool spoken(const Signs *text, Py_ssize_t i, Py_UCS4 c) {
+/* One of _SPELLED_OUT of signs.py, told from its first "a", "o" or their capitals. */
+static bool spelled_out(const Signs *text, Py_ssize_t i, Py_UCS4 c) {
     Py_UCS4 before = sign(text, i - 1), after = sign(text, i + 1);
     if (c == 'a')
         return (after == 't' && (is(text, i + 2, ")") || is(text, i + 2, "]") || (before == ' ' && is(text, i + 2, " ")))) ||
@@ -137,13 +137,55 @@ static bool spoken(const Signs *text, Py_ssize_t i, Py_UCS4 c) {
     return (before == 'r' || before == 'R') && (c == 'o' ? is(text, i - 1, "robas") : is(text, i - 1, "ROBAS"));
 }
 
-enum { RUNS, LETTER_DIGIT, DIGIT_LETTER, PLATES, OLD_PLATES, HARDWARE, VERSION6, VERSION4, LISTS };
+/* A word in letters of any case; a long s is one for Python too. Where it ends, or -1. */
+static Py_ssize_t word(const Signs *text, Py_ssize_t i, const char *letters) {
+    for (; *letters; letters++, i++) {
+        Py_UCS4 c = sign(text, i);
+        if (!(c < 128 && (c | 32) == (Py_UCS4)*letters) && !(c == 0x17F && *letters == 's')) return -1;
+    }
+    return i;
+}
+
+/* Does one of these words stand at a place, with what is asked for after it? */
+static bool at_word(const Signs *text, Py_ssize_t i, bool bracketed) {
+    static const char *const words[] = {"at", "arobase", "arobas", "chez", "a"};
+    for (int n = 0; n < (bracketed ? 5 : 3); n++) {
+        Py_ssize_t end = word(text, i, words[n]);
+        if (end < 0) continue;
+        Py_UCS4 after = sign(text, end);
+        if (!bracketed) {
+            if (after == ' ') return true;
+            continue;
+        }
+        if (after == ' ') after = sign(text, end + 1);
+        if (after == ']' || after == ')' || after == '}' || after == '>') return true;
+    }
+    return false;
+}
+
+/* SPOKEN_AT of signs.py, at a blank or a bracket, after what may end a name. */
+static bool spoken(const Signs *text, Py_ssize_t i) {
+    Py_UCS4 c = sign(text, i), before = sign(text, i - 1);
+    if (c == ' ') {
+        if (at_word(text, i + 1, false)) goto named;
+        c = sign(text, ++i);
+    }
+    if (c != '[' && c != '(' && c != '{' && c != '<') return false;
+    i += sign(text, i + 1) == ' ' ? 2 : 1;
+    if (!at_word(text, i, true)) return false;
+named:
+    return before == '_' || before == '.' || before == '+' || before == '-' || Py_UNICODE_ISALNUM(before);
+}
+
+enum { RUNS, LETTER_DIGIT, DIGIT_LETTER, PLATES, OLD_PLATES, HARDWARE, VERSION6, VERSION4, SPOKEN, LISTS };
 enum { ANY_AT = 1, ANY_SPOKEN = 2, ANY_URL = 4 };
 
-/* What to look at by the first character: 1 digit, 2 dash or colon, 3 full stop, 4 at, 5 a or o, 6 w. */
+/* What to look at by the first character: 1 digit, 2 dash or colon, 3 full stop, 4 at, 5 a or o, 6 w,
+   7 a blank or a bracket. */
 static const uint8_t LOOK[128] = {['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
                                   ['7'] = 1, ['8'] = 1, ['9'] = 1, ['-'] = 2, [':'] = 2, ['.'] = 3, ['@'] = 4,
-                                  ['a'] = 5, ['A'] = 5, ['o'] = 5, ['O'] = 5, ['w'] = 6, ['W'] = 6};
+                                  ['a'] = 5, ['A'] = 5, ['o'] = 5, ['O'] = 5, ['w'] = 6, ['W'] = 6,
+                                  [' '] = 7, ['['] = 7, ['('] = 7, ['{'] = 7, ['<'] = 7};
 
 PyObject *identifier_signs(PyObject *Py_UNUSED(module), PyObject *string) {
     if (!PyUnicode_Check(string) || PyUnicode_READY(string)) {
@@ -190,15 +232,23 @@ PyObject *identifier_signs(PyObject *Py_UNUSED(module), PyObject *string) {
             break;
         case 4: any |= ANY_AT; break;
         case 5:
-            if (!(any & ANY_SPOKEN) && spoken(&text, i, c)) any |= ANY_SPOKEN;
+            if (!(any & ANY_SPOKEN) && spelled_out(&text, i, c)) any |= ANY_SPOKEN;
+            break;
+        case 7:
+            end = i + (c == ' ');
+            switch (c == ' ' ? sign(&text, i + 1) : c) {
+            case 'a': case 'A': case '[': case '(': case '{': case '<':
+                if (spoken(&text, i)) FOUND(SPOKEN, i, end);
+            }
             break;
         default:
             if (!(any & ANY_URL) && (is(&text, i, "www.") || is(&text, i, "WWW."))) any |= ANY_URL;
         }
     }
 #undef FOUND
+    if (!(any & ANY_SPOKEN) && PyList_SetSlice(lists[SPOKEN], 0, PyList_GET_SIZE(lists[SPOKEN]), NULL)) goto done;
     found = Py_BuildValue("OOOOOOOOOOO", lists[0], lists[1], lists[2], lists[3], lists[4], lists[5], lists[6], lists[7],
-                          any & ANY_AT ? Py_True : Py_False, any & ANY_SPOKEN ? Py_True : Py_False,
+                          lists[8], any & ANY_AT ? Py_True : Py_False,
                           any & ANY_URL ? Py_True : Py_False);
 done:
     for (int i = 0; i < LISTS; i++) Py_XDECREF(lists[i]);

@@ -25,6 +25,19 @@ void table_free(Table *table);
 /* The number of a string, or -1. */
 int32_t table_find(const Table *table, const char *key, size_t size);
 
+/* ---- forms.c: the lexicon ---- */
+
+typedef struct {
+    PyObject_HEAD
+    Table table;
+    uint16_t *codes;
+} Forms;
+
+extern PyType_Spec forms_spec;
+bool is_forms(PyObject *object);
+/* The packed buckets of a folded form, or 0. */
+unsigned forms_code(const Forms *forms, const char *folded, size_t size);
+
 /* ---- letters.c: what characters are ---- */
 
 enum { LETTER = 1, LOWERCASE = 2, UPPERCASE = 4, TITLECASE = 8 };
@@ -147,8 +160,8 @@ typedef struct {
 typedef struct Names {
     PyObject_HEAD
     Letters letters;
-    Table forms, weights, special, lexical;
-    uint16_t *codes;
+    Forms *forms;
+    Table weights, special, lexical;
     int16_t (*scores)[4];
     uint8_t *marks, *groups;
     int classes;
@@ -162,7 +175,6 @@ typedef struct Names {
     PyObject *span, *confidences, *types;
 } Names;
 
-unsigned names_code(const Names *names, const char *folded, size_t size);
 /* Label every island; calls `found` for each span. Returns 0 or -1 with an exception set. */
 typedef int (*Found)(void *to, Py_ssize_t start, Py_ssize_t end, int label, int margin);
 int model_read(Text *text, Found found, void *to);

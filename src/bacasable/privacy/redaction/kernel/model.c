@@ -38,11 +38,6 @@ static void weigh(const Names *names, const char *key, size_t size, Scores *to) 
 /* The key begins at its `from`th byte. */
 static inline void weigh_key(const Names *names, Key *key, Scores *to) { weigh(names, key->data, key->size, to); }
 
-unsigned names_code(const Names *names, const char *folded, size_t size) {
-    int32_t n = table_find(&names->forms, folded, size);
-    return n < 0 ? 0 : names->codes[n];
-}
-
 static unsigned kind_of(unsigned code) {
     unsigned first = code & 7, last = code >> 3 & 7, place = code >> 6 & 7, word = code >> 9 & 7;
     if (place >= 2 && first + last < 6) return first + last < 4 ? 4 : 5;
@@ -167,9 +162,9 @@ static void weigh_parts(Text *text, Key *key, int form, Scores *own) {
     for (const char *c = folded; c < end; c++) parts += *c == '-';
     key->size = 0;
     letter(key, 'h');
-    number(key, kind_of(names_code(names, folded, first_stop - folded)));
+    number(key, kind_of(forms_code(names->forms, folded, first_stop - folded)));
     letter(key, '.');
-    number(key, kind_of(names_code(names, last, end - last)));
+    number(key, kind_of(forms_code(names->forms, last, end - last)));
     letter(key, '.');
     number(key, form);
     weigh_key(names, key, own);
@@ -197,7 +192,7 @@ static int look(Text *text, const Word *word, Entry *entry) {
     text->key.size = 0;
     if (bytes_room(&text->key, lower_size + folded_size + 64)) return -1;
     Key key = {text->key.data, 0};
-    unsigned code = names_code(names, folded, folded_size);
+    unsigned code = forms_code(names->forms, folded, folded_size);
     int form = shape_of(text, word);
     int32_t lexical = table_find(&names->lexical, folded, folded_size);
     const Base *base = base_of(names, code, form, lexical < 0 ? 0 : names->groups[lexical]);
@@ -361,7 +356,7 @@ static int places_in(Text *text, int first, int end, Place *places) {
             key->data[key->size++] = between == APOSTROPHE ? '\'' : '-';
             memcpy(key->data + key->size, text->folded.data, text->folded.size);
             key->size += text->folded.size;
-            unsigned place = names_code(names, key->data, key->size) >> 6 & 7;
+            unsigned place = forms_code(names->forms, key->data, key->size) >> 6 & 7;
             if (place) {
                 best = j;
                 bucket = place;

@@ -7,11 +7,10 @@ enum { STEP = 100 };
 static void names_free(Names *self) {
     PyTypeObject *type = Py_TYPE(self);
     letters_close(&self->letters);
-    table_free(&self->forms);
+    Py_CLEAR(self->forms);
     table_free(&self->weights);
     table_free(&self->special);
     table_free(&self->lexical);
-    PyMem_RawFree(self->codes);
     PyMem_RawFree(self->scores);
     PyMem_RawFree(self->marks);
     PyMem_RawFree(self->groups);
@@ -59,33 +58,33 @@ static int read_separators(Names *self, PyObject *classes) {
 }
 
 static PyObject *names_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    static char *keys[] = {"forms", "codes",   "keys", "weights",    "special", "marks", "lexical",     "groups",
-                           "classes", "fold", "separators", "span", "confidences", "types", NULL};
-    Py_buffer forms, codes, weight_keys, weights, special, marks, lexical, groups;
+    static char *keys[] = {"forms",   "keys", "weights",    "special", "marks",       "lexical", "groups",
+                           "classes", "fold", "separators", "span",    "confidences", "types",   NULL};
+    Py_buffer weight_keys, weights, special, marks, lexical, groups;
     int classes;
-    PyObject *fold, *separators, *span, *confidences, *types;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "y*y*y*y*y*y*y*y*iOO!O!O!O!", keys, &forms, &codes, &weight_keys,
+    PyObject *forms, *fold, *separators, *span, *confidences, *types;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "Oy*y*y*y*y*y*iOO!O!O!O!", keys, &forms, &weight_keys,
                                      &weights, &special, &marks, &lexical, &groups, &classes, &fold,
                                      &PyDict_Type, &separators, &PyType_Type, &span, &PyTuple_Type, &confidences,
                                      &PyTuple_Type, &types))
         return NULL;
     Names *self = NULL;
     if (classes <= LEXICAL || classes > 255 || PyTuple_GET_SIZE(confidences) < 1 || PyTuple_GET_SIZE(types) < 5 ||
-        !PyType_IsSubtype((PyTypeObject *)span, &PyTuple_Type))
+        !is_forms(forms) || !PyType_IsSubtype((PyTypeObject *)span, &PyTuple_Type))
         PyErr_SetString(PyExc_ValueError, "the tables are not of this version");
     else
         self = (Names *)type->tp_alloc(type, 0);
     if (self) {
         self->classes = classes;
+        self->forms = (Forms *)Py_NewRef(forms);
         self->span = Py_NewRef(span);
         self->confidences = Py_NewRef(confidences);
         self->types = Py_NewRef(types);
         size_t pairs = (size_t)classes * SEPARATORS * classes;
-        bool made = !letters_open(&self->letters, fold) && !table_read(&self->forms, forms.buf, forms.len) &&
+        bool made = !letters_open(&self->letters, fold) &&
                     !table_read(&self->weights, weight_keys.buf, weight_keys.len) &&
                     !table_read(&self->special, special.buf, special.len) &&
                     !table_read(&self->lexical, lexical.buf, lexical.len) && !read_separators(self, separators) &&
-                    (self->codes = copied(&codes, 2, self->forms.count, "codes")) &&
                     (self->scores = copied(&weights, 8, self->weights.count, "weights")) &&
                     (self->marks = copied(&marks, 1, self->special.count, "marks")) &&
                     (self->groups = copied(&groups, 1, self->lexical.count, "groups"));
@@ -107,8 +106,6 @@ static PyObject *names_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         }
         if (!made) Py_CLEAR(self);
     }
-    PyBuffer_Release(&forms);
-    PyBuffer_Release(&codes);
     PyBuffer_Release(&weight_keys);
     PyBuffer_Release(&weights);
     PyBuffer_Release(&special);
@@ -208,24 +205,9 @@ static PyObject *names_read(Names *self, PyObject *args) {
     return result;
 }
 
-static PyObject *names_find_code(Names *self, PyObject *form) {
-    Py_ssize_t size;
-    const char *data = PyUnicode_Check(form) ? PyUnicode_AsUTF8AndSize(form, &size) : NULL;
-    if (!data) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "a form is a string");
-        else if (PyErr_ExceptionMatches(PyExc_UnicodeError)) {
-            PyErr_Clear();
-            return PyLong_FromLong(0);
-        }
-        return NULL;
-    }
-    return PyLong_FromUnsignedLong(names_code(self, data, size));
-}
-
 static PyMethodDef names_methods[] = {
     {"read", (PyCFunction)names_read, METH_VARARGS,
      "read(text, taken): the spans of names, and the numbers of those that a district may follow."},
-    {"code", (PyCFunction)names_find_code, METH_O, "code(form): the packed buckets of a folded form, or 0."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot names_slots[] = {{Py_tp_new, names_new}, {Py_tp_dealloc, names_free}, {Py_tp_methods, names_methods},
@@ -244,7 +226,7 @@ static int fill(PyObject *module) {
     static const struct {
         const char *name;
         PyType_Spec *spec;
-    } kinds[] = {{"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Hints", &hints_spec}};
+    } kinds[] = {{"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Hints", &hints_spec}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         PyObject *type = PyType_FromSpec(kinds[i].spec);
         int failed = type ? PyModule_AddObjectRef(module, kinds[i].name, type) : -1;

@@ -194,7 +194,7 @@ static int may_be_name(Text *text, Py_ssize_t i) {
     const Word *word = text->words + i;
     if (word->end - word->start < 3 || word->marks & INNER) return 0;
     if (word_forms(text, word)) return -1;
-    unsigned code = names_code(text->names, text->folded.data, text->folded.size);
+    unsigned code = forms_code(text->names->forms, text->folded.data, text->folded.size);
     return (code >> 9 & 7) < 4 || (code & 7) > 2;
 }
 

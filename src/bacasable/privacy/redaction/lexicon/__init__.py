@@ -9,9 +9,12 @@ straight; a value packs the buckets of :class:`Buckets`.
 import unicodedata
 import zlib
 from array import array
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from bacasable.privacy.redaction import kernel
 
 MAGIC = b"BSLX1\n"
 NO_COMMUNE = frozenset((0, 5, 6, 7))
@@ -90,6 +93,27 @@ def forms() -> dict[str, int]:
 
 
 @cache
+def compiled() -> Any:
+    """Return the table in C, whose ``code(form)`` is ``forms().get(form, 0)``; ``None`` where no kernel was
+    built."""
+    if kernel.built is None:
+        return None
+    codes, of_forms, joined = table()
+    return kernel.built.Forms(joined, codes, of_forms)
+
+
+@cache
+def _code_of() -> Callable[[str], int]:
+    table = compiled()
+    return table.code if table is not None else lambda form: forms().get(form, 0)
+
+
+def code(form: str) -> int:
+    """Return the packed buckets of a folded form, 0 for one that the table does not have."""
+    return _code_of()(form)
+
+
+@cache
 def communes() -> frozenset[str]:
     """Return the folded names of the communes of France, hyphens as written, with and without their
     article."""
@@ -98,5 +122,4 @@ def communes() -> frozenset[str]:
 
 def is_commune(name: str) -> bool:
     """Say whether ``name`` (any case, accents or not, hyphens or spaces) is a commune of France."""
-    code = forms().get(fold(name).replace(" ", "-"), 0)
-    return (code >> 6 & 7) not in NO_COMMUNE
+    return (code(fold(name).replace(" ", "-")) >> 6 & 7) not in NO_COMMUNE

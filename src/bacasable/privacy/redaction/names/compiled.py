@@ -1,6 +1,5 @@
 """The reading of names by the kernel in C, where it was built: its tables are made of those of Python."""
 
-from array import array
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ def reader(confidences: tuple[float, ...], types: tuple[str, ...]) -> "Names | N
     """Return the reader of names in C, or ``None`` where the kernel was not built."""
     if kernel.built is None:
         return None
-    codes, of_forms, forms = lexicon.table()
     keys, weights = unpacked(files(__package__).joinpath("model.bin").read_bytes())
     marks: dict[str, int] = {}
     for mark, words in (
@@ -35,8 +33,7 @@ def reader(confidences: tuple[float, ...], types: tuple[str, ...]) -> "Names | N
             marks[word] = marks.get(word, 0) | mark
     lexical = features.lexical()
     return kernel.built.Names(
-        forms=forms,
-        codes=array("H", map(codes.tolist().__getitem__, of_forms)),
+        forms=lexicon.compiled(),
         keys="\n".join(keys).encode(),
         weights=weights,
         special="\n".join(marks).encode(),

@@ -19,6 +19,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bacasable.privacy.messages import N_, Refused
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.spans import Span
 
 if TYPE_CHECKING:
@@ -222,8 +223,13 @@ def find(
     return Finder(types=types, strict=strict, ner=ner, registry=registry).find(text)
 
 
-def arbitrate(ranked: Iterable[tuple[int, Span]]) -> list[Span]:
+def arbitrate(ranked: list[tuple[int, Span]]) -> list[Span]:
     """Return the spans that stand, sorted, apart: the higher rank, then the surer, then the longer."""
+    return _arbitrated(ranked) if kernel.built is None else kernel.built.arbitrate(ranked)
+
+
+def _arbitrated(ranked: list[tuple[int, Span]]) -> list[Span]:
+    """Do what :func:`arbitrate` does, where the kernel was not built."""
     standing: list[Span] = []
     cluster: list[tuple[int, Span]] = []
     reach = -1

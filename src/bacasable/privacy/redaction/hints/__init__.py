@@ -85,8 +85,14 @@ def _found(text: str, registry: Registry) -> list[Span]:
 def _found_compiled(text: str, registry: Registry) -> list[Span]:
     """Do what :func:`_found` does, in C."""
     keys, compiled = _kernel_lexicon()
-    enabled = bytes(kind is not None and kind.enabled for kind in map(registry.get, keys))
+    enabled = _enabled(registry)
     return [Span(start, end, keys[key], CONFIDENCE) for start, end, key in compiled.find(text, enabled)]
+
+
+@functools.lru_cache(maxsize=8)
+def _enabled(registry: Registry) -> bytes:
+    """Return which types of hints are looked for: a byte for each."""
+    return bytes(kind is not None and kind.enabled for kind in map(registry.get, _kernel_lexicon()[0]))
 
 
 @functools.cache

@@ -220,6 +220,7 @@ static PyMethodDef functions[] = {
      "identifier_signs(text): the runs of digits; where letters and digits touch, where plates, hardware and\n"
      "network addresses may be; whether there is an at sign, a spoken one, a web address."},
     {"date_signs", date_signs, METH_O, "date_signs(text): where dates may be: in numbers, in words, misread."},
+    {"arbitrate", arbitrate, METH_O, "arbitrate(ranked): of (rank, span), the spans that stand, sorted, apart."},
     {NULL, NULL, 0, NULL}};
 
 static int fill(PyObject *module) {

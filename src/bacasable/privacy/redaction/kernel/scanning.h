@@ -33,6 +33,7 @@ int add_pair(PyObject *list, Py_ssize_t start, Py_ssize_t end);
 
 PyObject *identifier_signs(PyObject *module, PyObject *string);
 PyObject *date_signs(PyObject *module, PyObject *string);
+PyObject *arbitrate(PyObject *module, PyObject *ranked);
 extern PyType_Spec contexts_spec, hints_spec, streets_spec;
 
 #endif

@@ -69,7 +69,7 @@ class DateSigns(NamedTuple):
     misread: Iterable[int]
 
 
-def signs(text: str) -> Signs:
+def identifier_signs(text: str) -> Signs:
     """Return where identifiers may be."""
     if kernel.built is not None:
         return Signs(*kernel.built.identifier_signs(text))
@@ -84,7 +84,7 @@ def date_signs(text: str) -> DateSigns:
 
 
 def searched(text: str) -> Signs:
-    """Return what :func:`signs` does, by a search for each pattern."""
+    """Return what :func:`identifier_signs` does, by a search for each pattern."""
     colons = text.count(":")
     return Signs(
         (run.span() for run in RUN.finditer(text)),

@@ -1,21 +1,21 @@
 """The parts of redaction in C, for speed; ``built`` is ``None`` where no compiler was there.
 
-The Python code of the same names is the definition; it is used where the kernel was not built, or where
-``BACASABLE_KERNEL=0`` is in the environment (to compare both, or to leave C out).
+The Python code that each part stands for is the definition, and gives the same answers: it is used where the
+kernel was not built, or where ``BACASABLE_KERNEL=0`` is in the environment. ``make
+install`` builds it after a change of its sources; a test tells one built from others.
 """
 
 import os
-from types import ModuleType
 from typing import Any
 
-__all__ = ["Names", "built"]
+__all__ = ["built"]
 
-#: The type of a reader of names: ``read(text, taken)``, ``code(form)``.
-Names = Any
-
-built: ModuleType | None = None
+#: The module in C, or ``None``.
+built: Any = None
 if os.environ.get("BACASABLE_KERNEL") != "0":
     try:
-        from bacasable.privacy.redaction.kernel import _kernel as built  # type: ignore[no-redef]
+        from bacasable.privacy.redaction.kernel import _kernel
+
+        built = _kernel
     except ImportError:
-        built = None
+        pass

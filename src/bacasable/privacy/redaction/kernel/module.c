@@ -234,7 +234,10 @@ static int fill(PyObject *module) {
         Py_XDECREF(type);
         if (failed) return -1;
     }
-    return 0;
+    PyObject *sources = PyLong_FromUnsignedLong(SOURCES); /* which these are: building.py gives it */
+    int failed = sources ? PyModule_AddObjectRef(module, "SOURCES", sources) : -1;
+    Py_XDECREF(sources);
+    return failed;
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, fill}, {0, NULL}};

@@ -2,22 +2,19 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import Any
 
 from bacasable.privacy.redaction import kernel, lexicon
 from bacasable.privacy.redaction.names import features, scanning
 from bacasable.privacy.redaction.names.model import unpacked
 from bacasable.privacy.redaction.spans import Span
 
-if TYPE_CHECKING:
-    from bacasable.privacy.redaction.kernel import Names
-
 #: Marks of words, as in kernel.h.
 _NEVER, _LOWER_NAME, _OPENER, _INNER = 1, 2, 4, 8
 
 
 @cache
-def reader(confidences: tuple[float, ...], types: tuple[str, ...]) -> "Names | None":
+def reader(confidences: tuple[float, ...], types: tuple[str, ...]) -> Any:
     """Return the reader of names in C, or ``None`` where the kernel was not built."""
     if kernel.built is None:
         return None

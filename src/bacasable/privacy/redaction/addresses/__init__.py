@@ -50,4 +50,4 @@ def _streets() -> Any:
         for lists in ((words.STRONG, words.WEAK, words.SHORT), (words.STRONG,))
     )
     plain = bytes_of("".join(map(chr, range(_KNOWN))))
-    return kernel.built.Streets(plain, kinds, strong)  # type: ignore[union-attr]
+    return kernel.built.Streets(plain, kinds, strong)

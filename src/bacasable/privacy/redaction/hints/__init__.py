@@ -106,7 +106,7 @@ def _kernel_lexicon() -> tuple[list[str], Any]:
         first, *rest = forms
         entries.append((first, b"".join(b" " + word for word in rest), keys.index(key)))
     firsts = dict.fromkeys(first for first, _, _ in entries)
-    return keys, kernel.built.Hints(_TABLE, b"\n".join(firsts), entries)  # type: ignore[union-attr]
+    return keys, kernel.built.Hints(_TABLE, b"\n".join(firsts), entries)
 
 
 @functools.cache

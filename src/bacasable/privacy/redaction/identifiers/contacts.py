@@ -34,7 +34,9 @@ def emails(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
     last = 0
     for place in () if strict else signs.spoken:
         start = place
-        while start > last and place - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "_.+-"):
+        while (
+            start > last and place - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "_.+-")
+        ):
             start -= 1
         match = _SPOKEN.match(text, start) if start < place else None
         if match is None:
@@ -159,9 +161,7 @@ def _version6(text: str, signs: Signs, found: list[Span]) -> None:
             found.append(Span(start, after, "IP", 0.97))
 
 
-def _version4(
-    text: str, signs: Signs, contexts: Announcements, strict: bool, found: list[Span]
-) -> None:
+def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     last = 0
     for place in signs.version4:
         start = place

@@ -160,11 +160,14 @@ class Contexts:
         )
         exact = [(last, before, key) for last, phrases in self._exact.items() for before, key in phrases]
         stems = [phrase for phrases in self._stems.values() for phrase in phrases]
-        exact, stems = (
-            [(b"".join(word + b" " for word in before), len(before), last, keys.index(key)) for last, before, key in some]
+        exact_phrases, stem_phrases = (
+            [
+                (b"".join(word + b" " for word in before), len(before), last, keys.index(key))
+                for last, before, key in some
+            ]
             for some in (exact, stems)
         )
-        return contexts(_WORDS_TABLE, exact, stems, tuple(keys), Announced)
+        return contexts(_WORDS_TABLE, exact_phrases, stem_phrases, tuple(keys), Announced)
 
     def find(self, words: Sequence[bytes], first: bool) -> list[Announced]:
         """Return what words announce, the last first; of several phrases that end at a word, the longest.

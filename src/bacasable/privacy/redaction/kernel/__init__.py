@@ -6,6 +6,8 @@ install`` builds it after a change of its sources; a test tells one built from o
 """
 
 import os
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 __all__ = ["built"]
@@ -13,9 +15,5 @@ __all__ = ["built"]
 #: The module in C, or ``None``.
 built: Any = None
 if os.environ.get("BACASABLE_KERNEL") != "0":
-    try:
-        from bacasable.privacy.redaction.kernel import _kernel
-
-        built = _kernel
-    except ImportError:
-        pass
+    with suppress(ImportError):
+        built = import_module("bacasable.privacy.redaction.kernel._kernel")

@@ -16,7 +16,16 @@ from shutil import which
 
 HERE = Path(__file__).parent
 #: Flags of gcc and clang.
-FLAGS = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-strict-aliasing", "-Wall", "-Wextra")
+FLAGS = (
+    "-std=c11",
+    "-O2",
+    "-fPIC",
+    "-shared",
+    "-fvisibility=hidden",
+    "-fno-strict-aliasing",
+    "-Wall",
+    "-Wextra",
+)
 NOT_BUILT = (
     "The kernel of redaction was not built: that needs a C compiler and Python's headers (Debian: "
     "apt-get install gcc python3-dev). Personal data are found by the Python code, five times slower."

@@ -89,7 +89,9 @@ def table() -> Table:
 def forms() -> dict[str, int]:
     """Return the table: folded form to packed buckets."""
     codes, of_forms, joined = table()
-    return dict(zip(joined.decode("ascii").split("\n"), map(codes.tolist().__getitem__, of_forms), strict=True))
+    return dict(
+        zip(joined.decode("ascii").split("\n"), map(codes.tolist().__getitem__, of_forms), strict=True)
+    )
 
 
 @cache

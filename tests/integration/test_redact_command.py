@@ -16,7 +16,15 @@ import pytest
 from typer.testing import CliRunner
 
 from bacasable.portal.cli import app
-from bacasable.privacy.commands.terminal import DONE, FOUND, INTERRUPTED, REFUSED, SOME_FAILED, USAGE
+from bacasable.privacy.commands.terminal import (
+    DONE,
+    FOUND,
+    INTERRUPTED,
+    REFUSED,
+    SOME_FAILED,
+    TERMINATED,
+    USAGE,
+)
 from bacasable.privacy.redaction.files import DOCUMENT, RECORD
 
 MAIL = "marie.dupont@example.fr"
@@ -255,32 +263,34 @@ def _has_nameless(opened: Path, folder: Path) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc")
-@pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, 128 + signal.SIGTERM)]
-)
-def test_an_interrupted_run_leaves_no_half_file(folder: Path, sent: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)])
+def test_an_interrupted_run_leaves_no_half_file_and_names_whole_ones(
+    folder: Path, sent: signal.Signals, code: int
+) -> None:
     (folder / "long.txt").write_text(f"Écrire à {MAIL} avant la fin du mois. " * 400_000)
     process = subprocess.Popen(
-        [*PROGRAM, "redact", "long.txt"],
+        [*PROGRAM, "redact", "a.txt", "long.txt"],
         cwd=folder,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     opened = Path(f"/proc/{process.pid}/fd")
     give_up = time.monotonic() + 60
-    while time.monotonic() < give_up and not _has_nameless(opened, folder):
+    first = folder / "a.redacted.txt"
+    while time.monotonic() < give_up and not (first.exists() and _has_nameless(opened, folder)):
         time.sleep(0.02)
     process.send_signal(sent)
-    said = process.communicate(timeout=60)[1]
+    done, said = process.communicate(timeout=60)
     assert process.returncode == code
-    assert names(folder) == ["a.txt", "b.csv", "long.txt"]
-    assert "Traceback" not in said
-    if sent is signal.SIGINT:
-        assert "no half file was left" in said
+    assert names(folder) == ["a.redacted.txt", "a.txt", "b.csv", "long.txt"]
+    assert "Traceback" not in said and "no half file was left" in said
+    assert "a.txt -> a.redacted.txt" in done
 
 
 def test_the_help_states_sizes_and_codes(folder: Path) -> None:
     said = " ".join(re.sub(r"[│╭╮╰╯─]", " ", run(folder, "redact", "--help").stdout).split())
     assert f"{DOCUMENT >> 20} MiB" in said and f"{RECORD >> 20} million characters" in said
-    assert all(f"{code} " in said for code in (DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED))
+    assert all(
+        f"{code} " in said for code in (DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED, TERMINATED)
+    )

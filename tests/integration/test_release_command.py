@@ -107,6 +107,15 @@ def test_wrong_usage(folder: Path) -> None:
     run(folder, "small.csv", "--policy", "policy.toml", "--out", "a.csv", "--reasons", "a.csv", code=USAGE)
 
 
+def test_no_output_replaces_what_is_read(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    table = next(path.name for path in before if path.suffix == ".csv")
+    for option in ("--out", "--reasons"):
+        done = run(folder, table, "--policy", "policy.toml", option, f"./{table}", "--overwrite", code=USAGE)
+        assert "would replace a file that is read" in done.stderr
+    assert before == {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 def test_an_output_that_exists_is_kept_unless_asked_and_nothing_is_charged(folder: Path) -> None:
     (folder / "out.csv").write_text("mine")
     noise = ("small.csv", "--policy", "noise.toml", "--ledger", "ledger", "--out", "out.csv")

@@ -59,6 +59,19 @@ def test_a_leak_is_found_and_people_drawn_apart_show_none() -> None:
         assert leak.sabotage is not None and leak.sabotage.value > 0.8
 
 
+def test_a_table_of_ranges_is_refused_rather_than_found_harmless() -> None:
+    ranges = ORIGINAL.with_columns(
+        age=pl.format("[{}, {}]", pl.col("age") // 10 * 10, pl.col("age") // 10 * 10 + 9)
+    )
+    for attack in (
+        lambda: singling_out(ORIGINAL, ranges, CONTROL, n=50, seed=5),
+        lambda: linkability(ORIGINAL, ranges, CONTROL, **SIDES, seed=5),
+        lambda: inference(ORIGINAL, ranges, CONTROL, secret="job", seed=5),
+    ):
+        with pytest.raises(Refused, match=r"'age'.*ranges"):
+            attack()
+
+
 def test_the_same_seed_gives_the_same_figures_and_another_does_not() -> None:
     first, again, other = (
         linkability(ORIGINAL, APART, CONTROL, first=["age"], second=["town"], n=200, k=20, seed=seed)

@@ -10,6 +10,7 @@ import pytest
 import typst
 from odf import dc, draw, meta, office, text
 from odf.opendocument import OpenDocumentText, load
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from bacasable.privacy.messages import Refused
 from bacasable.privacy.pseudonyms import KeyStore
@@ -20,6 +21,7 @@ from bacasable.privacy.redaction.files import (
     redact_file,
     restore_file,
 )
+from bacasable.privacy.redaction.files.pdf import PIECES
 from bacasable.privacy.redaction.finding import Finder
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -351,3 +353,18 @@ def test_a_damaged_pdf_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(Refused, match=r"damaged|no text"):
         count_file(path, READING)
+
+
+def test_a_page_of_far_too_many_pieces_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(99, 99)
+    content = DecodedStreamObject()
+    content.set_data(b"BT /F 1 Tf " + b"(x) Tj " * (PIECES + 1) + b"ET")
+    kind = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    font = DictionaryObject({NameObject(name): NameObject(value) for name, value in kind.items()})
+    fonts = DictionaryObject({NameObject("/F"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    page[NameObject("/Contents")] = writer._add_object(content.flate_encode())
+    writer.write(tmp_path / "a.pdf")
+    with pytest.raises(Refused, match=r"page 1: more than 50,000 pieces"):
+        count_file(tmp_path / "a.pdf", READING)

@@ -14,6 +14,7 @@ from bacasable.privacy.redaction.types import registry
 
 #: Values to find stand between brackets with their type; nothing else may be found. All are invented.
 TEXTS = [
+    "| tél. | [[PHONE:06 12 34 56 78]] | [[NIR:1 68 11 75 404 272 31]] |\n|[[PHONE:0612345679]]|",
     "Décision n° 12 – [[DATE:3 mai 2024]], note n° 3 – [[DATE:12/05/2024]]",
     "Naissance de l'enfant (acte du [[DATE:12 avril 2010]])",
     "Léa, née à Lyon (extrait d'acte du [[DATE:12 avril 2010]])",

@@ -253,6 +253,13 @@ def test_a_wrong_mode_and_missing_keys_say_the_remedy() -> None:
         redact(TEXT, "pseudonym", spans=SPANS)
 
 
+def test_what_only_looks_like_a_pseudonym_is_replaced() -> None:
+    text = "MARTIN-1-jeandupontmartinpaul"
+    assert (
+        PATTERN.fullmatch(text) and redact(text, spans=[Span(9, 29, "PERSON", 1.0)]).text == "MARTIN-1-█████"
+    )
+
+
 def test_nothing_personal_shows_in_a_representation(tmp_path: Path) -> None:
     redacted = redact(TEXT, spans=SPANS, seal=KEY)
     assert "Alice" not in repr(redacted) and repr(KEY) not in repr(redacted)

@@ -100,7 +100,7 @@ LANGUAGE_COOKIE_NAME = "bacasable_language"
 #: Storeys that are no Django app have messages too; the demo's come with its app.
 LOCALE_PATHS = [
     folder
-    for storey in ("compliance", "exchange", "portal", "services/*")
+    for storey in ("privacy", "compliance", "exchange", "portal", "services/*")
     for folder in sorted(Path(__file__).parents[1].glob(f"{storey}/locale"))
 ]
 FORM_RENDERER = "bacasable.ui.forms.FormRenderer"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: A table held by the caller: polars, pyarrow, pandas, or a mapping of columns.
 Table = Any
 
+#: Values of a column from which its way of writing is judged.
+_ENOUGH = 20
+
 #: How the three tables are named in messages.
 _ROLES = ("original", "released", "control")
 
@@ -179,7 +182,8 @@ def coded(original: Table, released: Table, control: Table | None = None) -> Cod
     them.
 
     Raises:
-        Refused: an empty table, a missing column, an infinite number, a control that overlaps the original.
+        Refused: an empty table, a missing column, an infinite number, a control that overlaps the original,
+            a release whose values are written otherwise (ranges).
     """
     need_numbers()
     import numpy as np
@@ -208,6 +212,7 @@ def coded(original: Table, released: Table, control: Table | None = None) -> Cod
     parts = [np.ascontiguousarray(part) for part in np.split(np.array(columns), ends, axis=1)]
     result = Coded(names, numeric, parts[0], parts[1], parts[2] if control is not None else None)
     _check_control(result)
+    _check_values(result)
     return result
 
 
@@ -250,6 +255,25 @@ def distinct(table: "Array") -> "Array":
 
     _, first = np.unique(rows_as_keys(table), return_index=True)
     return np.ascontiguousarray(table[:, np.sort(first)])
+
+
+def _check_values(tables: Coded) -> None:
+    """Refuse a release that writes other values than the original: no attack here would find anybody in it.
+
+    Ranges and groups (``[31, 47]``) equal no age, so a generalised table would pass every attack unharmed.
+    """
+    import numpy as np
+
+    given = [table for table in (tables.original, tables.control) if table is not None]
+    for place in np.flatnonzero(~tables.numeric):
+        written = tables.released[place][~np.isnan(tables.released[place])]
+        known = np.concatenate([table[place] for table in given])
+        if written.size >= _ENOUGH and np.isin(written, known).mean() < 0.5:
+            raise Refused(
+                f"column '{tables.names[place]}': most values of the released table are not those of the "
+                "original, such as ranges for ages; bring the original (and the control) to the same ranges "
+                "first, or leave the column out of all tables"
+            )
 
 
 def _check_control(tables: Coded) -> None:

@@ -2,26 +2,18 @@
 texts.
 """
 
-import errno
-import json as json_format
 import shlex
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bacasable.privacy.commands.measuring import end, guarded, progress
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
     from bacasable.privacy.attacks.canaries import Canary
-    from bacasable.privacy.attacks.measured import Measured, Progress
-
-#: Exit codes of every attack (2, wrong usage, is the parser's).
-MEASURED, REFUSED, USAGE, ABOVE, VOID, INTERRUPTED = 0, 1, 2, 3, 5, 130
 
 _CODES = (
     "Exit codes: 0 measured; 1 refused (the message says the remedy); 2 wrong usage; 3 the upper bound of "
@@ -88,14 +80,14 @@ def singling_out(
     json: Json = False,
 ) -> None:
     """Try on ORIGINAL predicates that describe one record of RELEASED alone. CSV or Parquet files."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.singling_out import singling_out as attack
 
         tables = _tables(original, released, control)
         measured = attack(
-            *tables, columns=columns, mode=mode.value, n=n, seed=seed, level=level, progress=progress
+            *tables, columns=columns, mode=mode.value, n=n, seed=seed, level=level, progress=told
         )
-    _end([measured], at_most, json)
+    end([measured], at_most, json)
 
 
 @app.command("linkability", epilog=_CODES)
@@ -116,7 +108,7 @@ def linkability(
     json: Json = False,
 ) -> None:
     """Join two sets of columns of the same people through RELEASED. CSV or Parquet files."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.linkability import linkability as attack
 
         measured = attack(
@@ -128,9 +120,9 @@ def linkability(
             n=n,
             seed=seed,
             level=level,
-            progress=progress,
+            progress=told,
         )
-    _end([measured], at_most, json)
+    end([measured], at_most, json)
 
 
 @app.command("inference", epilog=_CODES)
@@ -152,7 +144,7 @@ def inference(
     json: Json = False,
 ) -> None:
     """Guess a column of people of ORIGINAL from the nearest record of RELEASED. CSV or Parquet files."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.inference import inference as attack
 
         measured = attack(
@@ -163,9 +155,9 @@ def inference(
             n=n,
             seed=seed,
             level=level,
-            progress=progress,
+            progress=told,
         )
-    _end([measured], at_most, json)
+    end([measured], at_most, json)
 
 
 @app.command("membership", epilog=_CODES)
@@ -194,7 +186,7 @@ def membership(
     Three figures: area under the curve (which --at-most bounds), members at a fixed rate of false positives
     (left out where there are too few others), advantage.
     """
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.membership import FIGURES, membership_figures, scores_of_table
 
         if scores is not None:
@@ -206,15 +198,13 @@ def membership(
         else:
             if original is None or released is None or control is None:
                 raise Refused("membership needs --scores FILE, or ORIGINAL RELEASED --control FILE")
-            pair, weak = scores_of_table(
-                *_tables(original, released, control), n=n, seed=seed, progress=progress
-            )
+            pair, weak = scores_of_table(*_tables(original, released, control), n=n, seed=seed, progress=told)
             attacker = "distance to the nearest released record"
         figures = [figure for figure in FIGURES if figure != "true positives" or len(pair[1]) * at >= 1]
         measured = membership_figures(
             pair, weak, figures=figures, at=at, attacker=attacker, seed=seed, level=level
         )
-    _end(measured, at_most, json)
+    end(measured, at_most, json)
 
 
 @app.command("unicity", epilog=_CODES)
@@ -233,7 +223,7 @@ def unicity(
     json: Json = False,
 ) -> None:
     """Count the people whom a few points of place and time tell from everybody else."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.tables import columns_of, moments, read_table
         from bacasable.privacy.attacks.unicity import unicity as attack
 
@@ -248,9 +238,9 @@ def unicity(
             n=n,
             seed=seed,
             level=level,
-            progress=progress,
+            progress=told,
         )
-    _end([measured], at_most, json)
+    end([measured], at_most, json)
 
 
 @canaries_app.command("plant", epilog=_CODES)
@@ -263,7 +253,7 @@ def plant(
 
     'search' draws the same ones again from the same --count, --seed and --kinds.
     """
-    with _guarded():
+    with guarded():
         for canary in _canaries(count, seed, kinds):
             typer.echo(canary.text)
 
@@ -280,13 +270,13 @@ def search(
     json: Json = False,
 ) -> None:
     """Search the canaries of 'plant' in what the pipeline wrote."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.canaries import yielded
 
         planted = _canaries(count, seed, kinds)
         texts = [_text(path) for path in outputs]
-        measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=progress)
-    _end([measured], at_most, json)
+        measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=told)
+    end([measured], at_most, json)
 
 
 @canaries_app.command("run", epilog=_CODES)
@@ -304,7 +294,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Plant, run a COMMAND (quoted, without a shell), and search what it prints."""
-    with _guarded(), _progress() as progress:
+    with guarded(), progress() as told:
         from bacasable.privacy.attacks.canaries import run_command, yielded
 
         planted = _canaries(count, seed, kinds)
@@ -315,8 +305,8 @@ def run(
         if not words:
             raise Refused("COMMAND is empty; give the command that runs the pipeline")
         texts = run_command(planted, words)
-        measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=progress)
-    _end([measured], at_most, json)
+        measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=told)
+    end([measured], at_most, json)
 
 
 def _names(given: str) -> list[str]:
@@ -354,87 +344,3 @@ def _text(path: Path) -> str:
         raise Refused(f"{path}: not UTF-8 near byte {error.start}; convert it to UTF-8") from error
     except OSError as error:
         raise Refused(f"{path}: does not read ({error.strerror})") from error
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    try:
-        yield
-    except Refused as error:
-        typer.echo(f"bacasable attack: {error}", err=True)
-        raise typer.Exit(REFUSED) from None
-    except OSError as error:
-        if error.errno == errno.EPIPE:  # the reader of the output left: the parser ends in silence
-            raise
-        typer.echo(f"bacasable attack: the system refused to go on ({error.strerror})", err=True)
-        raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
-        typer.echo("bacasable attack: interrupted; nothing was written", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress | None]":
-    """Show a bar on the terminal's error channel; nothing where that is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("reading", total=None)
-
-        def told(doing: str, done: int, total: int) -> None:
-            bars.update(task, description=doing, completed=done, total=total)
-
-        yield told
-
-
-def _end(measured: "list[Measured]", at_most: float | None, json: bool) -> None:
-    """Print the figures and leave with the code that they call for; --at-most bounds the first."""
-    with _guarded():
-        if json:
-            data = [one.as_dict() for one in measured]
-            typer.echo(json_format.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False))
-        else:
-            _show(measured)
-    if any(one.void for one in measured):
-        raise typer.Exit(VOID)
-    if at_most is not None and not measured[0].interval.high <= at_most:  # NaN bounds nothing
-        raise typer.Exit(ABOVE)
-
-
-def _show(measured: "list[Measured]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    rows: list[tuple[str, Callable[[Measured], str]]] = [
-        ("value", lambda one: f"{one.value:.4g}"),
-        ("interval", lambda one: f"{_bounds(one)} at {one.interval.level:.0%}"),
-        ("interval by", lambda one: one.interval.method),
-        ("chance", lambda one: f"{one.baseline:.4g}"),
-        ("n", lambda one: f"{one.n:,}"),
-        ("seed", lambda one: str(one.seed)),
-        ("attacker", lambda one: one.attacker),
-        ("on unprotected data", lambda one: _of_sabotage(one.sabotage)),
-        ("verdict", lambda one: "void: the attack failed on unprotected data" if one.void else "measured"),
-    ]
-    console = Console(soft_wrap=True)
-    for one in measured:
-        table = Table(title=one.method, title_justify="left", show_header=False)
-        for name, shown in rows:
-            table.add_row(name, shown(one))
-        for name, value in one.details.items():
-            if value is not None:
-                table.add_row(name.replace("_", " "), Text(str(value)))  # may look like markup
-        console.print(table)
-
-
-def _of_sabotage(one: "Measured | None") -> str:
-    return f"{one.value:.4g}, {_bounds(one)}" if one else "not run"
-
-
-def _bounds(one: "Measured") -> str:
-    return f"{one.interval.low:.4g} to {one.interval.high:.4g}"

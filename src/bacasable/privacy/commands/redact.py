@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bacasable.privacy.commands.listing import show
 from bacasable.privacy.commands.terminal import (
     DONE,
     FOUND,
     INTERRUPTED,
     REFUSED,
     SOME_FAILED,
+    TERMINATED,
     USAGE,
     complain,
     guarded,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 _CODES = (
     f"Exit codes: {DONE} done; {REFUSED} refused, or no file could be read; {USAGE} wrong usage; "
     f"{FOUND} personal data found (scan --fail-if-found); {SOME_FAILED} some files failed, the others are "
-    f"done; {INTERRUPTED} interrupted, no half file left."
+    f"done; {INTERRUPTED} interrupted ({TERMINATED} by SIGTERM), no half file left."
 )
 _SIZES = (
     "Text, Markdown, JSON lines and CSV of any size, in flat memory (a record up to 64 million characters, "
@@ -226,7 +228,7 @@ def scan(
         if json:
             typer.echo(as_json(done, folder=str(folder)), nl=False)
         else:
-            _show(done, folder)
+            show(done, folder)
         if html:
             _write_report(html, done, "Personal data found", overwrite)
         if fail_if_found and any(report.tally.total for report in done):
@@ -345,15 +347,23 @@ def _each(
     for path in files:
         with suppress(OSError):
             total += path.stat().st_size
-    with progress(total) as advance:
-        followed = _followed(reading, advance)
-        for path in files:
-            try:
-                done.append(one(path, followed))
-            except Refused as error:
-                done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
-            except Exception as error:  # a fault of ours on one file leaves the others
-                done.append(Report(path, refusal=fault(error)))
+    try:
+        with progress(total) as advance:
+            followed = _followed(reading, advance)
+            for path in files:
+                try:
+                    done.append(one(path, followed))
+                except Refused as error:
+                    done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
+                except Exception as error:  # a fault of ours on one file leaves the others
+                    done.append(Report(path, refusal=fault(error)))
+    finally:  # those that were done before an interruption are named, too
+        _tell(done)
+    return done
+
+
+def _tell(done: "Sequence[Report]") -> None:
+    """Say what became of each file."""
     for report in done:
         if report.refusal:
             complain(f"{report.path}: {report.refusal}")
@@ -365,7 +375,6 @@ def _each(
         )
         for note in report.notes:
             typer.echo(f"  note: {shown(note)}", err=True)
-    return done
 
 
 def _end(done: "Sequence[Report]") -> None:
@@ -373,44 +382,6 @@ def _end(done: "Sequence[Report]") -> None:
     failed = sum(bool(report.refusal) for report in done)
     if failed:
         raise typer.Exit(REFUSED if failed == len(done) else SOME_FAILED)
-
-
-def _show(done: "Sequence[Report]", folder: Path) -> None:
-    """Print what was found as a table, what was not read, and what to know; names are from ``folder`` on."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from bacasable.privacy.redaction.files import places
-
-    def named(report: "Report") -> str:
-        return shown(report.path if report.path == folder else report.path.relative_to(folder))
-
-    console = Console(soft_wrap=False)
-    read = [report for report in done if not report.refusal]
-    found = [report for report in read if report.tally.total]
-    if found:
-        table = Table("File", "Type", "Count", "Confidence", "Where first", "Shape of the first")
-        table.columns[0].overflow = "fold"
-        for column in (2, 3):
-            table.columns[column].justify = "right"
-        for report in found:
-            for index, one in enumerate(report.tally.as_data()):
-                cells = [named(report) if not index else "", one["type"], f"{one['count']:,}"]
-                where = places(report, one["places"], one["count"])
-                cells += [f"{one['confidence']:.2f}", where, one["example"]]
-                table.add_row(*(Text(cell) for cell in cells), end_section=one is report.tally.as_data()[-1])
-        console.print(table)
-    total = sum(report.tally.total for report in found)
-    typer.echo(
-        f"{total:,} pieces of personal data in {len(found)} of {len(read)} files read; "
-        f"{len(done) - len(read)} not read."
-    )
-    for report in done:
-        if report.refusal:
-            typer.echo(f"  not read: {named(report)}: {shown(report.refusal)}")
-        for note in report.notes:
-            typer.echo(f"  note: {named(report)}: {shown(note)}")
 
 
 def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: bool) -> None:

@@ -61,6 +61,9 @@ def release(
             )
     if out is not None and reasons is not None and out.resolve() == reasons.resolve():
         raise typer.BadParameter("the same file as --out", param_hint="--reasons")
+    for option, path in (("--out", out), ("--reasons", reasons)):
+        if path is not None and path.resolve() in {one.resolve() for one in (table, policy, ledger) if one}:
+            raise typer.BadParameter("it would replace a file that is read", param_hint=option)
     with guarded(), ExitStack() as files:
         from bacasable.privacy import disclosure
         from bacasable.privacy.redaction.files.writing import whole_file

@@ -12,7 +12,7 @@ import typer
 from bacasable.privacy.messages import Refused
 
 #: Exit codes (2, wrong usage, is the parser's).
-DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 
 
 @contextmanager
@@ -59,16 +59,20 @@ def guarded() -> Iterator[None]:
             raise
         complain(f"the system refused to go on ({error.strerror}): is the disk of the output full?")
         raise typer.Exit(REFUSED) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         complain("interrupted; no half file was left, files named above are complete")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED) from None
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
 def _terminated(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+    raise _Terminated
 
 
 def complain(message: str) -> None:

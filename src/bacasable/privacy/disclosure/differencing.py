@@ -8,6 +8,8 @@ the cells that were shown.
 
 What cannot be seen from published figures is not seen: as many units that left as came leave the count as it
 was. A cell whose total moved while its count did not, or hardly, is therefore taken for a change of few.
+Pairs of cells are compared, not sums of cells of several releases; and a cell that was shown and is hidden
+now tells that few changed there, though not how many nor their amounts.
 """
 
 import hashlib

@@ -240,7 +240,10 @@ def _query(
         for name, categories in zip(names, cells.values(), strict=True)
     )
     given = [category for categories in cells.values() for category in sorted(set(map(str, categories)))]
-    units = f"COALESCE(CAST({_quoted(value)} AS HUGEINT), 0)" if value else "1"
+    units = "1"
+    if value:  # sums are of 128 bits; only what 64 bits do not hold is widened before
+        kind = str(dict(zip(relation.columns, relation.types, strict=True))[value])
+        units = f"COALESCE(CAST({_quoted(value)} AS {'HUGEINT' if kind == 'UBIGINT' else 'BIGINT'}), 0)"
     clamp = f"LEAST(GREATEST({{}}, {bounds.lower}), {bounds.upper})"
     if person is None:
         # Added up by the columns as they are, so that texts are made of few cells and not of all rows.

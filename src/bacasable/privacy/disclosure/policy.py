@@ -1,12 +1,8 @@
 """What may be released of one source, in one TOML file: columns, rules with their sources, budget.
 
-A file is one of three kinds. ``table``: cross tables of units and totals, small and dominated cells hidden.
-``microdata``: rows made k-anonymous. ``noise``: totals with random noise, on a budget. Every column of the
-table is declared; a key that nobody reads is refused, for a rule misspelt is a rule not applied. A file may
-extend one shipped beside this module, and then only make its rules stricter.
-
-    >>> policy = load("policy.toml")
-    >>> policy.rules["min_units"].value, policy.rules["min_units"].source
+A file is one of three kinds. ``table``: cross tables, small and dominated cells hidden. ``microdata``: rows
+made k-anonymous. ``noise``: totals with random noise, on a budget. Every column is declared; a key that
+nobody reads is refused. A file may extend one shipped beside this module, and then only be stricter.
 """
 
 import math

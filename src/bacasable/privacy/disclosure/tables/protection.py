@@ -26,8 +26,8 @@ _CANNOT = N_(
     "the cell {cell} cannot be hidden: whatever else is hidden, the margins give it away; join categories, "
     "or leave out a dimension"
 )
-#: Cells looked at to show again what need not be hidden: about a second.
-_TRIES = 2_000
+#: Cells looked at to show again what need not be hidden, times those of the table: some ten seconds.
+_TRIES = 15_000_000
 #: Below this a linear program's answer is rounding.
 _TINY = 1e-6
 
@@ -137,7 +137,7 @@ def _show_again(
 ) -> None:
     """Take out of ``hidden`` what all sensitive cells stay protected without, dearest first."""
     shown = measures(table)
-    order, tries = list(found), _TRIES
+    order, tries = list(found), _TRIES // len(table)
     for cell in sorted(hidden - {one.cell for one in found}, key=lambda one: (-_price(table, one), one)):
         for reader in readers.values():
             reader.show(cell)

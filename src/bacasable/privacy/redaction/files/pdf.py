@@ -15,6 +15,10 @@ from bacasable.privacy.redaction.files.packages import DOCUMENT
 PAGES = 5_000
 #: Most characters of one page: a real one has a few thousand.
 PAGE = 4 << 20
+#: Most pieces of text that one page draws: a page set letter by letter has some ten thousand, and reading
+#: takes time in the square of them (1 s of processor at this limit).
+PIECES = 50_000
+_DRAWS = {b"Tj", b"TJ", b"'", b'"'}
 
 
 def page_texts(file: BinaryIO, notes: list[str]) -> Iterator[str]:
@@ -69,8 +73,18 @@ def page_texts(file: BinaryIO, notes: list[str]) -> Iterator[str]:
 
 
 def _page(reader: Any, number: int) -> str:
+    drawn = 0
+
+    def count(operator: Any, *_: object) -> None:
+        nonlocal drawn
+        drawn += operator in _DRAWS
+        if drawn > PIECES:
+            raise Refused(f"page {number}: more than {PIECES:,} pieces of text, far more than a page holds")
+
     try:
-        text = str(reader.pages[number - 1].extract_text())
+        text = str(reader.pages[number - 1].extract_text(visitor_operand_before=count))
+    except Refused:
+        raise
     except Exception as error:
         raise Refused(
             f"page {number}: this page cannot be read; save the PDF again, or export it as text"

@@ -67,7 +67,7 @@ def _check(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise Refused(f"{path}: this is a folder; give the name of a file")
     if not overwrite and os.path.lexists(path):
-        raise Refused(f"{path}: this file exists; remove it, or write elsewhere with --out or --suffix")
+        raise Refused(f"{path}: this file exists; remove it, or write elsewhere")
 
 
 def _opened(path: Path, folder: int, temporary: str) -> tuple[int, bool]:

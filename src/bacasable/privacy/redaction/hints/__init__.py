@@ -118,7 +118,10 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 def _without_accents_apart(text: str) -> tuple[str, list[int]] | None:
     """Return the text without combining accents, and where each character was; ``None`` where there is
     none."""
-    if not any(accent in text for accent in "\u0300\u0301\u0302\u0308\u0327"):
+    for accent in "\u0300\u0301\u0302\u0308\u0327":
+        if accent in text:
+            break
+    else:
         return None
     places = [place for place, sign in enumerate(text) if not "\u0300" <= sign <= "\u036f"]
     return "".join([text[place] for place in places]), places

@@ -1,7 +1,7 @@
 """Words that announce an identifier, looked for in the few characters before it."""
 
+import codecs
 import functools
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -71,23 +71,26 @@ def _plain(text: str) -> bytes:
     return plain
 
 
-#: As _LIGATURES, for a text without accents apart: searches are faster than a translation of each character.
-_SIGNS = (("’", b"'"), ("œ", b"o"), ("Œ", b"o"), ("‑", b"-"), ("–", b"-"), ("—", b"-"))
-_ACCENT_APART = re.compile("[\u0300-\u036f]")
+def _read_sign(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands for signs that are not Latin-1, one byte each; an accent written apart cannot."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    if any("\u0300" <= sign < "\u0370" for sign in signs):
+        raise error
+    return "".join([_LIGATURES.get(ord(sign), "?") for sign in signs]), error.end
+
+
+codecs.register_error("bacasable-signs", _read_sign)
 
 
 def _aligned(text: str) -> bytes | None:
     """Return the text in Latin-1, ligatures read; ``None`` where accents written apart would move the
     places."""
-    plain = text.encode("latin-1", "replace")
-    if b"?" not in plain or plain.count(b"?") == text.count("?"):
-        return plain
-    if _ACCENT_APART.search(text):
+    try:
+        return text.encode("latin-1", "bacasable-signs")
+    except UnicodeEncodeError:
         return None
-    for sign, byte in _SIGNS:
-        if sign in text:
-            text = text.replace(sign, byte.decode())
-    return text.encode("latin-1", "replace")
 
 
 class Reading:
@@ -131,6 +134,8 @@ class Contexts:
     def __init__(self, registry: Registry) -> None:
         self._exact: dict[bytes, list[tuple[list[bytes], str]]] = {}
         self._stems: dict[bytes, list[tuple[bytes, list[bytes], str]]] = {}
+        #: How last words of phrases begin: few enough to be asked about each word of a text.
+        self._beginnings: set[bytes] = set()
         #: By word, the phrases that may end at it, the longest first; kept for the words seen.
         self._ends: dict[bytes, tuple[tuple[int, list[bytes], str], ...]] = {}
         #: The least confidence of each type that is looked for.
@@ -147,6 +152,7 @@ class Contexts:
         if not words:
             return
         *before, last = words
+        self._beginnings.add(last[:3])
         if phrase.endswith("*") and len(last) >= 3:
             self._stems.setdefault(last[:3], []).append((last, before, key))
         else:
@@ -175,13 +181,17 @@ class Contexts:
         ``first``: only the announcement nearest to the end.
         """
         found: list[Announced] = []
-        ends = self._ends
-        place = len(words)
+        beginnings = self._beginnings
+        last = len(words) - 1
         for distance, word in enumerate(reversed(words)):
-            place -= 1
-            phrases = ends.get(word)
+            if word[:3] not in beginnings:
+                continue
+            phrases = self._ends.get(word)
             if phrases is None:
                 phrases = self._ending(word)
+            if not phrases:
+                continue
+            place = last - distance
             for length, before, key in phrases:
                 if not length or (length <= place and words[place - length : place] == before):
                     found.append(_announced(Announced, (key, distance)))

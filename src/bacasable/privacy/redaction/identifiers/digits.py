@@ -51,7 +51,7 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
 
 
 #: Letters taken for digits that may begin a run.
-_LOOKALIKES = ("O", "o", "l", "I", "|")
+_LOOKALIKES = ("O", "o", "l", "I")
 #: Lengths that some type accepts.
 _LENGTHS: frozenset[int] = frozenset().union(*_ANNOUNCED.values())
 

@@ -1,7 +1,7 @@
 """Runs of digits in a text: digits with what people and scanners put between them.
 
-Spaces of all kinds, dots, dashes, a line break, letters taken for digits (O for 0, l for 1). A run may hold
-several values, or one value spaced digit by digit.
+Spaces of all kinds, dots, dashes, a line break, letters taken for digits (O for 0, l for 1; a bar belongs to
+a table). A run may hold several values, or one value spaced digit by digit.
 """
 
 import re
@@ -14,11 +14,11 @@ GAPS = r" .\-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010-\u2015\u
 
 #: Six digits at least. The last letters of a run are no beginning of a word. The bound keeps memory flat.
 RUN = re.compile(
-    rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIl|oABab]){{5}}[0-9OIl|oABab]*"
-    rf"(?:[{GAPS}]{{1,3}}(?:[0-9OIl|oABab]++(?![^\W\d_])|[0-9]++)){{0,2000}}"
+    rf"[0-9](?:[{GAPS}]{{0,3}}[0-9OIloABab]){{5}}[0-9OIloABab]*"
+    rf"(?:[{GAPS}]{{1,3}}(?:[0-9OIloABab]++(?![^\W\d_])|[0-9]++)){{0,2000}}"
 )
-GROUP = re.compile(r"[0-9OIl|oABab]+")
-_LOOKALIKES = str.maketrans("OoIl|ab", "00111AB")
+GROUP = re.compile(r"[0-9OIloABab]+")
+_LOOKALIKES = str.maketrans("OoIlab", "0011AB")
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -57,7 +57,7 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
         begin, stop = match.span()
         if not word.isdecimal():
             kept = _without_word(word, stop == end and end < len(text) and text[end].isalpha())
-            core = kept.strip("OIl|oABab")
+            core = kept.strip("OIloABab")
             if kept != core and proves(core) and not proves(kept.translate(_LOOKALIKES)):
                 begin += kept.index(core)
                 kept = core
@@ -78,7 +78,7 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
 
 def _without_word(word: str, goes_on: bool) -> str:
     """Return a group without letters at its end that begin a word: several, A or B alone, or it goes on."""
-    digits = word.rstrip("OIl|oABab")
+    digits = word.rstrip("OIloABab")
     letters = len(word) - len(digits)
     if goes_on or (letters > 1 and digits):
         return digits
@@ -90,10 +90,10 @@ def _without_word(word: str, goes_on: bool) -> str:
 def with_lookalike(text: str, start: int) -> int:
     """Return where a run starts when a letter taken for a digit stands before it: ``O6 12``, ``l 85 05``."""
     before = text[start - 1]
-    if before in "OolI|" and not (start > 1 and text[start - 2].isalnum()):
+    if before in "OolI" and not (start > 1 and text[start - 2].isalnum()):
         return start - 1
     alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
-    return start - 2 if alone and before in " .-\u00a0" and text[start - 2] in "OlI|" else start
+    return start - 2 if alone and before in " .-\u00a0" and text[start - 2] in "OlI" else start
 
 
 def after_letters(text: str, start: int, end: int) -> int:

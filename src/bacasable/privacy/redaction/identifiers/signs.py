@@ -21,7 +21,10 @@ DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 #: A letter that touches a digit: where a code of letters and digits is looked at.
 _LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
 _DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
-_PLATE = re.compile(rf"[0-9](?:[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
+#: Not three digits after a digit, for a plate has three.
+_PLATE = re.compile(
+    rf"[0-9](?:(?<![0-9][0-9])[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])"
+)
 _OLD_PLATE = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
 _HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
 _VERSION6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
@@ -36,7 +39,7 @@ _WEB = ("://", "www.", "WWW.")
 #: follows the digit is asked first: most digits are followed by a digit.
 _DATE = re.compile(
     rf"[0-9O](?=[ \u00a0\u202f\u2009\t/.\-\u2010-\u2013\n\reEᵉjJfFmMaAsSoOnNdD])(?:"
-    rf"(?=(?:[eE][rR]|{GAP}(?:er|ER)|ᵉʳ)?(?:{BETWEEN})?(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
+    rf"(?=(?:[eE][rR]|{GAP}(?:er|ER)|ᵉʳ)?+{GAP}{{0,3}}+(?:[-\n]{GAP}?+|\r\n)?+(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
     rf"[nNlLiIvVrRuUpPtTcC\u0080-\uffff])"
     rf"|(?<=[0-9])(?={GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{1,2}}{GAP}?[/.\-\u2010-\u2013]{GAP}?[0-9]{{2}}"
     rf"|{GAP}[0-9]{{1,2}}{GAP}[12][0-9]{{3}}(?![0-9]))())"

@@ -26,7 +26,7 @@ static inline bool gap(Py_UCS4 c) {
 
 static inline bool digit_like(Py_UCS4 c) {
     switch (c) {
-    case 'O': case 'I': case 'l': case '|': case 'o': case 'A': case 'B': case 'a': case 'b': return true;
+    case 'O': case 'I': case 'l': case 'o': case 'A': case 'B': case 'a': case 'b': return true;
     default: return is_digit(c);
     }
 }
@@ -68,7 +68,7 @@ static inline bool two_letters(const Signs *text, Py_ssize_t i) {
 
 /* _PLATE of signs.py: its end, or -1. */
 static Py_ssize_t plate_digits(const Signs *text, Py_ssize_t i) {
-    if (is_digit(sign(text, i + 1)) && is_digit(sign(text, i + 2))) {
+    if (is_digit(sign(text, i + 1)) && is_digit(sign(text, i + 2)) && !is_digit(sign(text, i - 1))) {
         Py_ssize_t letters = i + 3;
         while (letters < i + 6 && plate_dash(sign(text, letters))) letters++;
         if (two_letters(text, letters)) return letters + 2;
@@ -312,14 +312,11 @@ static bool month(const Signs *text, Py_ssize_t i) {
 }
 
 static bool month_near(const Signs *text, Py_ssize_t i) {
-    if (month(text, i)) return true;
-    Py_ssize_t blanks = 0;
-    while (blanks < 3 && date_gap(sign(text, i + blanks))) blanks++;
-    if (blanks && month(text, i + blanks)) return true;
-    Py_ssize_t dash = i + (blanks > 0);
-    Py_UCS4 c = sign(text, dash);
-    if ((c == '-' || c == '\n') && month(text, dash + 1 + date_gap(sign(text, dash + 1)))) return true;
-    return sign(text, i) == '\r' && sign(text, i + 1) == '\n' && month(text, i + 2);
+    for (int blanks = 0; blanks < 3 && date_gap(sign(text, i)); blanks++) i++;
+    Py_UCS4 c = sign(text, i);
+    if (c == '-' || c == '\n') i += 1 + date_gap(sign(text, i + 1));
+    else if (c == '\r' && sign(text, i + 1) == '\n') i += 2;
+    return month(text, i);
 }
 
 /* The dates in words of _DATE in signs.py, at a digit or an O. */

@@ -146,7 +146,9 @@ class Redactor:
         from bacasable.privacy.pseudonyms import PATTERN
 
         found = [match.span() for match in self._known_tags.finditer(text)]
-        return sorted(found + [match.span() for match in PATTERN.finditer(text)])
+        # Of a known type only: any word before "-1-" would otherwise hide the letters behind it.
+        found += [match.span() for match in PATTERN.finditer(text) if match[1] in self._types]
+        return sorted(found)
 
     @cached_property
     def _known_tags(self) -> re.Pattern[str]:

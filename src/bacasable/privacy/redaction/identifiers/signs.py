@@ -22,9 +22,7 @@ DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _LETTER_DIGIT = re.compile(r"[A-Z][0-9]")
 _DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
 #: Not three digits after a digit, for a plate has three.
-_PLATE = re.compile(
-    rf"[0-9](?:(?<![0-9][0-9])[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])"
-)
+_PLATE = re.compile(rf"[0-9](?:(?<![0-9][0-9])[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
 _OLD_PLATE = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
 _HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
 _VERSION6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")

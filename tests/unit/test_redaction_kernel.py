@@ -12,7 +12,6 @@ from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
 from bacasable.privacy.redaction.addresses import _streets, folding, reading
 from bacasable.privacy.redaction.identifiers import context, signs
 from bacasable.privacy.redaction.kernel import building
-from bacasable.privacy.redaction.names.compiled import reader
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
 
@@ -111,7 +110,7 @@ ANY_TEXT = st.lists(
 @given(ANY_TEXT, st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40)), max_size=4))
 def test_reads_the_same_names(text: str, taken: list[tuple[int, int]]) -> None:
     held = [Span(start, start + size, "DATE", 1.0) for start, size in taken]
-    compiled = reader(names._CONFIDENCE, names._TYPES)
+    compiled = names._reader()
     for one in (text, text.upper(), unicodedata.normalize("NFD", text)):
         assert compiled.read(one, held)[0] == names._found(one, held)
 
@@ -186,8 +185,8 @@ def test_knows_the_forms_of_the_lexicon() -> None:
         lambda built: built.date_signs(None),
         lambda built: built.arbitrate([(1, "span")]),
         lambda built: built.arbitrate([(1, (0, "1", "NIR", 1.0))]),
-        lambda built: reader(names._CONFIDENCE, names._TYPES).read("Jean", [("a", 1)]),
-        lambda built: reader(names._CONFIDENCE, names._TYPES).read("Jean", [1]),
+        lambda built: names._reader().read("Jean", [("a", 1)]),
+        lambda built: names._reader().read("Jean", [1]),
         lambda built: built.Hints(b" ", b"", []),
         lambda built: built.Contexts(b" ", [], [], (), Span),
         lambda built: built.Forms(b"a\nb", b"\0\0", b"\0\0"),

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from math import exp
+from typing import Any
 
 from bacasable.privacy.redaction.names.compiled import reader
 from bacasable.privacy.redaction.names.model import model
@@ -20,6 +22,12 @@ _CONFIDENCE = tuple(round(1 / (1 + exp(-step * _STEP / 2000)), 3) for step in ra
 _DISTRICT = re.compile(r"[ \u00a0]\d{1,2}(?:er|e|ème|eme)\b(?:[ \u00a0]arrondissement\b)?")
 _WITH_DISTRICTS = frozenset(["paris", "lyon", "marseille"])
 _TYPES = ("", "PERSON", "PERSON", "LOCATION", "LOCATION")
+
+
+@cache
+def _reader() -> Any:
+    """Return the reader in C, or ``None``."""
+    return reader(_CONFIDENCE, _TYPES)
 
 
 def names(text: str, taken: Sequence[Span] = ()) -> list[Span]:
@@ -90,7 +98,7 @@ def _composed(text: str, taken: Sequence[Span]) -> list[Span]:
 
 def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the spans of a text that needs no composing, or that cannot be composed further."""
-    compiled = reader(_CONFIDENCE, _TYPES)
+    compiled = _reader()
     if compiled is not None:
         found, places = compiled.read(text, taken)
     else:

@@ -1,6 +1,5 @@
 """The reading of names by the kernel in C, where it was built: its tables are made of those of Python."""
 
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +12,6 @@ from bacasable.privacy.redaction.spans import Span
 _NEVER, _LOWER_NAME, _OPENER, _INNER = 1, 2, 4, 8
 
 
-@cache
 def reader(confidences: tuple[float, ...], types: tuple[str, ...]) -> Any:
     """Return the reader of names in C, or ``None`` where the kernel was not built."""
     if kernel.built is None:

@@ -28,7 +28,7 @@ FLAGS = (
 )
 NOT_BUILT = (
     "The kernel of redaction was not built: that needs a C compiler and Python's headers (Debian: "
-    "apt-get install gcc python3-dev). Personal data are found by the Python code, five times slower."
+    "apt-get install gcc python3-dev). Personal data are found by the Python code: two to five times as slow."
 )
 
 

@@ -7,6 +7,7 @@ DEMO_HOME ?= .home/demo
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+KERNEL := src/bacasable/privacy/redaction/kernel
 
 .DEFAULT_GOAL := help
 .PHONY: help install lock demo demo-reset test check bench system-deps messages ui reference wheel
@@ -23,7 +24,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(UV)
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
 	touch $@
 
-install: $(VENV)/.installed ## create or refresh the environment (.venv) from the lock
+$(VENV)/.kernel: $(wildcard $(KERNEL)/*.[ch]) $(KERNEL)/building.py $(VENV)/.installed
+	$(BIN)/python $(KERNEL)/building.py
+	touch $@
+
+install: $(VENV)/.installed $(VENV)/.kernel ## create or refresh the environment (.venv) from the lock
 
 lock: | $(UV) ## write requirements.lock from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o requirements.lock

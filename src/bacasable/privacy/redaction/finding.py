@@ -15,10 +15,12 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bacasable.privacy.messages import N_, Refused
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.spans import Span
 
 if TYPE_CHECKING:
@@ -164,9 +166,7 @@ class Finder:
 
     def _find(self, text: str) -> list[Span]:
         """Return what is found in a text that is read at once."""
-        from bacasable.privacy.redaction.addresses import addresses
-        from bacasable.privacy.redaction.identifiers import dates, recognise
-
+        recognise, dates, addresses, hints, names = _recognisers()
         ranked = [
             (_PROOF if span.confidence >= PROVED else _FORM, span)
             for span in recognise(text, self._registry, self._strict)
@@ -179,13 +179,9 @@ class Finder:
         more: list[tuple[int, Span]] = []
         hinted: list[Span] = []
         if self._with_hints:
-            from bacasable.privacy.redaction.hints import hints
-
             hinted = hints(text, self._registry)
             more += [(_HINT, span) for span in hinted]
         if self._with_names:
-            from bacasable.privacy.redaction.names import names
-
             found = names(text, taken)
             if self._ner:
                 from bacasable.privacy.redaction.uncertain import reread
@@ -222,8 +218,13 @@ def find(
     return Finder(types=types, strict=strict, ner=ner, registry=registry).find(text)
 
 
-def arbitrate(ranked: Iterable[tuple[int, Span]]) -> list[Span]:
+def arbitrate(ranked: list[tuple[int, Span]]) -> list[Span]:
     """Return the spans that stand, sorted, apart: the higher rank, then the surer, then the longer."""
+    return _arbitrated(ranked) if kernel.built is None else kernel.built.arbitrate(ranked)
+
+
+def _arbitrated(ranked: list[tuple[int, Span]]) -> list[Span]:
+    """Do what :func:`arbitrate` does, where the kernel was not built."""
     standing: list[Span] = []
     cluster: list[tuple[int, Span]] = []
     reach = -1
@@ -280,10 +281,9 @@ def _is_replacement(text: str, name: Span, keys: Collection[str]) -> bool:
 
 def _see_births(text: str, spans: list[Span]) -> None:
     """Make a date that the name of a person leads a date of birth, in place."""
-    for index in range(len(spans) - 1):
-        if spans[index + 1][2] != "DATE" or spans[index][2] != "PERSON":
+    for index, (person, date) in enumerate(pairwise(list(spans))):
+        if date[2] != "DATE" or person[2] != "PERSON":
             continue
-        person, date = spans[index : index + 2]
         gap = _LEADS_BIRTH.fullmatch(text, person.end, date.start)
         if gap is None or text[date.end - 1 : date.end].isalpha():  # a day without its year
             continue
@@ -323,6 +323,17 @@ def _gathered(chunks: Iterable[str]) -> Iterator[str]:
                 waiting, size = [], 0
     if waiting:
         yield "".join(waiting)
+
+
+@lru_cache(maxsize=1)
+def _recognisers() -> tuple[Any, Any, Any, Any, Any]:
+    """Return the recognisers, imported when a first text is read."""
+    from bacasable.privacy.redaction.addresses import addresses
+    from bacasable.privacy.redaction.hints import hints
+    from bacasable.privacy.redaction.identifiers import dates, recognise
+    from bacasable.privacy.redaction.names import names
+
+    return recognise, dates, addresses, hints, names
 
 
 @lru_cache(maxsize=1)

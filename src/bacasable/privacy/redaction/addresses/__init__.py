@@ -14,8 +14,13 @@ Confidence: .98 street, postal code and commune; .95 one part of these missing; 
 postal code and commune; .7 street alone.
 """
 
-from bacasable.privacy.redaction.addresses.folding import folded
-from bacasable.privacy.redaction.addresses.reading import read
+from functools import cache
+from typing import Any
+
+from bacasable.privacy.redaction import kernel
+from bacasable.privacy.redaction.addresses import words
+from bacasable.privacy.redaction.addresses.folding import Folded, bytes_of, folded
+from bacasable.privacy.redaction.addresses.reading import code_places, head_places, read
 from bacasable.privacy.redaction.spans import Span
 
 __all__ = ["addresses"]
@@ -23,6 +28,26 @@ __all__ = ["addresses"]
 
 def addresses(text: str) -> list[Span]:
     """Return the postal addresses of ``text`` (spans of type ADDRESS), sorted, without overlap."""
+    if kernel.built is not None:
+        cased, low, places, removed, heads, codes = _streets().read(text)
+        found = read(cased, low, heads, codes)
+        return Folded(cased, places, removed).moved_back(found) if removed else found
     plain = folded(text)
-    found = read(plain.cased, plain.cased.lower())
+    low = plain.cased.lower()
+    found = read(plain.cased, low, head_places(low), code_places(low))
     return plain.moved_back(found) if plain.removed else found
+
+
+#: Characters from here on are in no address.
+_KNOWN = 0x2300
+
+
+@cache
+def _streets() -> Any:
+    """Return the reader in C of folded texts and of where addresses may be in them."""
+    kinds, strong = (
+        "\n".join(dict.fromkeys(word for words_ in lists for word in words_)).encode()
+        for lists in ((words.STRONG, words.WEAK, words.SHORT), (words.STRONG,))
+    )
+    plain = bytes_of("".join(map(chr, range(_KNOWN))))
+    return kernel.built.Streets(plain, kinds, strong)

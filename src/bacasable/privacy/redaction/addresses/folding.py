@@ -84,9 +84,14 @@ class Folded(NamedTuple):
         return self.removed[at] - (self.removed[at - 1] if at else 0)
 
 
+def bytes_of(text: str) -> bytes:
+    """Return the bytes of ``text``, one for each character, with all blanks and marks."""
+    return codecs.charmap_encode(text, "replace", _MAP)[0].translate(_PLAIN_BYTES)  # type: ignore[arg-type]
+
+
 def folded(text: str) -> Folded:
     """Return ``text`` as ASCII: no accents, straight apostrophes and dashes, single blanks."""
-    cased = codecs.charmap_encode(text, "replace", _MAP)[0].translate(_PLAIN_BYTES)  # type: ignore[arg-type]
+    cased = bytes_of(text)
     loose = [(blanks.start() + 1, blanks.end()) for blanks in _BLANKS.finditer(cased)]
     if MARK in cased:
         loose = sorted(loose + [marks.span() for marks in _MARKS_APART.finditer(cased)])

@@ -1,6 +1,7 @@
 """Read addresses from the places where one may be: a kind of street, a postal code."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from bacasable.privacy.redaction.addresses import grammar, words
 from bacasable.privacy.redaction.addresses.towns import after_town, known_end, known_town, tokens, town_end
@@ -40,12 +41,15 @@ _NO_CODE_BEFORE = re.compile(
 _UNIT = re.compile(words.one_of(words.UNITS) + rb"(?![a-z])")
 
 
-def read(cased: bytes, low: bytes) -> list[Span]:
-    """Return the addresses of a text, sorted, without overlap; ``low`` is ``cased`` without its capitals."""
+def read(cased: bytes, low: bytes, heads: Iterable[tuple[int, int]], codes: Iterable[int]) -> list[Span]:
+    """Return the addresses of a text, sorted, without overlap; ``low`` is ``cased`` without its capitals.
+
+    ``heads``: bounds of the words for kinds of streets; ``codes``: where postal codes begin.
+    """
     reader = _Reader(cased, low)
     streets: list[Span] = []
     end = 0
-    for begin, stop in _heads(low):
+    for begin, stop in heads:
         if begin >= end and (span := reader.street(begin, stop, end)):
             streets.append(span)
             end = span.end
@@ -54,7 +58,7 @@ def read(cased: bytes, low: bytes) -> list[Span]:
     spans: list[Span] = []
     following = iter([*streets, Span(len(low), len(low), "ADDRESS", 0.0)])
     street = next(following)
-    for code in grammar.POSTAL.finditer(low):
+    for code in filter(None, (grammar.POSTAL.match(low, place) for place in codes)):
         while street.end <= code.start() and street.start < len(low):
             spans.append(street)
             street = next(following)
@@ -68,7 +72,12 @@ def read(cased: bytes, low: bytes) -> list[Span]:
     return _apart(spans, low)
 
 
-def _heads(low: bytes) -> list[tuple[int, int]]:
+def code_places(low: bytes) -> Iterator[int]:
+    """Return where postal codes begin."""
+    return (code.start() for code in grammar.POSTAL.finditer(low))
+
+
+def head_places(low: bytes) -> list[tuple[int, int]]:
     """Return where the words for kinds of streets begin and end, in order."""
     spaced = low.translate(grammar.TO_SPACE)
     heads = [head.span(1) for head in grammar.HEAD.finditer(spaced)]

@@ -12,8 +12,10 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from typing import Any
 
 from bacasable.privacy.messages import Refused
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import Registry
 
@@ -44,11 +46,19 @@ def hints(text: str, registry: Registry) -> list[Span]:
 
     Confidence is 0.3. Types that the registry does not hold or does not enable are not looked for.
     """
-    lexicon = _lexicon()
-    known = lexicon.keys()
     places: list[int] | None = None
     if not text.isascii() and (cleaned := _without_accents_apart(text)) is not None:
         text, places = cleaned
+    kept = _found(text, registry) if kernel.built is None else _found_compiled(text, registry)
+    if places is not None:
+        kept = [span._replace(start=places[span.start], end=places[span.end - 1] + 1) for span in kept]
+    return kept
+
+
+def _found(text: str, registry: Registry) -> list[Span]:
+    """Return the hints of a text without combining accents."""
+    lexicon = _lexicon()
+    known = lexicon.keys()
     plain = text.encode("latin-1", "replace").translate(_TABLE)
     found: list[Span] = []
     for start, piece in _pieces(plain):
@@ -69,9 +79,34 @@ def hints(text: str, registry: Registry) -> list[Span]:
     for span in found:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
-    if places is not None:
-        kept = [span._replace(start=places[span.start], end=places[span.end - 1] + 1) for span in kept]
     return kept
+
+
+def _found_compiled(text: str, registry: Registry) -> list[Span]:
+    """Do what :func:`_found` does, in C."""
+    keys, compiled = _kernel_lexicon()
+    enabled = _enabled(registry)
+    return [Span(start, end, keys[key], CONFIDENCE) for start, end, key in compiled.find(text, enabled)]
+
+
+@functools.lru_cache(maxsize=8)
+def _enabled(registry: Registry) -> bytes:
+    """Return which types of hints are looked for: a byte for each."""
+    return bytes(kind is not None and kind.enabled for kind in map(registry.get, _kernel_lexicon()[0]))
+
+
+@functools.cache
+def _kernel_lexicon() -> tuple[list[str], Any]:
+    """Return the types of hints, and the lexicon for the kernel."""
+    keys: list[str] = []
+    entries = []
+    for key, forms in _entries():
+        if key not in keys:
+            keys.append(key)
+        first, *rest = forms
+        entries.append((first, b"".join(b" " + word for word in rest), keys.index(key)))
+    firsts = dict.fromkeys(first for first, _, _ in entries)
+    return keys, kernel.built.Hints(_TABLE, b"\n".join(firsts), entries)
 
 
 @functools.cache
@@ -101,19 +136,24 @@ def _pieces(plain: bytes) -> Iterator[tuple[int, bytes]]:
     yield start, plain[start:]
 
 
-@functools.lru_cache(maxsize=1)
-def _lexicon() -> Mapping[bytes, list[tuple[str, bytes]]]:
-    """Return, by the word that triggers them (the longest of each entry), the type and the pattern of
-    entries."""
+def _entries() -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the words of each form of each entry, with its type."""
     source = resources.files(__package__).joinpath("lexicon.toml")
-    lexicon: dict[bytes, list[tuple[str, bytes]]] = {}
     for key, table in tomllib.loads(source.read_text(encoding="utf-8")).items():
         for entry in table["words"]:
             words = entry.rstrip("*").encode("latin-1").translate(_TABLE).split()
             if not words:
                 raise Refused(f"hints/lexicon.toml: {key}: an entry has no letter")
             for ending in _ENDINGS if entry.endswith("*") else ("",):
-                forms = [*words[:-1], words[-1] + ending.encode()]
-                pattern = rb" {1,3}".join(forms) + rb"(?![a-z0-9])"
-                lexicon.setdefault(max(forms, key=len), []).append((key, pattern))
+                yield key, [*words[:-1], words[-1] + ending.encode()]
+
+
+@functools.lru_cache(maxsize=1)
+def _lexicon() -> Mapping[bytes, list[tuple[str, bytes]]]:
+    """Return, by the word that triggers them (the longest of each entry), the type and the pattern of
+    entries."""
+    lexicon: dict[bytes, list[tuple[str, bytes]]] = {}
+    for key, forms in _entries():
+        pattern = rb" {1,3}".join(forms) + rb"(?![a-z0-9])"
+        lexicon.setdefault(max(forms, key=len), []).append((key, pattern))
     return lexicon

@@ -11,6 +11,7 @@ from bacasable.privacy.redaction.identifiers.contacts import emails, network_add
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
+from bacasable.privacy.redaction.identifiers.signs import identifier_signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import Registry
 
@@ -27,12 +28,13 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     contexts = contexts_of(registry)
     reading = Reading(text)
     words = Announcements(contexts, reading)
-    found = digit_identifiers(text, words, strict)
-    found += lettered_codes(text, reading, words, strict, {span[0]: span for span in found})
-    found += plates(text, reading, words, strict)
-    found += emails(text, words, strict)
-    found += network_addresses(text, words, strict)
-    found += urls(text)
+    places = identifier_signs(text)
+    found = digit_identifiers(text, places, words, strict)
+    found += lettered_codes(text, places, reading, words, strict, {span[0]: span for span in found})
+    found += plates(text, places, words, strict)
+    found += emails(text, places, words, strict)
+    found += network_addresses(text, places, words, strict)
+    found += urls(text, places)
     found += own_patterns(text, registry, words, strict)
     least = contexts.least
     wanted = [span for span in found if span[3] >= least.get(span[2], _NEVER)]

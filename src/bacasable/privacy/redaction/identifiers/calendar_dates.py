@@ -13,17 +13,16 @@ import re
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.columns import born_in_columns
 from bacasable.privacy.redaction.identifiers.context import Reading, fold
+from bacasable.privacy.redaction.identifiers.signs import BETWEEN, GAP, DateSigns, date_signs
 from bacasable.privacy.redaction.spans import Span
 
-_GAP = r"[ \u00a0\u202f\u2009\t]"
 _NUMERIC = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][/.,])"
-    rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{_GAP}?[/.\-\u2010-\u2013]{_GAP}?|{_GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
+    rf"(?:(?P<d>[0-3]?[0-9])(?P<s>{GAP}?[/.\-\u2010-\u2013]{GAP}?|{GAP})(?P<m>[01]?[0-9])(?P=s)(?P<y>[12][0-9]{{3}}|[0-9]{{2}})"
     rf"|(?P<iy>[12][0-9]{{3}})(?P<is>[\-/.])(?P<im>[01][0-9])(?P=is)(?P<id>[0-3][0-9]))"
     rf"(?![0-9OIl])(?![/.,][0-9])(?!-[0-9]+(?![0-9/.]))"
 )
 #: Letters read for digits: "l2/O3/1985".
-_MISREAD_REST = re.compile(r"[/.][0-9OoIl]{2}[/.][12Il][0-9OoIl]{3}(?!\w)")
 _MISREAD = re.compile(r"(?<!\w)[0-9OoIl]{2}([/.])[0-9OoIl]{2}\1[12Il][0-9OoIl]{3}")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
@@ -42,24 +41,12 @@ _MONTHS = (
     ("decembre", "dec"),
 )
 _NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_BETWEEN = rf"{_GAP}{{1,3}}|{_GAP}?[-\n]{_GAP}?|\r\n"
 _WRITTEN = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{_GAP}?(?:[eE][rR]|ᵉʳ))?(?:{_BETWEEN}|(?=[^\W\d_]))"
+    rf"(?<![0-9A-Za-z])(?<![0-9][/.,])(?P<d>[0-3Il]?[0-9O])(?:{GAP}?(?:[eE][rR]|ᵉʳ))?(?:{BETWEEN}|(?=[^\W\d_]))"
     rf"(?P<m>[jJfFmMaAsSoOnNdD](?:[^\W\d_][\u0300-\u0302]?){{2,8}})(?P<p>\.?)(?![^\W\d_])"
-    rf"(?:(?:{_BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
-    rf"(?!{_GAP}?(?:[hH](?:eures?|EURES?)?(?![^\W\d_])|:[0-9]|[€%])|[,.][0-9]))?"
+    rf"(?:(?:{BETWEEN})?(?P<y>[12Il][0-9OoIl]{{3}}|'?[0-9]{{2}})(?![0-9])"
+    rf"(?!{GAP}?(?:[hH](?:eures?|EURES?)?(?![^\W\d_])|:[0-9]|[€%])|[,.][0-9]))?"
 )
-#: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
-#: follows
-#: the digit is asked first: most digits are followed by a digit.
-_SIGN = re.compile(
-    rf"[0-9O](?=[ \u00a0\u202f\u2009\t/.\-\u2010-\u2013\n\reEᵉjJfFmMaAsSoOnNdD])(?:"
-    rf"(?=(?:[eE][rR]|{_GAP}(?:er|ER)|ᵉʳ)?+{_GAP}{{0,3}}+(?:[-\n]{_GAP}?+|\r\n)?+(?:[jJ][aAuU]|[fFsSdD][eEéÉ]|[mM][aA]|[aA][oOvV]|[oO][cC]|[nN][oO])"
-    rf"[nNlLiIvVrRuUpPtTcC\u0080-\uffff])"
-    rf"|(?<=[0-9])(?={_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{1,2}}{_GAP}?[/.\-\u2010-\u2013]{_GAP}?[0-9]{{2}}"
-    rf"|{_GAP}[0-9]{{1,2}}{_GAP}[12][0-9]{{3}}(?![0-9]))())"
-)
-
 #: Words before a date that say it is one of birth.
 _BORN = re.compile(
     r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
@@ -126,14 +113,14 @@ def dates(text: str) -> list[Span]:
     """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
     found: list[Span] = []
     past_numeric = past_written = 0  # where the last date of each kind ends
-    for sign in _SIGN.finditer(text):
-        start = sign.start()
-        if sign.lastindex:
-            if start >= past_numeric:
-                past_numeric = _numeric(text, start, found)
-        elif start >= past_written:
+    signs = date_signs(text)
+    for start in signs.numeric:
+        if start >= past_numeric:
+            past_numeric = _numeric(text, start, found)
+    for start in signs.written:
+        if start >= past_written:
             past_written = max(past_written, _written(text, start, found))
-    _misread(text, found)
+    _misread(text, signs, found)
     if not found:
         return found
     found.sort()
@@ -173,10 +160,10 @@ def _numeric(text: str, sign: int, found: list[Span]) -> int:
     return match.end()
 
 
-def _misread(text: str, found: list[Span]) -> None:
+def _misread(text: str, signs: DateSigns, found: list[Span]) -> None:
     """Report the dates in numbers of which letters took the place of digits."""
-    for rest in _MISREAD_REST.finditer(text):
-        start = max(0, rest.start() - 2)
+    for rest in signs.misread:
+        start = max(0, rest - 2)
         if (text[start : start + 2] + text[start + 3 : start + 5] + text[start + 6 : start + 10]).isdecimal():
             continue
         match = _MISREAD.match(text, start)

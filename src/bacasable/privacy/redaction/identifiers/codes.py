@@ -5,15 +5,13 @@ from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
+from bacasable.privacy.redaction.identifiers.signs import DASH, Signs
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-_/\t\u00a0\u2007\u2009\u202f\r\n]"
 
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 
-#: A letter that touches a digit: where a code of letters and digits is looked at.
-_DIGIT_LETTER = re.compile(b"0[Aa]")
-_LETTER_DIGIT = re.compile(b"A0")
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,40}")
 _ALNUM = b"0Aa"
 
@@ -30,23 +28,17 @@ _VAT = re.compile(
 )
 
 #: SIV plates: no I, O, U; order of 9 February 2009, annexe.
-_DASH = r"[ \-\u2010-\u2015\u00a0.·]{0,3}"
 _SIV = re.compile(
-    rf"([A-HJ-NP-TV-Z]{{2}})(?<![A-Za-z0-9]..)(?<![A-Za-z0-9][\-_]..)({_DASH})([0-9OIl]{{3}})({_DASH})([A-HJ-NP-TV-Z]{{2}})"
+    rf"([A-HJ-NP-TV-Z]{{2}})(?<![A-Za-z0-9]..)(?<![A-Za-z0-9][\-_]..)({DASH})([0-9OIl]{{3}})({DASH})([A-HJ-NP-TV-Z]{{2}})"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_SIV_DIGITS = re.compile(rf"[0-9](?:[0-9]{{2}}{_DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
-#: Where in a shape _SIV_DIGITS may match; not three digits after a digit, for a plate has three.
-_SIV_GATE = re.compile(rb"0(?=(?:(?<!00)00[ .\-]{0,3}|[0Aa]{0,2}-)[Aa]{2}(?![Aa0]))")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
     r"(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_FNI_SIGN = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
-_FNI_GATE = re.compile(rb"0(?=[ \-]?[Aa]{2,3}[ \-]?0[0Aa])")
 
 #: Codes of letters and digits that only their context tells: form of the compact value, by type.
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -70,7 +62,12 @@ _FORMS: dict[str, re.Pattern[str]] = {
 
 
 def lettered_codes(
-    text: str, reading: Reading, contexts: Announcements, strict: bool, known: Mapping[int, Span]
+    text: str,
+    signs: Signs,
+    reading: Reading,
+    contexts: Announcements,
+    strict: bool,
+    known: Mapping[int, Span],
 ) -> list[Span]:
     """Return IBANs, VAT numbers, plates and papers, in order of what starts them; spans may repeat
     others'.
@@ -78,14 +75,12 @@ def lettered_codes(
     ``known``: accounts and VAT numbers found already, by where they start.
     """
     found: list[Span] = []
-    shape = reading.shape
-    for trigger in (_LETTER_DIGIT, _DIGIT_LETTER):
+    for places in (signs.letter_digit, signs.digit_letter):
         seen = -1
-        for match in trigger.finditer(shape):
-            place = match.start()
+        for place in places:
             if place < seen:
                 continue
-            start = place
+            start, shape = place, reading.shape
             while start and place - start < 40 and shape[start - 1] in _ALNUM:
                 start -= 1
             span = known.get(start)
@@ -214,30 +209,21 @@ def vat(text: str, start: int, contexts: Announcements, strict: bool) -> Span | 
     return Span(*match.span(), "VAT", 0.8) if announced is not None and announced.key == "VAT" else None
 
 
-def plates(text: str, reading: Reading, contexts: Announcements, strict: bool) -> list[Span]:
+def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return registration plates: since 2009 (AA-123-AA, proven by dashes) and before (1234 AB 56, in
     context)."""
     found: list[Span] = []
-    shape = reading.shape
-    last = 0
-    for gate in _SIV_GATE.finditer(shape):
-        start = gate.start()
-        if start >= last and (digits := _SIV_DIGITS.match(text, start)):
-            last = digits.end()
-            # At most seven characters before the last digit, and twelve from there on, are a plate's.
-            plate = _SIV.search(text, max(0, start - 7), start + 14)
-            if plate and plate.start() < start and (span := _siv(text, plate, contexts, strict)):
-                found.append(span)
+    for start in signs.plates:
+        # At most seven characters before the last digit, and twelve from there on, are a plate's.
+        plate = _SIV.search(text, max(0, start - 7), start + 14)
+        if plate and plate.start() < start and (span := _siv(text, plate, contexts, strict)):
+            found.append(span)
     if strict:
         return found
-    last = 0
-    for gate in _FNI_GATE.finditer(shape):
-        start = gate.start()
-        if start >= last and (sign := _FNI_SIGN.match(text, start)):
-            last = sign.end()
-            match = _around(_FNI, text, start + 1, 4)
-            if match is not None and _announces_plate(match.start(), contexts):
-                found.append(Span(*match.span(), "PLATE", 0.85))
+    for start in signs.old_plates:
+        match = _around(_FNI, text, start + 1, 4)
+        if match is not None and _announces_plate(match.start(), contexts):
+            found.append(Span(*match.span(), "PLATE", 0.85))
     return found
 
 

@@ -5,40 +5,25 @@ import re
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
 from bacasable.privacy.redaction.spans import Span
 
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}$")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
 _ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
-_AT = r"(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])"
 _SPOKEN = re.compile(
-    rf"([\w.+\-]{{1,64}}){_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
-    re.IGNORECASE,
-)
-#: What stands between a name and a domain: sought before whole addresses, which start anywhere.
-_SPOKEN_AT = re.compile(
-    r"[ \[({<](?:(?<= )(?:at|arobase?|arobas) |(?<! )[ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>])",
+    rf"([\w.+\-]{{1,64}}){SPOKEN_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
 )
 
 
-def _is_spoken(text: str) -> bool:
-    """Tell whether a sign of an address in words is in a text."""
-    signs = (
-        (" at " in text or "robas" in text or "at)" in text or "at]" in text)
-        or ("(a)" in text or "[a]" in text)
-        or ("ROBAS" in text or "AT)" in text)
-    )
-    return signs and _SPOKEN_AT.search(text) is not None
-
-
-def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def emails(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return e-mail addresses (RFC 5321 forms, accents allowed: RFC 6531) and account names announced as
     such."""
     found: list[Span] = []
-    place = text.find("@")
+    place = text.find("@") if signs.at else -1
     while place >= 0:
         span = _email(text, place)
         if span is None and not strict:
@@ -46,10 +31,19 @@ def emails(text: str, contexts: Announcements, strict: bool) -> list[Span]:
         if span is not None and (not found or span.start >= found[-1].end):
             found.append(span)
         place = text.find("@", max(place + 1, span.end if span else 0))
-    if not strict and _is_spoken(text):
-        for match in _SPOKEN.finditer(text):
-            if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
-                found.append(Span(*match.span(), "EMAIL", 0.85))
+    last = 0
+    for place in () if strict else signs.spoken:
+        start = place
+        while (
+            start > last and place - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "_.+-")
+        ):
+            start -= 1
+        match = _SPOKEN.match(text, start) if start < place else None
+        if match is None:
+            continue
+        last = match.end()
+        if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
+            found.append(Span(*match.span(), "EMAIL", 0.85))
     return found
 
 
@@ -104,10 +98,10 @@ _PERSONAL = re.compile(
 )
 
 
-def urls(text: str) -> list[Span]:
+def urls(text: str, signs: Signs) -> list[Span]:
     """Return web addresses that point at a person: a social profile, a personal path, a parameter that
     names."""
-    if "://" not in text and "www." not in text and "WWW." not in text:
+    if not signs.web:
         return []
     found = []
     for match in _URL.finditer(text):
@@ -119,43 +113,37 @@ def urls(text: str) -> list[Span]:
 
 _HEX = re.compile(r"[0-9A-Fa-f]{1,4}\Z")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:]|-[0-9A-Fa-f])")
-_MAC_SIGN = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
 _IPV6 = re.compile(r"[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?")
-_IPV6_SIGN = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
 _IPV4 = re.compile(
     r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9A-Za-z])(?!\.[0-9])", re.ASCII
 )
-_IPV4_SIGN = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 
 
-def network_addresses(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def network_addresses(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return hardware addresses, IP addresses of version 4 and 6."""
     found: list[Span] = []
-    colons = text.count(":")
-    if colons >= 5 or text.count("-") >= 5:
-        _hardware(text, found)
-    if colons >= 2:
-        _version6(text, found)
-    _version4(text, contexts, strict, found)
+    _hardware(text, signs, found)
+    _version6(text, signs, found)
+    _version4(text, signs, contexts, strict, found)
     return found
 
 
-def _hardware(text: str, found: list[Span]) -> None:
-    for sign in _MAC_SIGN.finditer(text):
-        start = sign.start() - 2
+def _hardware(text: str, signs: Signs, found: list[Span]) -> None:
+    for place in signs.hardware:
+        start = place - 2
         if start < 0 or (found and start < found[-1].end) or (start and text[start - 1].isalnum()):
             continue
         if match := _MAC.match(text, start):
             found.append(Span(*match.span(), "MAC", 0.97))
 
 
-def _version6(text: str, found: list[Span]) -> None:
-    for sign in _IPV6_SIGN.finditer(text):
-        if found and sign.start() < found[-1].end:
+def _version6(text: str, signs: Signs, found: list[Span]) -> None:
+    for place in signs.version6:
+        if found and place < found[-1].end:
             continue
-        head = _HEX.search(text, max(0, sign.start() - 4), sign.start())
-        start = head.start() if head else sign.start()
-        if head is None and not sign[0].startswith("::"):
+        head = _HEX.search(text, max(0, place - 4), place)
+        start = head.start() if head else place
+        if head is None and not text.startswith("::", place):
             start += 1  # the colon after a word: "IP:2001:db8:..."
         elif start and text[start - 1] == ":":
             continue
@@ -173,14 +161,14 @@ def _version6(text: str, found: list[Span]) -> None:
             found.append(Span(start, after, "IP", 0.97))
 
 
-def _version4(text: str, contexts: Announcements, strict: bool, found: list[Span]) -> None:
+def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, found: list[Span]) -> None:
     last = 0
-    for sign in _IPV4_SIGN.finditer(text):
-        start = sign.start()
-        while start > last and sign.start() - start < 3 and "0" <= text[start - 1] <= "9":
+    for place in signs.version4:
+        start = place
+        while start > last and place - start < 3 and "0" <= text[start - 1] <= "9":
             start -= 1
         before = text[start - 1 : start]
-        if start == sign.start() or before.isalnum() or before == ".":
+        if start == place or before.isalnum() or before == ".":
             continue
         match = _IPV4.match(text, start)
         if match is None:

@@ -4,8 +4,9 @@ import codecs
 import functools
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.types import Registry
 
 #: Characters read before a candidate: "numéro de sécurité sociale de mon épouse décédée est le" is 57 long.
@@ -144,6 +145,7 @@ class Contexts:
         for kind in registry.values():
             for word in kind.context:
                 self._add(word, kind.key)
+        self.compiled = None if kernel.built is None else self._compiled(kernel.built.Contexts)
 
     def _add(self, phrase: str, key: str) -> None:
         words = _words(phrase)
@@ -155,6 +157,23 @@ class Contexts:
             self._stems.setdefault(last[:3], []).append((last, before, key))
         else:
             self._exact.setdefault(last, []).append((before, key))
+
+    def _compiled(self, contexts: Any) -> Any:
+        """Return the same in C: ``find(text, start)`` returns what the words before a place announce."""
+        keys = sorted(
+            {key for phrases in self._exact.values() for _, key in phrases}
+            | {key for phrases in self._stems.values() for _, _, key in phrases}
+        )
+        exact = [(last, before, key) for last, phrases in self._exact.items() for before, key in phrases]
+        stems = [phrase for phrases in self._stems.values() for phrase in phrases]
+        exact_phrases, stem_phrases = (
+            [
+                (b"".join(word + b" " for word in before), len(before), last, keys.index(key))
+                for last, before, key in some
+            ]
+            for some in (exact, stems)
+        )
+        return contexts(_WORDS_TABLE, exact_phrases, stem_phrases, tuple(keys), Announced)
 
     def find(self, words: Sequence[bytes], first: bool) -> list[Announced]:
         """Return what words announce, the last first; of several phrases that end at a word, the longest.
@@ -223,11 +242,15 @@ class Announcements:
     def nearest(self, start: int) -> Announced | None:
         """Return what the nearest announcing word announces, or ``None``."""
         if start != self._start:
+            self._start = start
+            if self._contexts.compiled is not None:
+                self._found = self._contexts.compiled.find(self._reading.text, start)
+                self._nearest = self._found[0] if self._found else None
+                return self._nearest
             self._words = self._reading.words(start - REACH if start > REACH else 0, start)
             found = self._contexts.find(self._words, True)
             self._nearest = found[0] if found else None
             self._found = None
-            self._start = start
         return self._nearest
 
 

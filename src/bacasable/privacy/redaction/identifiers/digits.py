@@ -9,13 +9,13 @@ from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
-    RUN,
     Run,
     after_letters,
     evenly,
     groups,
     with_lookalike,
 )
+from bacasable.privacy.redaction.identifiers.signs import Signs
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
 
@@ -56,11 +56,10 @@ _LOOKALIKES = ("O", "o", "l", "I")
 _LENGTHS: frozenset[int] = frozenset().union(*_ANNOUNCED.values())
 
 
-def digit_identifiers(text: str, contexts: Announcements, strict: bool) -> list[Span]:
+def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, in order, not overlapping."""
     found: list[Span] = []
-    for match in RUN.finditer(text):
-        start, end = match.span()
+    for start, end in signs.runs:
         if end - start == 10 and text[start + 2] in "/.-" and _DATE_ALONE.fullmatch(text, start, end):
             continue
         if start:

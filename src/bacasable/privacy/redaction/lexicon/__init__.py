@@ -9,9 +9,12 @@ straight; a value packs the buckets of :class:`Buckets`.
 import unicodedata
 import zlib
 from array import array
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from bacasable.privacy.redaction import kernel
 
 MAGIC = b"BSLX1\n"
 NO_COMMUNE = frozenset((0, 5, 6, 7))
@@ -65,9 +68,16 @@ def fold(word: str) -> str:
     return "".join(letter for letter in word if not unicodedata.combining(letter))
 
 
-@cache
-def forms() -> dict[str, int]:
-    """Return the table: folded form to packed buckets."""
+class Table(NamedTuple):
+    """The table as it is kept: different packed buckets, which of them each form has, forms by line."""
+
+    codes: "array[int]"
+    of_forms: "array[int]"
+    forms: bytes
+
+
+def table() -> Table:
+    """Return the table, read from its file."""
     raw = zlib.decompress(files(__name__).joinpath("forms.bin").read_bytes())
     if not raw.startswith(MAGIC):
         raise ValueError(
@@ -76,11 +86,41 @@ def forms() -> dict[str, int]:
     start = len(MAGIC)
     classes, count = array("I", raw[start : start + 8])
     start += 8
-    codes = array("H", raw[start : start + 2 * classes]).tolist()
+    codes = array("H", raw[start : start + 2 * classes])
     start += 2 * classes
     of_forms = array("H", raw[start : start + 2 * count])
     start += 2 * count
-    return dict(zip(raw[start:].decode("ascii").split("\n"), map(codes.__getitem__, of_forms), strict=True))
+    return Table(codes, of_forms, raw[start:])
+
+
+@cache
+def forms() -> dict[str, int]:
+    """Return the table: folded form to packed buckets."""
+    codes, of_forms, joined = table()
+    return dict(
+        zip(joined.decode("ascii").split("\n"), map(codes.tolist().__getitem__, of_forms), strict=True)
+    )
+
+
+@cache
+def compiled() -> Any:
+    """Return the table in C, whose ``code(form)`` is ``forms().get(form, 0)``; ``None`` where no kernel was
+    built."""
+    if kernel.built is None:
+        return None
+    codes, of_forms, joined = table()
+    return kernel.built.Forms(joined, codes, of_forms)
+
+
+@cache
+def _code_of() -> Callable[[str], int]:
+    table = compiled()
+    return table.code if table is not None else lambda form: forms().get(form, 0)
+
+
+def code(form: str) -> int:
+    """Return the packed buckets of a folded form, 0 for one that the table does not have."""
+    return _code_of()(form)
 
 
 @cache
@@ -92,5 +132,4 @@ def communes() -> frozenset[str]:
 
 def is_commune(name: str) -> bool:
     """Say whether ``name`` (any case, accents or not, hyphens or spaces) is a commune of France."""
-    code = forms().get(fold(name).replace(" ", "-"), 0)
-    return (code >> 6 & 7) not in NO_COMMUNE
+    return (code(fold(name).replace(" ", "-")) >> 6 & 7) not in NO_COMMUNE

@@ -4,8 +4,11 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from math import exp
+from typing import Any
 
+from bacasable.privacy.redaction.names.compiled import reader
 from bacasable.privacy.redaction.names.model import model
 from bacasable.privacy.redaction.names.scanning import Words, islands, split
 from bacasable.privacy.redaction.spans import Span
@@ -19,6 +22,12 @@ _CONFIDENCE = tuple(round(1 / (1 + exp(-step * _STEP / 2000)), 3) for step in ra
 _DISTRICT = re.compile(r"[ \u00a0]\d{1,2}(?:er|e|ème|eme)\b(?:[ \u00a0]arrondissement\b)?")
 _WITH_DISTRICTS = frozenset(["paris", "lyon", "marseille"])
 _TYPES = ("", "PERSON", "PERSON", "LOCATION", "LOCATION")
+
+
+@cache
+def _reader() -> Any:
+    """Return the reader in C, or ``None``."""
+    return reader(_CONFIDENCE, _TYPES)
 
 
 def names(text: str, taken: Sequence[Span] = ()) -> list[Span]:
@@ -89,14 +98,26 @@ def _composed(text: str, taken: Sequence[Span]) -> list[Span]:
 
 def _plain(text: str, taken: Sequence[Span]) -> list[Span]:
     """Return the spans of a text that needs no composing, or that cannot be composed further."""
+    compiled = _reader()
+    if compiled is not None:
+        found, places = compiled.read(text, taken)
+    else:
+        found = _found(text, taken)
+        places = range(len(found))
+    for i in places:
+        span = found[i]
+        if span.type == "LOCATION" and text[span.end + 1 : span.end + 2].isdigit():
+            district = _DISTRICT.match(text, span.end)
+            if district and text[span.start : span.end].lower() in _WITH_DISTRICTS:
+                found[i] = span._replace(end=district.end())
+    return found
+
+
+def _found(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Return the spans of a text without the districts of cities: what the kernel does where it was built."""
     words = split(text)
     held = _held(words, taken) if taken else frozenset()
     found: list[Span] = []
     for first, labels, margins in model().read(words, islands(words, held)):
         _spans(words, first, labels, margins, found)
-    for i, span in enumerate(found):
-        if span.type == "LOCATION" and text[span.end + 1 : span.end + 2].isdigit():
-            district = _DISTRICT.match(text, span.end)
-            if district and text[span.start : span.end].lower() in _WITH_DISTRICTS:
-                found[i] = span._replace(end=district.end())
     return found

@@ -36,18 +36,24 @@ Entry = tuple[int, int, int, int, int, bool, bool]
 Labelled = tuple[list[int], list[int]]
 
 
+def unpacked(raw: bytes) -> tuple[list[str], "array[int]"]:
+    """Return the keys of features of a file of the model, and four weights for each."""
+    raw = zlib.decompress(raw)
+    size = int.from_bytes(raw[:4], "little")
+    head = json.loads(raw[4 : 4 + size])
+    if tuple(head["labels"]) != features.LABELS:
+        raise ValueError("model.bin has other labels: run training/redaction/train.py")
+    return head["keys"], array("h", raw[4 + size :])
+
+
 class Model:
     """The weights and the tables made of them."""
 
     def __init__(self, raw: bytes) -> None:
-        raw = zlib.decompress(raw)
-        size = int.from_bytes(raw[:4], "little")
-        head = json.loads(raw[4 : 4 + size])
-        if tuple(head["labels"]) != features.LABELS:
-            raise ValueError("model.bin has other labels: run training/redaction/train.py")
-        quads = zip(*[iter(array("h", raw[4 + size :]))] * 4, strict=True)
+        keys, weights = unpacked(raw)
+        quads = zip(*[iter(weights)] * 4, strict=True)
         packed = (a + (b << _SECOND) + (c << _THIRD) + (d << _FOURTH) for a, b, c, d in quads)
-        self._weights: dict[str, int] = dict(zip(head["keys"], packed, strict=True))
+        self._weights: dict[str, int] = dict(zip(keys, packed, strict=True))
         self._vocabulary = {key[2:].lstrip("v") for key in self._weights if key[:2] in ("av", "zv", "aa")}
         self._lexical = features.lexical()
         self._classes = features.classes()

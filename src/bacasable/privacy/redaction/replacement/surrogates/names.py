@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bacasable.privacy.redaction.lexicon import PARTICLES, fold, forms, unpack
+from bacasable.privacy.redaction.lexicon import PARTICLES, code, fold, unpack
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.fiction import fiction
 
@@ -214,7 +214,7 @@ def _is_first(form: str) -> bool:
     """Return whether a folded word is rather a first name: an initial, or borne as one at least as much."""
     if len(form) == 1:
         return True
-    buckets = unpack(forms().get(form, 0))
+    buckets = unpack(code(form))
     return form in fiction().sexes and buckets.first >= buckets.last
 
 

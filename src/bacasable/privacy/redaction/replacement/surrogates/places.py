@@ -146,7 +146,7 @@ class Places:
 
 def _sort(name: str) -> int:
     """Return the lexicon's number of a sort of place: 5 country, 6 region, 7 foreign city."""
-    return lexicon.unpack(lexicon.forms().get(lexicon.fold(name).replace(" ", "-"), 0)).place
+    return lexicon.unpack(lexicon.code(lexicon.fold(name).replace(" ", "-"))).place
 
 
 def _is_country(name: str) -> bool:

@@ -1,0 +1,195 @@
+#include "scanning.h"
+
+#include <string.h>
+
+/* The words that announce an identifier, as Contexts of context.py finds them before a place. */
+
+enum { REACH = 72, MOST_WORDS = REACH / 2 + 1 };
+
+typedef struct {
+    uint32_t before, before_size; /* the words before the last one, each with the space after it */
+    uint16_t before_words, key;
+    uint32_t last, last_size;
+    int32_t next; /* the next phrase with the same last word, or the same three letters; -1: none */
+} Phrase;
+
+typedef struct {
+    PyObject_HEAD
+    uint8_t plain[256];
+    Table exact, stems;
+    int32_t *first_exact, *first_stem;
+    Phrase *phrases;
+    char *letters;
+    PyObject *keys, *announced;
+} Contexts;
+
+static void contexts_free(Contexts *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    table_free(&self->exact);
+    table_free(&self->stems);
+    PyMem_RawFree(self->first_exact);
+    PyMem_RawFree(self->first_stem);
+    PyMem_RawFree(self->phrases);
+    PyMem_RawFree(self->letters);
+    Py_CLEAR(self->keys);
+    Py_CLEAR(self->announced);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* Join the words that begin phrases, without repeats, with line feeds; each phrase is (before, last, key). */
+static int read_phrases(Contexts *self, PyObject *phrases, bool stems, Phrase *to, Table *table, int32_t **first,
+                        Py_ssize_t offset, Bytes *letters) {
+    Bytes joined = {NULL, 0, 0};
+    int failed = -1;
+    Py_ssize_t count = PyList_GET_SIZE(phrases);
+    PyObject *seen = PyDict_New();
+    for (Py_ssize_t n = 0; seen && n < count; n++) {
+        PyObject *before, *last;
+        int words, key;
+        if (!PyArg_ParseTuple(PyList_GET_ITEM(phrases, n), "SiSi", &before, &words, &last, &key)) goto done;
+        Py_ssize_t before_size = PyBytes_GET_SIZE(before), size = PyBytes_GET_SIZE(last);
+        Py_ssize_t head = stems ? 3 : size;
+        if (key < 0 || key >= PyTuple_GET_SIZE(self->keys) || size < head || !size || words < 0 || words > 1000) {
+            PyErr_SetString(PyExc_ValueError, "a phrase is not as expected");
+            goto done;
+        }
+        if (bytes_room(letters, before_size + size) || bytes_room(&joined, head + 1)) goto done;
+        to[n] = (Phrase){(uint32_t)letters->size, (uint32_t)before_size, (uint16_t)words, (uint16_t)key,
+                         (uint32_t)(letters->size + before_size), (uint32_t)size, -1};
+        memcpy(letters->data + letters->size, PyBytes_AS_STRING(before), before_size);
+        memcpy(letters->data + letters->size + before_size, PyBytes_AS_STRING(last), size);
+        letters->size += before_size + size;
+        PyObject *begin = PyBytes_FromStringAndSize(PyBytes_AS_STRING(last), head);
+        int held = begin ? PyDict_Contains(seen, begin) : -1;
+        if (!held && !PyDict_SetItem(seen, begin, Py_None)) {
+            if (joined.size) joined.data[joined.size++] = '\n';
+            memcpy(joined.data + joined.size, PyBytes_AS_STRING(last), head);
+            joined.size += head;
+        }
+        Py_XDECREF(begin);
+        if (held < 0 || PyErr_Occurred()) goto done;
+    }
+    if (!seen || table_read(table, joined.data ? joined.data : "", joined.size)) goto done;
+    *first = PyMem_RawMalloc((table->count + 1) * sizeof **first);
+    if (!*first) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    memset(*first, -1, (table->count + 1) * sizeof **first);
+    for (Py_ssize_t n = count - 1; n >= 0; n--) {
+        int32_t head = table_find(table, letters->data + to[n].last, stems ? 3 : to[n].last_size);
+        to[n].next = (*first)[head];
+        (*first)[head] = (int32_t)(n + offset);
+    }
+    failed = 0;
+done:
+    PyMem_RawFree(joined.data);
+    Py_XDECREF(seen);
+    return failed;
+}
+
+/* Contexts(plain, exact, stems, keys, announced): `plain` gives the byte of each character of Latin-1. */
+static PyObject *contexts_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)) {
+    PyObject *plain, *exact, *stems, *keys, *announced;
+    if (!PyArg_ParseTuple(args, "SO!O!O!O!", &plain, &PyList_Type, &exact, &PyList_Type, &stems, &PyTuple_Type, &keys,
+                          &PyType_Type, &announced))
+        return NULL;
+    if (PyBytes_GET_SIZE(plain) != 256 || !PyType_IsSubtype((PyTypeObject *)announced, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_ValueError, "the table of characters has 256 bytes");
+        return NULL;
+    }
+    Contexts *self = (Contexts *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    memcpy(self->plain, PyBytes_AS_STRING(plain), 256);
+    self->keys = Py_NewRef(keys);
+    self->announced = Py_NewRef(announced);
+    Bytes letters = {NULL, 0, 0};
+    Py_ssize_t count = PyList_GET_SIZE(exact);
+    self->phrases = PyMem_RawCalloc(count + PyList_GET_SIZE(stems) + 1, sizeof *self->phrases);
+    int failed = !self->phrases ||
+                 read_phrases(self, exact, false, self->phrases, &self->exact, &self->first_exact, 0, &letters) ||
+                 read_phrases(self, stems, true, self->phrases + count, &self->stems, &self->first_stem, count, &letters);
+    self->letters = letters.data;
+    if (!failed) return (PyObject *)self;
+    if (!PyErr_Occurred()) PyErr_NoMemory();
+    Py_DECREF(self);
+    return NULL;
+}
+
+/* Do the words before one end with those that a phrase wants? */
+static bool preceded(const char *words, size_t place, const char *before, size_t size) {
+    return place >= size && !memcmp(words + place - size, before, size) &&
+           (place == size || !size || words[place - size - 1] == ' ');
+}
+
+static PyObject *contexts_find(Contexts *self, PyObject *args) {
+    PyObject *string;
+    Py_ssize_t end;
+    if (!PyArg_ParseTuple(args, "Un", &string, &end) || PyUnicode_READY(string)) return NULL;
+    Signs text = signs_of(string);
+    if (end < 0 || end > text.length) end = end < 0 ? 0 : text.length;
+    /* The words, each with one space after it. */
+    char words[REACH + 2];
+    uint8_t starts[MOST_WORDS + 1];
+    size_t size = 0;
+    int count = 0;
+    bool inside = false;
+    for (Py_ssize_t i = end > REACH ? end - REACH : 0; i < end; i++) {
+        Py_UCS4 c = sign(&text, i);
+        if (c >= 0x300 && c < 0x370) continue;
+        char plain = c < 256 ? (char)self->plain[c] : c == 0x153 || c == 0x152 ? 'o' : ' ';
+        if (plain == ' ') {
+            if (inside) words[size++] = ' ';
+            inside = false;
+            continue;
+        }
+        if (!inside) starts[count++] = (uint8_t)size;
+        inside = true;
+        words[size++] = plain;
+    }
+    if (inside) words[size++] = ' ';
+    starts[count] = (uint8_t)size;
+    PyObject *found = PyList_New(0);
+    for (int place = count - 1; found && place >= 0; place--) {
+        const char *word = words + starts[place];
+        size_t length = starts[place + 1] - starts[place] - 1;
+        int best = -1, longest = -1;
+        int32_t head = table_find(&self->exact, word, length);
+        for (int32_t n = head < 0 ? -1 : self->first_exact[head]; n >= 0; n = self->phrases[n].next) {
+            const Phrase *phrase = self->phrases + n;
+            if (phrase->before_words > longest &&
+                preceded(words, starts[place], self->letters + phrase->before, phrase->before_size))
+                best = phrase->key, longest = phrase->before_words;
+        }
+        head = length < 3 ? -1 : table_find(&self->stems, word, 3);
+        for (int32_t n = head < 0 ? -1 : self->first_stem[head]; n >= 0; n = self->phrases[n].next) {
+            const Phrase *phrase = self->phrases + n;
+            if (phrase->before_words > longest && phrase->last_size <= length &&
+                !memcmp(self->letters + phrase->last, word, phrase->last_size) &&
+                preceded(words, starts[place], self->letters + phrase->before, phrase->before_size))
+                best = phrase->key, longest = phrase->before_words;
+        }
+        if (longest < 0) continue;
+        PyObject *fields = Py_BuildValue("((Oi))", PyTuple_GET_ITEM(self->keys, best), count - 1 - place);
+        PyObject *one = fields ? PyTuple_Type.tp_new((PyTypeObject *)self->announced, fields, NULL) : NULL;
+        if (!one || PyList_Append(found, one)) Py_CLEAR(found);
+        Py_XDECREF(fields);
+        Py_XDECREF(one);
+    }
+    return found;
+}
+
+static PyMethodDef contexts_methods[] = {
+    {"find", (PyCFunction)contexts_find, METH_VARARGS,
+     "find(text, start): what the words before a place announce, the nearest first."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot contexts_slots[] = {{Py_tp_new, contexts_new},
+                                       {Py_tp_dealloc, contexts_free},
+                                       {Py_tp_methods, contexts_methods},
+                                       {Py_tp_doc, "The words of a registry that announce identifiers."},
+                                       {0, NULL}};
+
+PyType_Spec contexts_spec = {"bacasable.privacy.redaction.kernel._kernel.Contexts", sizeof(Contexts), 0,
+                             Py_TPFLAGS_DEFAULT, contexts_slots};

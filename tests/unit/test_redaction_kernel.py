@@ -1,0 +1,202 @@
+"""The kernel in C: the same answers as the Python code that it stands for, on any text."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
+from bacasable.privacy.redaction.addresses import _streets, folding, reading
+from bacasable.privacy.redaction.identifiers import context, signs
+from bacasable.privacy.redaction.kernel import building
+from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.types import registry
+
+pytestmark = pytest.mark.skipif(kernel.built is None, reason="the kernel was not built: make install")
+
+#: Pieces that the recognisers look for, whole and broken, and what may stand between them.
+PIECES = (
+    *(
+        "Madame",
+        "M. ",
+        "Jean-Pierre ",
+        "DUPONT",
+        "de La ",
+        "Villeneuve d'Ascq",
+        "Saint-Étienne",
+        "Val-d’Isère",
+    ),
+    *(
+        "karim benali",
+        "\nmarie durand\n",
+        "merci maman ",
+        "J. ",
+        "ROUSSEL J.",
+        "cœur",
+        "ŒUVRE ",
+        "ΣΊΣΥΦΟΣ ",
+        "ﬁn",
+    ),
+    *(
+        "İstanbul ",
+        "ǅ",
+        "né(e) le ",
+        "1er mars 1985",
+        "3 janv.",
+        "2 Août 20",
+        "l2/O3/1985",
+        "21/07/2019",
+        "3.5.21",
+    ),
+    *(
+        "12 rue des Lilas, ",
+        "lieu dit Ker ",
+        "z.a. du ",
+        "12rue ",
+        "75011 Paris",
+        "BP 12",
+        "69 003",
+        "00123",
+        "99123",
+    ),
+    *(
+        "06 12 34 56 78",
+        "1 85 05 78 006 084 91",
+        "FR76 3000 6000",
+        "AB-123-CD",
+        "1234 AB 56",
+        "12-AB",
+        "2A",
+        "O6",
+    ),
+    *(
+        "jean@a.fr",
+        "jean (at) a.fr",
+        " at b point fr",
+        " AROBAS ",
+        "www.x.fr",
+        "://",
+        "::1",
+        "a:b::",
+        "00:1a:2b:3c:4d",
+    ),
+    *(
+        "192.168.1.12",
+        "tél : ",
+        "n° de sécurité sociale ",
+        "allocataires ",
+        "caf ",
+        "fausse   couche ",
+        "séropositif",
+    ),
+)
+ANY_TEXT = st.lists(
+    st.one_of(
+        st.sampled_from(PIECES),
+        st.text(max_size=4),
+        st.text(
+            st.sampled_from("0123456789OIlABaber -–—./:,;'’()[]{}@\n\t\r_·\u00a0\u202f\u0301é²٣𝟙"), max_size=8
+        ),
+        st.characters(categories=["Cs"]),
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT, st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40)), max_size=4))
+def test_reads_the_same_names(text: str, taken: list[tuple[int, int]]) -> None:
+    held = [Span(start, start + size, "DATE", 1.0) for start, size in taken]
+    compiled = names._reader()
+    for one in (text, text.upper(), unicodedata.normalize("NFD", text)):
+        assert compiled.read(one, held)[0] == names._found(one, held)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT)
+def test_finds_the_same_places_to_look_at(text: str) -> None:
+    def lists(found: Any) -> list[Any]:
+        return [one if isinstance(one, bool) else list(one) for one in found]
+
+    colons = text + " :::::"  # without five of them the Python code looks for no hardware address
+    assert lists(signs.identifier_signs(colons)) == lists(signs.searched(colons))
+    assert lists(signs.date_signs(text)) == lists(signs.searched_dates(text))
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT)
+def test_folds_the_same_for_addresses(text: str) -> None:
+    cased, low, places, removed, heads, codes = _streets().read(text)
+    plain = folding.folded(text)
+    assert (cased, low, places, removed) == (plain.cased, plain.cased.lower(), plain.places, plain.removed)
+    assert heads == reading.head_places(low)
+    assert codes == list(reading.code_places(low))
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT)
+def test_finds_the_same_hints(text: str) -> None:
+    types = registry()
+    assert hints._found_compiled(text, types) == hints._found(text, types)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT, st.integers(0, 300))
+def test_reads_the_same_announcements(text: str, place: int) -> None:
+    contexts = context.contexts_of(registry())
+    place = min(place, len(text))
+    words = context.Reading(text).words(max(0, place - context.REACH), place)
+    assert contexts.compiled.find(text, place) == contexts.find(words, False)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4),
+            st.builds(
+                lambda start, size, kind, sure: Span(start, start + size, kind, sure),
+                st.integers(0, 40),
+                st.integers(1, 12),
+                st.sampled_from(["NIR", "DATE", "PERSON"]),
+                st.sampled_from([0.3, 0.9, 1.0]),
+            ),
+        ),
+        max_size=20,
+    )
+)
+def test_arbitrates_the_same(ranked: list[tuple[int, Span]]) -> None:
+    assert kernel.built.arbitrate(ranked) == finding._arbitrated(ranked)
+
+
+def test_knows_the_forms_of_the_lexicon() -> None:
+    compiled = lexicon.compiled()
+    assert all(compiled.code(form) == code for form, code in lexicon.forms().items())
+    assert [compiled.code(form) for form in ("", "zzzqq", "\ud800", "é")] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda built: built.identifier_signs(b"text"),
+        lambda built: built.date_signs(None),
+        lambda built: built.arbitrate([(1, "span")]),
+        lambda built: built.arbitrate([(1, (0, "1", "NIR", 1.0))]),
+        lambda built: names._reader().read("Jean", [("a", 1)]),
+        lambda built: names._reader().read("Jean", [1]),
+        lambda built: built.Hints(b" ", b"", []),
+        lambda built: built.Contexts(b" ", [], [], (), Span),
+        lambda built: built.Forms(b"a\nb", b"\0\0", b"\0\0"),
+        lambda built: built.Forms(b"a", b"", b"\0\0"),
+    ],
+)
+def test_refuses_what_it_cannot_read(call: Callable[[Any], Any]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        call(kernel.built)
+
+
+def test_is_built_from_the_sources_beside_it() -> None:
+    assert building.sources() == kernel.built.SOURCES, "the kernel is of other sources: run make install"

@@ -8,7 +8,7 @@ from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
 from bacasable.privacy.redaction.spans import Span
 
-_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}$")
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
 _ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")

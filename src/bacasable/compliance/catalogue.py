@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from bacasable.compliance.processing import DeclarationRefused, Processing
-from bacasable.compliance.service import Permission, Role, Service
+from bacasable.compliance.service import STAFF, WALLED, Permission, Role, Service
 
 GROUP = "bacasable.services"
 WITHOUT = "BACASABLE_WITHOUT"
@@ -120,7 +120,7 @@ def _permission_troubles(services: Mapping[str, Service]) -> Iterable[str]:
             if permissions[permission.key][0] is not permission:
                 yield f"{key}: permission '{permission.key}' is already in the table of '{owner}'; rename it"
             for name in permission.roles:
-                if name not in roles:
+                if name not in roles and name not in (STAFF, WALLED):
                     yield (
                         f"{key}: permission '{permission.key}' names unknown role '{name}'; declare it in "
                         f"the service's roles, or use one of: {', '.join(sorted(roles))}"

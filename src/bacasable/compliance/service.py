@@ -11,6 +11,10 @@ from bacasable.privacy.messages import N_ as N_
 PUBLIC = "public"
 MEMBER = "member"
 
+#: In a permission's roles: every granted staff role of the catalogue, or every walled one, whoever declares it.
+STAFF = "staff"
+WALLED = "walled"
+
 
 @dataclass(frozen=True)
 class Role:
@@ -32,7 +36,11 @@ class Role:
 
 @dataclass(frozen=True)
 class Permission:
-    """One line of the "who may do what" table: ``key`` is ``room.verb``, ``roles`` are the keys of roles."""
+    """One line of the "who may do what" table: ``key`` is ``room.verb``, ``roles`` are the keys of roles.
+
+    ``STAFF`` and ``WALLED`` among them stand for all such roles of the installation: a service that brings a
+    role of staff need not be known to who writes the line.
+    """
 
     key: str
     label: str

@@ -5,14 +5,14 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from bacasable.compliance.service import MEMBER, PUBLIC, Permission, Role, Service
+from bacasable.compliance.service import MEMBER, PUBLIC, STAFF, WALLED, Permission, Role, Service
 from bacasable.people.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,18 +34,28 @@ class _Declared:
 
     def __init__(self, services: Mapping[str, Service]) -> None:
         self.services = services
-        self.table = MappingProxyType(
-            {
-                permission.key: permission
-                for service in services.values()
-                for permission in service.permissions
-            }
-        )
         self.roles = MappingProxyType(
             {role.key: role for service in services.values() for role in service.roles}
         )
         self.walled = frozenset(key for key, role in self.roles.items() if role.walled)
         self.staff = frozenset(key for key, role in self.roles.items() if role.staff)
+        self.table = MappingProxyType(
+            {
+                permission.key: replace(permission, roles=self._spelled_out(permission.roles))
+                for service in services.values()
+                for permission in service.permissions
+            }
+        )
+
+    def _spelled_out(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        kinds = {STAFF: self.staff, WALLED: self.walled}
+        return tuple(
+            dict.fromkeys(
+                key
+                for name in roles
+                for key in ([k for k in self.roles if k in kinds[name]] if name in kinds else [name])
+            )
+        )
 
 
 _last: _Declared | None = None

@@ -19,6 +19,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "bacasable.ui",
     "bacasable.people",
+    "bacasable.duties",
     "bacasable.programme",
     "django.contrib.auth",
     "django.contrib.contenttypes",

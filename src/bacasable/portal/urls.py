@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include((operations, "portal"))),
     path("", include("bacasable.ui.urls")),
     path("", include("bacasable.people.urls")),
+    path("", include("bacasable.duties.urls")),
 ]
 for service in catalogue().values():
     if service.urls:

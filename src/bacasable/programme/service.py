@@ -1,6 +1,10 @@
 """The platform as the first service of its own catalogue."""
 
-from bacasable.compliance.service import MEMBER, N_, PUBLIC, Permission, Role, Service
+from bacasable.compliance.service import N_, Role, Service
+from bacasable.duties.service import PERMISSIONS as DUTIES
+from bacasable.duties.service import ROLES as DUTIES_ROLES
+from bacasable.people.rules import PERMISSIONS as PEOPLE
+from bacasable.people.rules import ROLES as PEOPLE_ROLES
 from bacasable.programme.call.rules import PERMISSIONS as CALL
 from bacasable.programme.committee.rules import PERMISSIONS as COMMITTEE
 from bacasable.programme.desk.rules import PERMISSIONS as DESK
@@ -11,8 +15,7 @@ from bacasable.programme.support.rules import PERMISSIONS as SUPPORT
 from bacasable.programme.synthesis.rules import PERMISSIONS as SYNTHESIS
 
 ROLES = (
-    Role(PUBLIC, N_("public"), granted=False),
-    Role(MEMBER, N_("signed-in person"), granted=False),
+    *PEOPLE_ROLES[:2],
     Role("candidate", N_("candidate"), granted=False),
     Role("co_author", N_("co-author"), granted=False),
     Role("assessor", N_("assessor of the dossier"), granted=False),
@@ -55,24 +58,8 @@ ROLES = (
             "part in no dossier."
         ),
     ),
-    Role(
-        "administrator",
-        N_("administrator"),
-        staff=True,
-        description=N_("Manages accounts and roles; sees no content of dossiers."),
-    ),
-)
-
-STAFF = tuple(role.key for role in ROLES if role.staff)
-#: Who is granted one of these is nobody's member: each permission that they hold names it.
-WALLED = tuple(role.key for role in ROLES if role.staff and role.walled)
-
-PEOPLE: tuple[Permission, ...] = (
-    Permission("people.sign_in", N_("sign in, sign out, open a one-time link"), (PUBLIC,)),
-    Permission("people.account", N_("see and change one's own account"), (MEMBER, *WALLED)),
-    Permission("people.secure", N_("change one's own password and second factor"), STAFF),
-    Permission("people.manage", N_("manage accounts and roles"), ("administrator",)),
-    Permission("site.public", N_("read the public pages"), (PUBLIC,)),
+    *DUTIES_ROLES,
+    *PEOPLE_ROLES[2:],
 )
 
 SERVICE = Service(
@@ -82,7 +69,16 @@ SERVICE = Service(
     probe="bacasable.programme.controls:probe",
     roles=ROLES,
     permissions=(
-        PEOPLE + CALL + DOSSIERS + COMMITTEE + SUPPORT + EVIDENCE + RECOMMENDATIONS + SYNTHESIS + DESK
+        PEOPLE
+        + DUTIES
+        + CALL
+        + DOSSIERS
+        + COMMITTEE
+        + SUPPORT
+        + EVIDENCE
+        + RECOMMENDATIONS
+        + SYNTHESIS
+        + DESK
     ),
     app="bacasable.programme",
     urls="bacasable.programme.urls",

@@ -1,0 +1,1 @@
+"""The register of personal data breaches, its clock of 72 hours and both notices."""

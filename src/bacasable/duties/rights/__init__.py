@@ -1,0 +1,1 @@
+"""Requests of persons: received, identity checked, answered within the month."""

@@ -9,6 +9,7 @@ import pytest
 
 from bacasable.compliance.processing import (
     AiActProfile,
+    Algorithm,
     AutomatedDecisions,
     Contact,
     Controller,
@@ -124,6 +125,15 @@ def test_all_defects_are_told_at_once() -> None:
         (
             {"purposes": (DETECT_LEAK, replace(DETECT_LEAK, key="bill"))},
             "water_use: purpose 'bill' uses no data; name it in the data that serve it, or drop the purpose",
+        ),
+        (
+            {"algorithms": (Algorithm("grid", "a grid", ("sell",), "an aid", "help", "rules"),)},
+            "water_use: algorithm 'grid' names unknown purpose 'sell'; declare the purpose",
+        ),
+        (
+            {"algorithms": (Algorithm("grid", "a grid", ("detect_leak",), "an aid", "alone", "rules"),)},
+            "water_use: algorithm 'grid' decides alone and no automated decision is declared (art. 22); give "
+            "automated_decisions=AutomatedDecisions(taken=True, ...)",
         ),
         (
             {"controller": Controller("a city")},

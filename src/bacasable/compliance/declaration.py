@@ -145,6 +145,31 @@ class AutomatedDecisions:
 
 
 @dataclass(frozen=True)
+class Algorithm:
+    """An algorithm on which individual decisions rest, wholly or in part (in France, CRPA L.311-3-1).
+
+    A weighted scoring grid is one, also on paper. ``contribution`` is ``alone`` where nobody decides after
+    it, else ``help``; ``step`` says when it comes in; ``parameters`` what it weighs and how much;
+    ``rules_at`` where its rules are published (L.312-1-3), ``source_at`` where its code is.
+    """
+
+    key: str
+    label: str
+    purposes: tuple[str, ...]
+    decision: str
+    contribution: Literal["help", "alone"]
+    kind: Literal["rules", "learned"]
+    step: str = ""
+    operations: str = ""
+    parameters: str = ""
+    affects: str = ""
+    decisions_per_year: int | None = None
+    is_internal: bool = False
+    rules_at: str = ""
+    source_at: str = ""
+
+
+@dataclass(frozen=True)
 class Dpia:
     """Impact assessment (art. 35). ``criteria`` are keys of DPIA_CRITERIA: two of the nine make it due."""
 

@@ -18,6 +18,7 @@ from typing import Any
 from bacasable.compliance.canonical import digest
 from bacasable.compliance.declaration import (
     AiActProfile,
+    Algorithm,
     AutomatedDecisions,
     Contact,
     Controller,
@@ -43,6 +44,7 @@ from bacasable.compliance.law import (
 
 __all__ = [
     "AiActProfile",
+    "Algorithm",
     "AutomatedDecisions",
     "Contact",
     "Controller",
@@ -109,6 +111,7 @@ class Processing:
     transfers: tuple[Transfer, ...] = ()
     security: tuple[Measure, ...] = ()
     automated_decisions: AutomatedDecisions = NO_AUTOMATED_DECISION
+    algorithms: tuple[Algorithm, ...] = ()
     persons: Mapping[str, str] = field(default_factory=dict)
     declared_at: str = field(default_factory=_declared_at, compare=False)
 
@@ -192,6 +195,7 @@ def _found(declared: Processing) -> Iterator[tuple[str, str]]:
     yield from _twice("purpose", (purpose.key for purpose in declared.purposes))
     yield from _twice("data", (item.name for item in declared.data))
     yield from _twice("security measure", (measure.key for measure in declared.security))
+    yield from _twice("algorithm", (algorithm.key for algorithm in declared.algorithms))
     items: tuple[DataField | NotPersonal, ...] = (*declared.data, *declared.not_personal)
     yield from _twice("stored field", (place for item in items for place in item.stored_in))
     for purpose in declared.purposes:
@@ -314,6 +318,15 @@ def _assessments(declared: Processing) -> Iterator[tuple[str, str]]:
             "automated decisions are taken without logic, ground or human review (GDPR art. 22)",
             "give logic=..., allowed_by=..., human_review=...",
         )
+    for algorithm in declared.algorithms:
+        for key in algorithm.purposes:
+            if key not in {purpose.key for purpose in declared.purposes}:
+                yield f"algorithm '{algorithm.key}' names unknown purpose '{key}'", "declare the purpose"
+        if algorithm.contribution == "alone" and not decisions.taken:
+            yield (
+                f"algorithm '{algorithm.key}' decides alone and no automated decision is declared (art. 22)",
+                "give automated_decisions=AutomatedDecisions(taken=True, ...)",
+            )
     if profile.uses_ai and profile.role == "none":
         yield "ai_act: uses AI in no role", "set role to provider, deployer or both"
     if profile.uses_ai and not profile.class_reasons:

@@ -16,6 +16,7 @@ from bacasable.compliance.processing import (
 )
 from bacasable.compliance.service import N_
 from bacasable.programme.impersonal import NOT_PERSONAL
+from bacasable.programme.processing.algorithms import ALGORITHMS
 from bacasable.programme.processing.applications import APPLICATIONS
 from bacasable.programme.processing.examination import EXAMINATION
 from bacasable.programme.processing.purposes import (
@@ -67,6 +68,7 @@ PROCESSING = Processing(
         Measure("inspection_wall", N_("inspectors see the public pages only; each exception is journalled")),
         Measure("chained_journal", N_("acts journalled in a chain of digests, without content")),
     ),
+    algorithms=ALGORITHMS,
     dpia=Dpia(
         criteria=(),
         reason=N_(

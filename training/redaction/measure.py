@@ -20,8 +20,9 @@ def f1(hits: float, found: float, gold: float) -> float:
 
 def scores(model: Model, texts: Iterable[Text], misses: Counter[str] | None = None) -> dict[str, float]:
     """Return ``PERSON`` and ``LOCATION`` strict F1, and overlap F1 under ``PERSON~`` and ``LOCATION~``."""
-    kept = package.model
+    kept = package.model, package._reader
     package.model = lambda: model  # type: ignore[assignment]
+    package._reader = lambda: None  # type: ignore[assignment]  # the kernel reads the model of the package
     counts: Counter[str] = Counter()
     try:
         for text in texts:
@@ -43,7 +44,7 @@ def scores(model: Model, texts: Iterable[Text], misses: Counter[str] | None = No
                             )
                             misses[f"{sign}{kind} {text.family} {around!r}"] += 1
     finally:
-        package.model = kept
+        package.model, package._reader = kept
     answer = {}
     for kind in TYPES:
         answer[kind] = f1(counts[kind + "hit"], counts[kind + "found"], counts[kind + "gold"])

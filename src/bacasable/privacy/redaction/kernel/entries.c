@@ -191,12 +191,9 @@ static int look(Text *text, const Word *word, Entry *entry) {
         }
         if (hyphen) weigh_parts(text, &key, form, &entry->own);
     }
-    /* The vocabulary of model.py holds no word that begins with v. */
-    if (lower_size && lower[0] != 'v') {
-        with(names, &key, "av", lower, lower_size, &entry->before);
-        with(names, &key, "aav", lower, lower_size, &entry->two_before);
-        with(names, &key, "zv", lower, lower_size, &entry->after);
-    }
+    with(names, &key, "av", lower, lower_size, &entry->before);
+    with(names, &key, "aav", lower, lower_size, &entry->two_before);
+    with(names, &key, "zv", lower, lower_size, &entry->after);
     if (form == LOWER && entry->group < KINDS && length > 4) {
         size_t size = tail(lower, lower_size, 3);
         const char *ending = lower + lower_size - size;

@@ -54,7 +54,13 @@ class Model:
         quads = zip(*[iter(weights)] * 4, strict=True)
         packed = (a + (b << _SECOND) + (c << _THIRD) + (d << _FOURTH) for a, b, c, d in quads)
         self._weights: dict[str, int] = dict(zip(keys, packed, strict=True))
-        self._vocabulary = {key[2:].lstrip("v") for key in self._weights if key[:2] in ("av", "zv", "aa")}
+        #: Words that have weights of their own for their neighbours.
+        self._vocabulary = {
+            key.removeprefix(side)
+            for key in self._weights
+            for side in ("av", "aav", "zv")
+            if key.startswith(side)
+        }
         self._lexical = features.lexical()
         self._classes = features.classes()
         self._forms = lexicon.forms()

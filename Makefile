@@ -10,7 +10,7 @@ UV := $(BIN)/uv
 KERNEL := src/bacasable/privacy/redaction/kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo demo-reset test check bench system-deps messages ui reference wheel
+.PHONY: help install lock demo demo-reset test test-python-redaction check bench system-deps messages ui reference wheel
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -45,6 +45,9 @@ test: install ## run every test that this machine can run, then those of the dat
 	$(BIN)/python -m tests.run_postgresql -n 2 --dist loadfile $(ARGS) || status=1; \
 	exit $$status
 
+test-python-redaction: install ## test redaction where its kernel in C is not built
+	BACASABLE_KERNEL=0 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit/test_redaction_*.py
+
 check: install ## lint, types, storeys, templates, migrations, lock, translations, reference
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -63,7 +66,7 @@ bench: install ## run one benchmark: make bench NAME=deposit_rush [FULL=1]
 	FULL=$(FULL) $(BIN)/python -m benchmarks.$(NAME)
 
 system-deps: ## install on Debian, as root, the programs that some tests use
-	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-liberation gettext mosquitto poppler-utils postgresql postgresql-client
+	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-liberation gcc gettext libc6-dev mosquitto poppler-utils postgresql postgresql-client python3-dev
 
 messages: install ## gather the strings to translate
 	$(BIN)/python -m bacasable.ui.catalogues gather

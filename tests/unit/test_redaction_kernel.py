@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
 from bacasable.privacy.redaction.addresses import _streets, folding, reading
 from bacasable.privacy.redaction.identifiers import context, signs
-from bacasable.privacy.redaction.kernel import building
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
 
@@ -196,7 +195,3 @@ def test_knows_the_forms_of_the_lexicon() -> None:
 def test_refuses_what_it_cannot_read(call: Callable[[Any], Any]) -> None:
     with pytest.raises((TypeError, ValueError)):
         call(kernel.built)
-
-
-def test_is_built_from_the_sources_beside_it() -> None:
-    assert building.sources() == kernel.built.SOURCES, "the kernel is of other sources: run make install"

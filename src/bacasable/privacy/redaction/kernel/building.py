@@ -6,13 +6,9 @@
 It imports nothing of the package: a build runs it before the package is there.
 """
 
-import shlex
-import subprocess
 import sys
-import sysconfig
 import zlib
 from pathlib import Path
-from shutil import which
 
 HERE = Path(__file__).parent
 #: Flags of gcc and clang.
@@ -32,27 +28,30 @@ NOT_BUILT = (
 )
 
 
-def target() -> Path:
-    """Return where the kernel of this Python is built."""
-    return HERE / f"_kernel{sysconfig.get_config_var('EXT_SUFFIX')}"
+def sources() -> int | None:
+    """Return a number that tells these sources from others, or ``None`` where they are not there.
 
-
-def sources() -> int:
-    """Return a number that tells these sources from others; the kernel holds that of its own."""
-    parts = sorted([*HERE.glob("*.c"), *HERE.glob("*.h")])
-    return zlib.crc32(b"".join(part.read_bytes() for part in parts))
+    The kernel holds that of its own.
+    """
+    parts = sorted(part for part in HERE.iterdir() if part.suffix in (".c", ".h"))
+    return zlib.crc32(b"".join(part.read_bytes() for part in parts)) if parts else None
 
 
 def build(more_flags: tuple[str, ...] = ()) -> Path | None:
     """Build the kernel; return its file, or ``None`` if there is no compiler or it fails (its words go to
     stderr)."""
+    import shlex  # these four only here: a search of a text loads this module too
+    import subprocess
+    import sysconfig
+    from shutil import which
+
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
     if not which(compiler):
         compiler = "cc"
     headers = Path(sysconfig.get_paths()["include"])
     if not which(compiler) or not (headers / "Python.h").is_file():
         return None
-    made = target()
+    made = HERE / f"_kernel{sysconfig.get_config_var('EXT_SUFFIX')}"
     part = made.with_suffix(".part")
     command = [compiler, *FLAGS, *more_flags, f"-DSOURCES={sources()}u", f"-I{headers}"]
     command += [*sorted(map(str, HERE.glob("*.c"))), "-o", str(part)]

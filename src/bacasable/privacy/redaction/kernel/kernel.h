@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What the kernel and the Python code that calls it agree on: the number of __init__.py. */
+enum { ABI = 2 };
+
 /* ---- tables.c: strings to numbers ---- */
 
 /* Strings, one after the other in `blob`; `slots` hold the number of the string plus one, and part of its

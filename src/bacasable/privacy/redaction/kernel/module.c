@@ -234,6 +234,7 @@ static int fill(PyObject *module) {
         Py_XDECREF(type);
         if (failed) return -1;
     }
+    if (PyModule_AddIntConstant(module, "ABI", ABI)) return -1;
     PyObject *sources = PyLong_FromUnsignedLong(SOURCES); /* which these are: building.py gives it */
     int failed = sources ? PyModule_AddObjectRef(module, "SOURCES", sources) : -1;
     Py_XDECREF(sources);

@@ -41,6 +41,7 @@ class System:
 
 SYSTEMS = [
     System("bacasable", "bacasable", "", _NONE),
+    System("bacasable, without its kernel in C", "bacasable_python", "", _NONE),
     System("bacasable + NER", "bacasable_ner", "", _NONE),
     System(
         "Presidio 2.2.366",

@@ -16,7 +16,6 @@ k, l and t of our results confirmed by pycanon.
     FULL=1 python benchmarks/k_anonymity.py           10 million rows as well
 """
 
-import json
 import os
 import resource
 import subprocess
@@ -34,7 +33,8 @@ import numpy as np
 import polars as pl
 
 from bacasable.privacy.disclosure.anonymity import Anonymised, anonymise, certainty_penalty, measure
-from benchmarks.harness import ROOT, result, table
+from benchmarks.harness import result, table
+from benchmarks.peer import peer
 
 SEED, K, REPEATS = 1, 10, 5
 PEERS = os.environ.get("PEERS") != "none"
@@ -93,23 +93,6 @@ def first_call(frame: pl.DataFrame, folder: Path) -> dict[str, float]:
         for _ in range(2)
     ]
     return {"compiling": round(said[0], 2), "compiled before": round(said[1], 2)}
-
-
-def peer(name: str, script: str, task: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Run a peer in its own environment, made the first time from `benchmarks/peers/<name>.txt`."""
-    home = ROOT / ".bench" / "peers" / name
-    python = home / "bin" / "python"
-    if not (home / ".made").exists():
-        uv = Path(sys.executable).with_name("uv")
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", "3.11", home], check=True)
-        wanted = ROOT / "benchmarks" / "peers" / f"{name}.txt"
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, "-r", wanted], check=True)
-        (home / ".made").touch()
-    (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-    command = [python, ROOT / "benchmarks" / "peers" / script, folder / "task.json"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def anonypy(frame: pl.DataFrame, folder: Path) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ def totals(
     table: Any, cells: Mapping[str, Sequence[str]], bounds: Bounds, person: str = "", value: str = ""
 ) -> dict[tuple[str, ...], int]:
     """Return the bounded totals before the noise: what its scale is computed for."""
-    return _totals(table, cells, person or None, value or None, bounds)
+    listed = {name: list(categories) for name, categories in cells.items()}
+    found = _totals(table, listed, person or None, value or None, bounds)
+    return {cell: total for cell, total in zip(product(*cells.values()), found, strict=True) if total}
 
 
 people = st.lists(
@@ -58,7 +61,7 @@ def test_undeclared_categories_and_nulls_count_for_nothing() -> None:
     assert made.table.to_dict(as_series=False) == {"d": ["x", "y"], "total": [5, 0]}
 
 
-def test_names_of_columns_and_categories_are_never_read_as_sql() -> None:
+def test_names_of_columns_and_categories_are_never_read_as_anything_else() -> None:
     name = 'a"; DROP TABLE rows; --'
     frame = pl.DataFrame({name: ["x'", "x'", "y"]})
     made = noisy_totals(frame, {name: ["x'", "y"]}, spent=AMPLE)
@@ -95,7 +98,7 @@ def test_totals_beyond_32_bits_and_beyond_64() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"value": "float"}, "holds double, not whole numbers"),
+        ({"value": "float"}, "holds float64, not whole numbers"),
         ({"value": "missing"}, "no column missing"),
         ({"person": "missing"}, "no column missing"),
         ({"measure": "delta"}, "not one of epsilon, rho"),
@@ -133,3 +136,66 @@ def test_the_ledger_is_charged_before_and_refuses_before_any_noise(tmp_path: Pat
     with pytest.raises(Refused, match="not whole"):
         noisy_totals(frame.with_columns(v=0.5), {"d": ["x"]}, spent=amount("0.1"), value="v", **options)
     assert len(ledger.charges()) == 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.none(), st.integers(-3, 3)),
+            st.sampled_from("xyzw"),
+            st.one_of(st.none(), st.integers(-(1 << 63), (1 << 63) - 1)),
+        ),
+        min_size=1,
+        max_size=40,
+    ),
+    st.integers(1, 4),
+    st.integers(-20, 0),
+    st.integers(1, 20),
+    st.booleans(),
+)
+def test_totals_are_those_of_the_definition(
+    rows: list[tuple[int | None, str, int | None]], cells: int, lower: int, upper: int, texts: bool
+) -> None:
+    frame = pl.DataFrame(rows, schema={"who": pl.Int64, "d": pl.String, "v": pl.Int64}, orient="row")
+    frame = frame.with_columns(pl.col("who").cast(pl.String)) if texts else frame
+    shown = ["x", "y", "z"]
+    made = totals(frame, {"d": shown}, Bounds(cells, lower, upper), "who", "v")
+    sums: dict[int, dict[str, int]] = {}
+    for who, where, units in rows:
+        if who is not None and where in shown:
+            own = sums.setdefault(who, {})
+            own[where] = own.get(where, 0) + (units or 0)
+    if all(len(own) <= cells for own in sums.values()):  # nothing to choose: the definition has one answer
+        cut = [{d: min(max(units, lower), upper) for d, units in own.items()} for own in sums.values()]
+        assert {d: made.get((d,), 0) for d in shown} == {d: sum(own.get(d, 0) for own in cut) for d in shown}
+    each = [min(max(units or 0, lower), upper) for _, where, units in rows if where == "x"]
+    by_row = totals(frame, {"d": shown}, Bounds(1, lower, upper), "", "v")
+    assert by_row.get(("x",), 0) == sum(each)
+
+
+def test_which_cells_of_a_person_are_kept_does_not_depend_on_others() -> None:
+    """Were it so, one person more would move the cells of everybody, and the noise would be too small."""
+    own = pl.DataFrame({"who": ["m"] * 20, "d": [str(one) for one in range(20)]})
+    others = pl.DataFrame({"who": [f"{one:03}" for one in range(400)], "d": ["none"] * 400})
+    cells = {"d": [str(one) for one in range(20)]}
+    alone = totals(own, cells, Bounds(3), "who")
+    assert sum(alone.values()) == 3 and alone == totals(pl.concat([others, own]), cells, Bounds(3), "who")
+
+
+def test_many_rows_go_through_several_portions_and_stay_exact() -> None:
+    rows = 100_000
+    frame = pl.DataFrame({"who": pl.arange(rows, eager=True) // 4, "d": pl.arange(rows, eager=True) % 3})
+    made = totals(frame, {"d": ["0", "1", "2"]}, Bounds(3, 0, 9), "who")
+    assert sum(made.values()) == rows
+    kept = totals(frame, {"d": ["0", "1", "2"]}, Bounds(1, 0, 1), "who")
+    assert sum(kept.values()) == rows // 4
+    assert max(kept.values()) - min(kept.values()) < 800  # of a person's cells, none is preferred
+
+
+def test_unsigned_values_beyond_64_bits_with_a_sign_are_cut_as_any() -> None:
+    frame = pl.DataFrame(
+        {"who": [1, 2], "d": ["x", "x"], "v": pl.Series([(1 << 64) - 1, 3], dtype=pl.UInt64)}
+    )
+    assert totals(frame, {"d": ["x"]}, Bounds(1, 0, 10), "who", "v") == {("x",): 13}
+    assert totals(frame, {"d": ["x"]}, Bounds(1, 0, 10), "", "v") == {("x",): 13}

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bacasable.privacy.disclosure.ledger import MEASURES, Budget, Ledger, shown
@@ -31,11 +30,6 @@ MOST_UNITS = 1 << 40
 MOST_SUM = 1 << 62
 
 _EXTRA = N_("noise needs the extra 'disclosure': pip install 'bacasable[disclosure]'")
-_UNKNOWN = N_("the table has no column {column}; its columns: {known}")
-_NOT_WHOLE = N_(
-    "the column {column} holds {kind}, not whole numbers; turn it into integers of the smallest unit (cents, "
-    "litres), for sums of floats break the proof of privacy"
-)
 _NO_CELLS = N_("no cells are declared: give for each dimension the categories that the table shows")
 _TOO_MANY = N_("{count} cells are declared, at most {most} are shown; declare fewer categories")
 _BOUNDS = N_(
@@ -106,7 +100,7 @@ def noisy_totals(
     """Return noisy totals of ``value`` (or counts of people) in each declared cell.
 
     Args:
-        table: a Polars frame, an Arrow table, a DuckDB relation, or the path of a Parquet or CSV file.
+        table: a Polars frame, an Arrow table, a DuckDB relation, or the path of a CSV, Parquet or Arrow file.
         cells: for each dimension (a column), the categories to show; rows of other categories are left out.
         spent: what is spent of the budget, from :func:`ledger.amount`.
         person: the column that says whose row it is; without it, every row is another person.
@@ -129,20 +123,21 @@ def noisy_totals(
         raise Refused(N_("the amount to spend must be above zero"))
     if not cells or not all(cells.values()):
         raise Refused(_NO_CELLS)
-    count = math.prod(len(set(map(str, categories))) for categories in cells.values())
+    declared = {name: list(dict.fromkeys(map(str, categories))) for name, categories in cells.items()}
+    count = math.prod(len(categories) for categories in declared.values())
     if count > MOST_CELLS:
         raise Refused(_TOO_MANY.format(count=count, most=MOST_CELLS))
     mechanism, scale = _mechanism(bounds, measure, spent)
-    totals = _totals(table, cells, person, value, bounds)
+    totals = _totals(table, declared, person, value, bounds)
     left = None
     if ledger is not None and budget is not None:
         what = f"totals by {', '.join(cells)}; {count} cells"
         left = ledger.charge(data_set, budget, spent, what)
-    listed = list(product(*(dict.fromkeys(map(str, categories)) for categories in cells.values())))
-    noisy = mechanism([totals.get(cell, 0) for cell in listed])
+    noisy = mechanism(totals)
     import polars
 
-    columns: dict[str, Any] = {name: [cell[place] for cell in listed] for place, name in enumerate(cells)}
+    listed = zip(*product(*declared.values()), strict=True)
+    columns: dict[str, Any] = {name: list(each) for name, each in zip(declared, listed, strict=True)}
     return Noisy(
         polars.DataFrame(columns | {"total": polars.Series(noisy, dtype=polars.Int64)}),
         measure,
@@ -185,89 +180,20 @@ def _error(scale: float, measure: str) -> int:
 
 
 def _totals(
-    table: Any, cells: Mapping[str, Sequence[Any]], person: str | None, value: str | None, bounds: Bounds
-) -> dict[tuple[str, ...], int]:
-    """Return the bounded total of each declared cell that holds somebody."""
+    table: Any, cells: Mapping[str, list[str]], person: str | None, value: str | None, bounds: Bounds
+) -> list[int]:
+    """Return the bounded total of each declared cell; to cut one is no leak: it moves by no more then."""
     try:
-        import duckdb
+        from bacasable.privacy.disclosure.contributions import bounded_totals
     except ModuleNotFoundError as error:
         raise Refused(_EXTRA) from error
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 1")
-        relation = _relation(connection, table)
-        kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        for column in [*cells, *([person] if person else []), *([value] if value else [])]:
-            if column not in kinds:
-                known = ", ".join(kinds)[:400]
-                raise Refused(_UNKNOWN.format(column=column, known=known))
-        if value and kinds[value] not in _WHOLE:
-            raise Refused(_NOT_WHOLE.format(column=value, kind=kinds[value].lower()))
-        return _query(connection, relation, cells, person, value, bounds)
-
-
-_WHOLE = frozenset(f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG")) | {
-    "INTEGER",
-    "UINTEGER",
-}
-
-
-def _relation(connection: Any, table: Any) -> Any:
-    if isinstance(table, str | Path):
-        path = Path(table)
-        read = connection.read_parquet if path.suffix == ".parquet" else connection.read_csv
-        return read(str(path))
-    if hasattr(table, "to_arrow_table"):  # a relation of another connection
-        table = table.to_arrow_table()
-    if hasattr(table, "to_arrow"):
-        table = table.to_arrow()
-    return connection.from_arrow(table)
-
-
-def _query(
-    connection: Any,
-    relation: Any,
-    cells: Mapping[str, Sequence[Any]],
-    person: str | None,
-    value: str | None,
-    bounds: Bounds,
-) -> dict[tuple[str, ...], int]:
-    # Names of columns are quoted, categories are parameters, bounds are integers: nothing is read as SQL.
-    names = [f"CAST({_quoted(column)} AS VARCHAR)" for column in cells]
-    keys = ", ".join(f"{name} AS k{place}" for place, name in enumerate(names))
-    listed = ", ".join(f"k{place}" for place in range(len(names)))
-    where = " AND ".join(
-        f"{name} IN ({', '.join('?' * len(set(map(str, categories))))})"
-        for name, categories in zip(names, cells.values(), strict=True)
+    totals = bounded_totals(
+        table,
+        cells,
+        person=person,
+        value=value,
+        most_cells=bounds.cells,
+        lower=bounds.lower,
+        upper=bounds.upper,
     )
-    given = [category for categories in cells.values() for category in sorted(set(map(str, categories)))]
-    units = "1"
-    if value:  # sums are of 128 bits; only what 64 bits do not hold is widened before
-        kind = str(dict(zip(relation.columns, relation.types, strict=True))[value])
-        units = f"COALESCE(CAST({_quoted(value)} AS {'HUGEINT' if kind == 'UBIGINT' else 'BIGINT'}), 0)"
-    clamp = f"LEAST(GREATEST({{}}, {bounds.lower}), {bounds.upper})"
-    if person is None:
-        # Added up by the columns as they are, so that texts are made of few cells and not of all rows.
-        raw = ", ".join(_quoted(column) for column in cells)
-        added = f"SELECT {raw}, SUM({clamp.format(units)}) AS units FROM rows GROUP BY {raw}"  # noqa: S608
-        inner = f"SELECT {keys}, units FROM ({added}) WHERE {where}"  # noqa: S608
-    else:
-        # A person's own cells first, each cut to the bounds; then at most so many, those that a hash gives.
-        kept = f"{where} AND {_quoted(person)} IS NOT NULL"
-        units = clamp.format(f"SUM({units})")
-        asked = f"{_quoted(person)} AS person, {keys}, {units} AS units"
-        own = f"SELECT {asked} FROM rows WHERE {kept} GROUP BY ALL"  # noqa: S608
-        order = f"hash(person, {listed})"
-        inner = (
-            f"SELECT * FROM ({own}) QUALIFY row_number() OVER "  # noqa: S608
-            f"(PARTITION BY person ORDER BY {order}, {listed}) <= {bounds.cells}"
-        )
-    # Cutting a total is no leak: it moves by no more than before.
-    whole = f"CAST(LEAST(GREATEST(SUM(units), -{MOST_SUM}), {MOST_SUM}) AS BIGINT)"
-    total = f"SELECT {listed}, {whole} FROM ({inner}) GROUP BY {listed}"  # noqa: S608
-    relation.create_view("rows")
-    found = connection.execute(total, given).fetchall()
-    return {tuple(row[:-1]): int(row[-1]) for row in found}
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+    return [max(-MOST_SUM, min(MOST_SUM, total)) for total in totals]

@@ -7,7 +7,8 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from bacasable.compliance.law import LawfulBasis, SpecialGround
 
@@ -78,13 +79,23 @@ class Retention:
     final: Literal["destroy", "anonymise", "transfer"] = "destroy"
     needs_archive_visa: bool = False
 
+    def due_at(self, started: datetime) -> datetime:
+        """Return the instant of the final fate of what started to be kept at ``started``."""
+        return self.intermediate.after(self.current.after(started))
+
 
 @dataclass(frozen=True)
 class DataField:
     """One piece of data, as people would name it, and every place where it is stored.
 
     ``category`` is a key of :data:`bacasable.compliance.law.CATEGORIES`; ``source`` says where it comes from
-    (art. 14 when not from the person); ``stored_in`` lists ``app.Model.field`` or the name of a store.
+    (art. 14 when not from the person). ``stored_in`` lists places: ``app.Model.field``, ``table.column``, or
+    the name of a store; what stands before the last dot, or a store's name whole, is a *data set*.
+
+    ``leaves`` says how a value passes the gate: ``clear``, ``pseudonym`` (keyed, one scope a purpose) or
+    ``redacted`` (the personal data found in its text replaced by their types). ``kind`` is the type of a
+    value for its pseudonym (a key of the types of personal data: ``PERSON``, ``NIR``, ``EMAIL``...), so that
+    tables and texts agree; the name in capitals by default.
     """
 
     name: str
@@ -96,6 +107,11 @@ class DataField:
     stored_in: tuple[str, ...]
     source: str = "person"
     required: bool = True
+    leaves: Literal["clear", "pseudonym", "redacted"] = "clear"
+    kind: str = ""
+
+    def __post_init__(self) -> None:
+        frozen(self)
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,9 @@ class NotPersonal:
 
     reason: str
     stored_in: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        frozen(self)
 
 
 @dataclass(frozen=True)
@@ -211,6 +230,21 @@ class AiActProfile:
     risk: Literal["not_an_ai_system", "minimal", "transparency", "high", "prohibited"] = "not_an_ai_system"
     class_reasons: Mapping[str, str] = field(default_factory=dict)
     notice_to_persons: str = ""
+
+    def __post_init__(self) -> None:
+        frozen(self)
+
+
+def frozen(part: Any) -> None:
+    """Make lists and dictionaries that were given to a part of a declaration unchangeable.
+
+    The gate keeps what it admitted: a declaration that could change under it would be two declarations.
+    """
+    for name, value in vars(part).items():
+        if isinstance(value, list):
+            object.__setattr__(part, name, tuple(value))
+        elif isinstance(value, dict):
+            object.__setattr__(part, name, MappingProxyType(dict(value)))
 
 
 def model_fields(model: str, names: str) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ A wrong declaration cannot exist: building a :class:`Processing` raises :class:`
 defect at once, each with the file, the field and the remedy.
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from bacasable.compliance.canonical import digest
 from bacasable.compliance.declaration import (
@@ -32,6 +33,7 @@ from bacasable.compliance.declaration import (
     Recipient,
     Retention,
     Transfer,
+    frozen,
     model_fields,
 )
 from bacasable.compliance.law import (
@@ -41,6 +43,7 @@ from bacasable.compliance.law import (
     LawfulBasis,
     SpecialGround,
 )
+from bacasable.compliance.lines_to_add import data_lines, purpose_line, with_place
 
 __all__ = [
     "AiActProfile",
@@ -76,8 +79,24 @@ class DeclarationRefused(ValueError):
 
 
 class Undeclared(ValueError):
-    """Code asks for data or a purpose that the declaration does not hold."""
+    """Code asks for data, a purpose or a data set that the declaration does not hold.
 
+    The first line says what, where and the remedy. ``to_add`` holds the lines that would declare it, and
+    where they go; a refusal of the gate says them too.
+    """
+
+    def __init__(self, message: str, to_add: str = "") -> None:
+        super().__init__(message)
+        self.to_add = to_add
+
+    def with_lines(self) -> "Undeclared":
+        """Return the same refusal, which says the lines to add too."""
+        return Undeclared(f"{self}\n{self.to_add}", self.to_add)
+
+
+#: How a value may pass the gate.
+LEAVES = get_args(get_type_hints(DataField)["leaves"])
+_KIND = re.compile(r"[A-Z][A-Z0-9_]*")
 
 NO_AUTOMATED_DECISION = AutomatedDecisions(taken=False)
 
@@ -116,6 +135,7 @@ class Processing:
     declared_at: str = field(default_factory=_declared_at, compare=False)
 
     def __post_init__(self) -> None:
+        frozen(self)
         found = tuple(_defects(self))
         if found:
             raise DeclarationRefused(found)
@@ -136,7 +156,8 @@ class Processing:
                 return purpose
         known = ", ".join(purpose.key for purpose in self.purposes)
         raise Undeclared(
-            f"{self.service}: purpose '{key}' is not declared; declare it in {self.file} or use: {known}"
+            f"{self.service}: purpose '{key}' is not declared; declare it in {self.file} or use: {known}",
+            with_place("purposes", self.declared_at, purpose_line(key)),
         )
 
     def require(self, names: Iterable[str], *, purpose: str) -> None:
@@ -149,10 +170,17 @@ class Processing:
         allowed = {item.name for item in self.data if purpose in item.purposes}
         for name in names:
             if name not in allowed:
-                raise Undeclared(
-                    f"{self.service}: '{name}' is not declared for purpose '{purpose}'; declare it in "
-                    f"{self.file} or drop it from the request"
-                )
+                known = next((item for item in self.data if item.name == name), None)
+                raise self.undeclared(name, known, purpose)
+
+    def undeclared(self, name: str, known: DataField | None, purpose: str, data_set: str = "") -> Undeclared:
+        """Return the refusal of a piece of data for a purpose: ``known`` is what declares it otherwise."""
+        lines = data_lines(name, known, purpose, data_set, tuple(self.persons))
+        return Undeclared(
+            f"{self.service}: '{name}' is not declared for purpose '{purpose}'; declare it in {self.file} or "
+            "drop it from the request",
+            with_place("data", self.declared_at, lines),
+        )
 
     def stored(self) -> dict[str, DataField | NotPersonal]:
         """Return every declared place of storage and what declares it."""
@@ -262,6 +290,13 @@ def _data(
         yield f"'{item.name}' is stored nowhere", "name its places in stored_in=..., or drop it"
     if not item.purposes:
         yield f"'{item.name}' serves no purpose", "name one in purposes=..., or do not collect it"
+    if item.leaves not in LEAVES:
+        yield f"'{item.name}' leaves as unknown '{item.leaves}'", f"use one of: {', '.join(LEAVES)}"
+    if item.kind and not _KIND.fullmatch(item.kind):
+        yield (
+            f"'{item.name}' has kind '{item.kind}'",
+            "write it in capitals, digits and '_', like PERSON or ID_CARD,",
+        )
     for key in item.persons:
         if key not in persons:
             yield f"'{item.name}' concerns unknown persons '{key}'", "add them to persons={...}"

@@ -7,6 +7,7 @@ French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; coun
 import re
 
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.numbering import plainly_valid
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-/_\r\n\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
@@ -106,9 +107,11 @@ def _abroad(text: str, start: int, digits: int) -> Span | None:
     match = _FOREIGN.match(text, digits)
     if match is None:
         return None
-    import phonenumbers  # only here: loads the rules of a country when it is asked for
-
     value = "+" + "".join(sign for sign in match[0].replace("(0)", "") if sign.isdecimal())
+    if plainly_valid(value[1:]):
+        return Span(start, _end(text, digits, len(value) - 1, "(0)" in match[0]), "PHONE", 0.95)
+    import phonenumbers  # only here, for it takes long to load
+
     while len(value) > 7:
         try:
             number = phonenumbers.parse(value)

@@ -1,0 +1,55 @@
+"""The small file of numbering plans: it says valid only where phonenumbers does."""
+
+import phonenumbers
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bacasable.privacy.redaction.identifiers.numbering import plainly_valid
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+KINDS = range(11)  # PhoneNumberType
+
+
+def is_valid(digits: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """An example of phonenumbers with some digits changed, or digits after the code of a country."""
+    region, kind = draw(st.sampled_from(REGIONS)), draw(st.sampled_from(KINDS))
+    found = phonenumbers.example_number_for_type(region, kind)
+    if found is None:
+        code = phonenumbers.country_code_for_region(region)
+        return f"{code}{draw(st.text('0123456789', min_size=3, max_size=12))}"
+    digits = list(phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)[1:])
+    for _ in range(draw(st.integers(0, 3))):
+        digits[draw(st.integers(2, len(digits) - 1))] = draw(st.sampled_from("0123456789"))
+    return "".join(digits)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(numbers())
+@example("4949786679")  # fits a kind of number, not the general form
+@example("3906698812345")  # the Vatican, in the plan of Italy
+def test_what_is_plainly_valid_is_valid(digits: str) -> None:
+    assert not plainly_valid(digits) or is_valid(digits)
+
+
+def test_knows_the_examples_of_nearly_every_country() -> None:
+    unknown = set()
+    for region in REGIONS:
+        found = phonenumbers.example_number(region)
+        digits = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)[1:]
+        if is_valid(digits) and not plainly_valid(digits):
+            unknown.add(region)
+    assert len(unknown) <= 12, sorted(unknown)
+
+
+@pytest.mark.parametrize("digits", ["", "0", "33", "999123456789", "3212", "4" * 40])
+def test_what_is_no_number_is_not_valid(digits: str) -> None:
+    assert not plainly_valid(digits)

@@ -294,3 +294,28 @@ def test_the_help_states_sizes_and_codes(folder: Path) -> None:
     assert all(
         f"{code} " in said for code in (DONE, REFUSED, USAGE, FOUND, SOME_FAILED, INTERRUPTED, TERMINATED)
     )
+
+
+def test_hints_that_stay_are_not_counted_as_replaced_and_are_said_first(folder: Path) -> None:
+    (folder / "c.txt").write_text(f"{MAIL} est atteint d'un cancer du sein et membre de la CGT.\n")
+    report = ("--report", "r.json", "--overwrite")
+    done = run(folder, "redact", "c.txt", "--mode", "surrogate", *report)
+    first, second = done.stdout.splitlines()
+    assert first == "c.txt -> c.redacted.txt: 1 replaced (1 EMAIL)"
+    assert "2 LEFT AS THEY ARE (1 HEALTH, 1 UNION)" in second
+    (said,) = json.loads((folder / "r.json").read_text())["files"]
+    assert {one["type"]: one["left"] for one in said["found"]} == {"EMAIL": 0, "HEALTH": 1, "UNION": 1}
+    assert "2 LEFT AS THEY ARE" in said["left"]
+    run(folder, "redact", "c.txt", "--mode", "surrogate", "--report", "r.html", "--overwrite")
+    page = (folder / "r.html").read_text()
+    assert "1 pieces of personal data replaced in 1 of 1 files" in page
+    assert 0 < page.index("Left as they are") < page.index("What was found")
+    done = run(folder, "redact", "c.txt", "--mode", "tag", "--overwrite")
+    assert "3 replaced" in done.stdout and "LEFT" not in done.stdout
+
+
+def test_notes_of_a_scan_do_not_follow_its_sum(folder: Path) -> None:
+    (folder / "c.txt").write_bytes(b"\xe9t\xe9 " * 20)
+    done = run(folder, "scan", ".")
+    assert "note: c.txt: not UTF-8" in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("2 pieces of personal data in 2 of 3 files read")

@@ -1,16 +1,13 @@
-"""DOCX, ODT and PDF: all that a person could read is searched, hostile files are refused."""
+"""DOCX and ODT: all that a person could read is searched, hostile files are refused."""
 
 import io
 import zipfile
 from pathlib import Path
 
 import docx
-import pypdf
 import pytest
-import typst
 from odf import dc, draw, meta, office, text
 from odf.opendocument import OpenDocumentText, load
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from bacasable.privacy.messages import Refused
 from bacasable.privacy.pseudonyms import KeyStore
@@ -21,7 +18,6 @@ from bacasable.privacy.redaction.files import (
     redact_file,
     restore_file,
 )
-from bacasable.privacy.redaction.files.pdf import PIECES
 from bacasable.privacy.redaction.finding import Finder
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -299,72 +295,3 @@ def test_a_protected_open_document_is_refused(tmp_path: Path) -> None:
             target.writestr(name, content)
     with pytest.raises(Refused, match="password"):
         redact_file(path, tmp_path / "b.odt", READING, TAGS)
-
-
-# PDF
-
-
-def _pdf(path: Path, *pages: str) -> Path:
-    source = path.with_suffix(".typ")
-    source.write_text("\n#pagebreak()\n".join(pages))
-    path.write_bytes(typst.compile(str(source), format="pdf"))
-    source.unlink()
-    return path
-
-
-def test_a_pdf_gives_its_text_redacted(tmp_path: Path) -> None:
-    path, out = (
-        _pdf(tmp_path / "a.pdf", "Écrire à Paul\\@example.fr", "tél. 06 12 34 56 78", "#rect()"),
-        tmp_path / "a.txt",
-    )
-    report = redact_file(path, out, READING, TAGS)
-    assert out.read_text() == "Écrire à [EMAIL]\n\ftél. [PHONE]\n\f\n\f"
-    assert report.tally.counts["PHONE"].places == [2]
-    assert any(
-        "1 of 3 pages have no text (pictures?) and were not searched: 3" in note for note in report.notes
-    )
-
-
-def test_links_and_notes_of_a_pdf_are_searched(tmp_path: Path) -> None:
-    path = _pdf(tmp_path / "a.pdf", '#link("mailto:place01@example.fr")[ici]')
-    assert count_file(path, READING).tally.counts["EMAIL"].count >= 1
-
-
-def test_a_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="has no text"):
-        redact_file(_pdf(tmp_path / "a.pdf", "#rect()"), tmp_path / "b.txt", READING, TAGS)
-    assert not (tmp_path / "b.txt").exists()
-
-
-def test_an_encrypted_pdf_is_refused_unless_it_opens_for_all(tmp_path: Path) -> None:
-    plain = _pdf(tmp_path / "a.pdf", "tél. 06 12 34 56 78")
-    for name, user in (("closed.pdf", "secret"), ("open.pdf", "")):
-        writer = pypdf.PdfWriter(clone_from=str(plain))
-        writer.encrypt(user, "owner", algorithm="AES-256")
-        writer.write(str(tmp_path / name))
-    with pytest.raises(Refused, match="password"):
-        count_file(tmp_path / "closed.pdf", READING)
-    assert count_file(tmp_path / "open.pdf", READING).tally.counts["PHONE"].count == 1
-
-
-@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\n" + b"\x00\xff" * 500])
-def test_a_damaged_pdf_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "a.pdf"
-    path.write_bytes(content)
-    with pytest.raises(Refused, match=r"damaged|no text"):
-        count_file(path, READING)
-
-
-def test_a_page_of_far_too_many_pieces_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
-    writer = pypdf.PdfWriter()
-    page = writer.add_blank_page(99, 99)
-    content = DecodedStreamObject()
-    content.set_data(b"BT /F 1 Tf " + b"(x) Tj " * (PIECES + 1) + b"ET")
-    kind = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
-    font = DictionaryObject({NameObject(name): NameObject(value) for name, value in kind.items()})
-    fonts = DictionaryObject({NameObject("/F"): font})
-    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-    page[NameObject("/Contents")] = writer._add_object(content.flate_encode())
-    writer.write(tmp_path / "a.pdf")
-    with pytest.raises(Refused, match=r"page 1: more than 50,000 pieces"):
-        count_file(tmp_path / "a.pdf", READING)

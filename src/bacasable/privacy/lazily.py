@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 
 def names_of(package: str, homes: Mapping[str, str], extra: str = "") -> Callable[[str], Any]:
@@ -22,8 +22,13 @@ def names_of(package: str, homes: Mapping[str, str], extra: str = "") -> Callabl
             if not extra or (missing.name or "").startswith("bacasable"):
                 raise
             raise Refused(
-                f"{package} needs the extra '{extra}' ({missing.name} is missing): "
-                f"pip install 'bacasable[{extra}]'"
+                N_(
+                    "{package} needs the extra '{extra}' ({name} is missing): pip install "
+                    "'bacasable[{extra}]'"
+                ),
+                package=package,
+                extra=extra,
+                name=missing.name,
             ) from None
 
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bacasable.privacy.commands.listing import show
+from bacasable.privacy.commands.listing import show, tell, write_report
 from bacasable.privacy.commands.terminal import (
     DONE,
     FOUND,
@@ -17,12 +17,11 @@ from bacasable.privacy.commands.terminal import (
     SOME_FAILED,
     TERMINATED,
     USAGE,
-    complain,
     guarded,
     progress,
     shown,
 )
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 
 if TYPE_CHECKING:
     from bacasable.privacy.pseudonyms import KeyStore
@@ -143,13 +142,13 @@ def redact(
     """
     with guarded():
         if in_place and (out or restore):
-            raise Refused("--in-place replaces the files: leave --out and --restore out")
+            raise Refused(N_("--in-place replaces the files: leave --out and --restore out"))
         if "/" in suffix or "\0" in suffix:
-            raise Refused("--suffix is a part of a name, without '/': give a folder with --out")
+            raise Refused(N_("--suffix is a part of a name, without '/': give a folder with --out"))
         if report and report.suffix.lower() not in (".json", ".html"):
-            raise Refused(f"{report}: a report is .json or .html")
+            raise Refused(N_("{report}: a report is .json or .html"), report=report)
         if report and not report.parent.is_dir():
-            raise Refused(f"{report}: the folder of the report does not exist: make it")
+            raise Refused(N_("{report}: the folder of the report does not exist: make it"), report=report)
         if restore:
             _restore(files, restore, out, suffix, _keys(key_file), _scope(scope))
             return
@@ -160,36 +159,39 @@ def redact(
         for folder in filter(None, (out, seal)):
             _make(folder)
         # A name that is taken may not be written to again, even with --overwrite: it would cost a file.
-        taken = {path.resolve(): f"FILE {path} itself" for path in files if not in_place}
+        taken = {path.resolve(): Said(N_("FILE {path} itself"), path=path) for path in files if not in_place}
         if report:
             if report.resolve() in {path.resolve() for path in files}:
-                raise Refused(f"{report}: the report would replace a FILE to redact; give it another name")
-            taken[report.resolve()] = "the report"
+                raise Refused(
+                    N_("{report}: the report would replace a FILE to redact; give it another name"),
+                    report=report,
+                )
+            taken[report.resolve()] = Said(N_("the report"))
         from bacasable.privacy.redaction.files import redact_file
 
         def one(path: Path, reading: "Reading") -> "Report":
             if path.is_dir():
-                raise Refused(
-                    f"{path}: this is a folder: name its files ('bacasable scan' looks through folders)"
-                )
+                raise Refused(N_("this is a folder: name its files ('bacasable scan' looks through folders)"))
             if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
-                raise Refused(f"{path}: this is not a file (a device, a pipe or a socket)")
+                raise Refused(N_("this is not a file (a device, a pipe or a socket)"))
             target = path.resolve() if in_place else _target(path, out, suffix, format)
             if in_place and _is_pdf(path, format):
-                raise Refused(f"{path}: a PDF gives text, which cannot replace it: leave --in-place out")
+                raise Refused(N_("a PDF gives text, which cannot replace it: leave --in-place out"))
             if not in_place and target.exists() and target.samefile(path):
-                raise Refused(f"{path}: the output would be the file itself; say --in-place if that is meant")
+                raise Refused(N_("the output would be the file itself; say --in-place if that is meant"))
             if other := taken.get(target.resolve()):
                 raise Refused(
-                    f"{path}: the output {target} would replace {other}: write elsewhere with --out"
+                    N_("the output {target} would replace {other}: write elsewhere with --out"),
+                    target=target,
+                    other=other,
                 )
-            taken[target.resolve()] = f"that of {path}"
+            taken[target.resolve()] = Said(N_("that of {path}"), path=path)
             sealed = seal / f"{target.name}.seal" if seal else None
             return redact_file(path, target, reading, writing, seal=sealed, overwrite=overwrite or in_place)
 
         done = _each(files, reading, one)
         if report:
-            _write_report(report, done, "Personal data replaced", overwrite)
+            write_report(report, done, Said(N_("Personal data replaced")), overwrite)
         _end(done)
 
 
@@ -230,7 +232,7 @@ def scan(
         else:
             show(done, folder)
         if html:
-            _write_report(html, done, "Personal data found", overwrite)
+            write_report(html, done, Said(N_("Personal data found")), overwrite)
         if fail_if_found and any(report.tally.total for report in done):
             raise typer.Exit(FOUND)
         _end([report for report in done if not report.is_skipped] or done)
@@ -268,14 +270,15 @@ def _keys(path: Path | None) -> "KeyStore":
             return KeyStore.from_environment()
         except Refused as error:
             raise Refused(
-                f"keys are needed: give --key-file FILE (with --new-scope the first time), or {error}"
+                N_("keys are needed: give --key-file FILE (with --new-scope the first time), or {error}"),
+                error=error,
             ) from None
     return KeyStore.from_file(path)
 
 
 def _scope(scope: str) -> str:
     if not scope:
-        raise Refused("say which purpose the keys are of: --scope NAME")
+        raise Refused(N_("say which purpose the keys are of: --scope NAME"))
     return scope
 
 
@@ -289,7 +292,10 @@ def _writing(
     if new_scope:
         keys.create(_scope(scope))
     elif _scope(scope) not in keys.scopes:
-        raise Refused(f"the scope '{scope}' has no key there: check its name, or make one with --new-scope")
+        raise Refused(
+            N_("the scope '{scope}' has no key there: check its name, or make one with --new-scope"),
+            scope=scope,
+        )
     from bacasable.privacy.pseudonyms import Pseudonyms
 
     return Writing(mode.value, Pseudonyms(keys, scope), registry, keys, scope)
@@ -299,7 +305,11 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"{folder}: this folder cannot be made ({error.strerror}); give another") from error
+        raise Refused(
+            N_("{folder}: this folder cannot be made ({error}); give another"),
+            folder=folder,
+            error=error.strerror,
+        ) from error
 
 
 def _is_pdf(path: Path, format: Format | None) -> bool:
@@ -325,7 +335,7 @@ def _restore(
     from bacasable.privacy.redaction.files import restore_file
 
     if len(files) != 1:
-        raise Refused("--restore takes one FILE, the redacted one, and its seal")
+        raise Refused(N_("--restore takes one FILE, the redacted one, and its seal"))
     path = files[0]
     name = path.name.replace(f".pdf{suffix}.txt", f"{suffix}.pdf")
     name = name.replace(suffix, ".restored", 1) if suffix in name else f"{path.stem}.restored{path.suffix}"
@@ -354,27 +364,12 @@ def _each(
                 try:
                     done.append(one(path, followed))
                 except Refused as error:
-                    done.append(Report(path, refusal=str(error).removeprefix(f"{path}: ")))
+                    done.append(Report(path, refusal=error.reason))
                 except Exception as error:  # a fault of ours on one file leaves the others
                     done.append(Report(path, refusal=fault(error)))
     finally:  # those that were done before an interruption are named, too
-        _tell(done)
+        tell(done)
     return done
-
-
-def _tell(done: "Sequence[Report]") -> None:
-    """Say what became of each file."""
-    for report in done:
-        if report.refusal:
-            complain(f"{report.path}: {report.refusal}")
-            continue
-        counts = ", ".join(f"{found['count']} {found['type']}" for found in report.tally.as_data())
-        typer.echo(
-            f"{shown(report.path)} -> {shown(report.out)}: {report.tally.total} replaced "
-            f"{f'({counts})' if counts else ''}".rstrip()
-        )
-        for note in report.notes:
-            typer.echo(f"  note: {shown(note)}", err=True)
 
 
 def _end(done: "Sequence[Report]") -> None:
@@ -382,16 +377,6 @@ def _end(done: "Sequence[Report]") -> None:
     failed = sum(bool(report.refusal) for report in done)
     if failed:
         raise typer.Exit(REFUSED if failed == len(done) else SOME_FAILED)
-
-
-def _write_report(path: Path, done: "Sequence[Report]", title: str, overwrite: bool) -> None:
-    from bacasable.privacy.redaction.files import as_html, as_json
-    from bacasable.privacy.redaction.files.writing import whole_file
-
-    content = as_json(done) if path.suffix.lower() == ".json" else as_html(done, title)
-    with whole_file(path, overwrite=overwrite) as file:
-        file.write(content.encode())
-    typer.echo(f"report: {shown(path)}", err=True)
 
 
 def _followed(reading: "Reading", advance: Callable[[int], object]) -> "Reading":

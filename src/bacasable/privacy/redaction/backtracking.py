@@ -13,6 +13,8 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from bacasable.privacy.messages import N_
+
 #: Ways to match tried at one place of the text; some 5 milliseconds of the engine at worst.
 MOST_WAYS = 100_000
 
@@ -24,13 +26,13 @@ def why_unsafe(pattern: str) -> str:
     """
     tree = parser.parse(pattern)
     if tree.getwidth()[0] == 0:
-        return "it matches the empty text, so everywhere; make a part of it obligatory"
+        return N_("it matches the empty text, so everywhere; make a part of it obligatory")
     try:
         ways = _sequence(tree)
     except _Unbounded:
-        return "a repeat has no upper bound; write {1,64} in place of + and {0,64} in place of *"
+        return N_("a repeat has no upper bound; write {1,64} in place of + and {0,64} in place of *")
     if ways > MOST_WAYS:
-        return "some texts would take too long: repeats inside or after repeats; lower their bounds"
+        return N_("some texts would take too long: repeats inside or after repeats; lower their bounds")
     return ""
 
 

@@ -30,7 +30,7 @@ from statistics import NormalDist
 from typing import Protocol
 
 from bacasable.privacy.intervals import Interval, clopper_pearson, wilson
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 #: Characters of a page: a French typed page ("feuillet" is 1,500; a full page with margins, about 1,800).
 PAGE_CHARACTERS = 1_800
@@ -161,12 +161,15 @@ def miss_bound(
         Refused: no document, no text at all, or a level or page length out of range.
     """
     if not 0 < level < 1:
-        raise Refused(f"level: {level} is not between 0 and 1; give 0.95 for 95 %")
+        raise Refused(N_("level: {level} is not between 0 and 1; give 0.95 for 95 %"), level=level)
     if page_characters <= 0:
-        raise Refused(f"page_characters: {page_characters} is not positive; give about 1800")
+        raise Refused(
+            N_("page_characters: {page_characters} is not positive; give about 1800"),
+            page_characters=page_characters,
+        )
     pages = sum(one.characters for one in documents) / page_characters
     if not pages:
-        raise Refused("documents: the labelled sample is empty; label some pages first")
+        raise Refused(N_("documents: the labelled sample is empty; label some pages first"))
     keys = {type} if among is None else set(among)
     present: dict[str, int] = {}
     missed: dict[str, int] = {}
@@ -252,11 +255,11 @@ def compare_groups(
         Refused: no group, or the reference is none of them.
     """
     if not counts:
-        raise Refused("counts: there is no group to compare; give at least one")
+        raise Refused(N_("counts: there is no group to compare; give at least one"))
     groups = {key: _recall(key, clusters, level) for key, clusters in counts.items()}
     chosen = reference or max(groups, key=lambda key: groups[key].n)
     if chosen not in groups:
-        raise Refused("reference: this group is not among those counted; name one of them")
+        raise Refused(N_("reference: this group is not among those counted; name one of them"))
     differences = [_difference(one, groups[chosen], level) for key, one in groups.items() if key != chosen]
     return Comparison(list(groups.values()), differences)
 

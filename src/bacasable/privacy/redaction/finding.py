@@ -110,7 +110,7 @@ class Finder:
             known = {*families, *families.values()}
             if unknown := sorted(set(types) - known):
                 listed = ", ".join(sorted(known))
-                raise Refused(_UNKNOWN.format(unknown=", ".join(map(repr, unknown)), known=listed))
+                raise Refused(_UNKNOWN, unknown=", ".join(map(repr, unknown)), known=listed)
             asked = frozenset(key for key, family in families.items() if key in types or family in types)
         else:
             asked = frozenset(families)

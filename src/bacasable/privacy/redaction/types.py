@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.privacy.redaction.backtracking import why_unsafe
 
 FAMILIES = ("name", "place", "number", "contact", "date", "hint")
@@ -99,28 +99,43 @@ def _read(pack: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(pack.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refused(f"{pack}: cannot be read ({error.strerror}); check the path and the rights") from error
+        raise Refused(
+            N_("{pack}: cannot be read ({error}); check the path and the rights"),
+            pack=pack,
+            error=error.strerror,
+        ) from error
     except UnicodeDecodeError as error:
-        raise Refused(f"{pack}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+        raise Refused(
+            N_("{pack}: byte {start} is not UTF-8; save the file as UTF-8"), pack=pack, start=error.start
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{pack}: not TOML: {error}") from error
+        raise Refused(N_("{pack}: not TOML: {error}"), pack=pack, error=error) from error
 
 
 def _merge(known: Registry, content: Mapping[str, Any], file: str) -> Registry:
     for section in content:
         if section not in ("types", "other_numbers"):
-            raise Refused(f"{file}: {section} is not known; a pack holds [types.KEY] and other_numbers")
+            raise Refused(
+                N_("{file}: {section} is not known; a pack holds [types.KEY] and other_numbers"),
+                file=file,
+                section=section,
+            )
     tables = content.get("types", {})
     if not isinstance(tables, dict) or not content:
-        raise Refused(f"{file}: no type; write a section [types.KEY] with a label, a family and a pattern")
+        raise Refused(
+            N_("{file}: no type; write a section [types.KEY] with a label, a family and a pattern"), file=file
+        )
     others = _value("context", content.get("other_numbers", []), f"{file}: other_numbers")
     merged = dict(known)
     for key, table in tables.items():
         where = f"{file}: types.{key}"
         if not _KEY.fullmatch(key):
-            raise Refused(f"{where}: a key is capitals, digits and _, 40 at most, and starts with a letter")
+            raise Refused(
+                N_("{where}: a key is capitals, digits and _, 40 at most, and starts with a letter"),
+                where=where,
+            )
         if not isinstance(table, dict):
-            raise Refused(f"{where}: not a section; write [types.{key}]")
+            raise Refused(N_("{where}: not a section; write [types.{key}]"), where=where, key=key)
         merged[key] = _type(key, table, merged.get(key), where, own=file != "types.toml")
     return Registry(merged, [*known.other_numbers, *others])
 
@@ -132,12 +147,19 @@ def _type(key: str, table: Mapping[str, Any], known: Type | None, where: str, ow
     else:
         needed = ["label", "family", *(["pattern"] if own else [])]
         if missing := [name for name in needed if not values.get(name)]:
-            raise Refused(f"{where}: {missing[0]} is missing; a new type needs {', '.join(needed)}")
+            raise Refused(
+                N_("{where}: {missing} is missing; a new type needs {known}"),
+                where=where,
+                missing=missing[0],
+                known=", ".join(needed),
+            )
         kind = Type(key, **values)
     if kind.pattern:
         _check_pattern(kind, where)
     elif kind.examples:
-        raise Refused(f"{where}.examples: there is no pattern for them to match; add one or remove them")
+        raise Refused(
+            N_("{where}.examples: there is no pattern for them to match; add one or remove them"), where=where
+        )
     return kind
 
 
@@ -150,24 +172,28 @@ def _value(name: str, value: Any, where: str) -> Any:
     """Return one field as the dataclass holds it; refuse the wrong kind of value."""
     if name in _TEXTS:
         if not isinstance(value, str):
-            raise Refused(f"{where}: not a text; put it between quotes")
+            raise Refused(N_("{where}: not a text; put it between quotes"), where=where)
         if name in _CHOICES and value not in _CHOICES[name]:
-            raise Refused(f"{where}: not known; choose among {', '.join(filter(None, _CHOICES[name]))}")
+            raise Refused(
+                N_("{where}: not known; choose among {known}"),
+                where=where,
+                known=", ".join(filter(None, _CHOICES[name])),
+            )
         return value
     if name in _LISTS:
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            raise Refused(f'{where}: not a list of texts; write ["one", "two"]')
+            raise Refused(N_('{where}: not a list of texts; write ["one", "two"]'), where=where)
         return tuple(value)
     if name == "min_confidence":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise Refused(f"{where}: not a number from 0 to 1")
+            raise Refused(N_("{where}: not a number from 0 to 1"), where=where)
         return float(value)
     if name == "enabled":
         if not isinstance(value, bool):
-            raise Refused(f"{where}: write true or false")
+            raise Refused(N_("{where}: write true or false"), where=where)
         return value
     known = ", ".join(field.name for field in fields(Type) if field.name != "key")
-    raise Refused(f"{where}: not a field of a type; the fields are {known}")
+    raise Refused(N_("{where}: not a field of a type; the fields are {known}"), where=where, known=known)
 
 
 def _check_pattern(kind: Type, where: str) -> None:
@@ -175,11 +201,23 @@ def _check_pattern(kind: Type, where: str) -> None:
         compiled = re.compile(kind.pattern)
     except re.error as error:
         place = "" if error.pos is None else f" at character {error.pos + 1}"
-        raise Refused(f"{where}.pattern: not a regular expression: {error.msg}{place}") from error
+        raise Refused(
+            N_("{where}.pattern: not a regular expression: {error}{place}"),
+            where=where,
+            error=error.msg,
+            place=place,
+        ) from error
     if reason := why_unsafe(kind.pattern):
-        raise Refused(f"{where}.pattern: {reason}")
+        raise Refused(N_("{where}.pattern: {reason}"), where=where, reason=Said(reason))
     if compiled.groups and "value" not in compiled.groupindex:
-        raise Refused(f"{where}.pattern: write (?:...) for groups, or name the one to report (?P<value>...)")
+        raise Refused(
+            N_("{where}.pattern: write (?:...) for groups, or name the one to report (?P<value>...)"),
+            where=where,
+        )
     for number, example in enumerate(kind.examples, 1):
         if not compiled.search(example):
-            raise Refused(f"{where}.examples: the pattern does not match example {number}")
+            raise Refused(
+                N_("{where}.examples: the pattern does not match example {number}"),
+                where=where,
+                number=number,
+            )

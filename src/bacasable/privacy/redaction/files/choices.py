@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 
 
 class Choice(NamedTuple):
@@ -45,9 +45,11 @@ class Fields:
                 name, kind = kind, ""
             path = tuple(name.split("."))
             if not all(path) or (colon and not kind):
-                raise Refused("--fields takes names between commas, like nom,adresse.rue or nom:PERSON")
+                raise Refused(N_("--fields takes names between commas, like nom,adresse.rue or nom:PERSON"))
             if kind and kind not in types:
-                raise Refused(f"--fields: '{kind}' is not a type; types: {', '.join(types)}")
+                raise Refused(
+                    N_("--fields: '{kind}' is not a type; types: {known}"), kind=kind, known=", ".join(types)
+                )
             if kind:
                 kinds[path] = kind
             else:
@@ -66,7 +68,11 @@ class Fields:
             Refused: a name was given that is not among ``seen``.
         """
         if missing := sorted(".".join(path) for path in self.named - seen):
-            raise Refused(f"--fields: no {what} is called {', '.join(missing)}; nothing was written")
+            raise Refused(
+                N_("--fields: no {what} is called {names}; nothing was written"),
+                what=Said(what),
+                names=", ".join(missing),
+            )
 
     @lru_cache(maxsize=4096)  # noqa: B019  # one object a run
     def choice(self, path: tuple[str, ...]) -> Choice:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bacasable.privacy.messages import N_, Said
+
 #: Values, and the share of them recognised, from which those left in a column are worth a word.
 _VALUES, _SHARE = 5, 0.5
 #: Columns followed and named.
@@ -21,11 +23,18 @@ class Coverage:
             counts[0] += 1
             counts[1] += is_replaced
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Said]:
         """Return a word on each column that was recognised in part."""
         partly = [
-            f"'{name}': {replaced:,} of {values:,} values were recognised; if all are personal data, "
-            f"say so with --fields {name}:TYPE"
+            Said(
+                N_(
+                    "'{column}': {recognised:,} of {values:,} values were recognised; if all are "
+                    "personal data, say so with --fields {column}:TYPE"
+                ),
+                column=name,
+                recognised=replaced,
+                values=values,
+            )
             for name, (values, replaced) in self.seen.items()
             if values >= _VALUES and _SHARE * values <= replaced < values
         ]

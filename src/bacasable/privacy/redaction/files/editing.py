@@ -118,7 +118,8 @@ class Editor:
     def changes(self, text: str, spans: Sequence[Span], place: Place) -> list[Edit]:
         """Count the spans of ``text`` and return the edits that replace them (none where only counting)."""
         for span in spans:
-            self.tally.add(span, text[span.start : span.end], place)
+            is_left = self._redactor is not None and self._redactor.leaves(span.type)
+            self.tally.add(span, text[span.start : span.end], place, is_left)
         if self._redactor is None or not spans:
             return []
         # Only the stretch around the spans: a record of a large batch costs what it is long.

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, NOTHING, Refused, Said
 
 #: Bytes read at once.
 CHUNK = 1 << 18
@@ -48,16 +48,23 @@ class Encoding(NamedTuple):
         return _PASSES if self.name.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
     @property
-    def note(self) -> str:
+    def note(self) -> Said:
         """What a person must know about the encoding; empty when it is plain UTF-8."""
-        if self.name == "utf-8" and not self.unknown_bytes:
-            return ""
+        unknown = self.unknown_bytes
+        if self.name == "utf-8" and not unknown:
+            return NOTHING
         if self.name == "utf-8":
-            return f"{self.unknown_bytes} bytes are not UTF-8: they were kept as they are, and not searched"
+            return Said(
+                N_("{count} bytes are not UTF-8: they were kept as they are, and not searched"), count=unknown
+            )
+        if self.name == "cp1252" and unknown:
+            return Said(
+                N_("not UTF-8: read and written as Windows-1252; {count} bytes unknown to it were kept"),
+                count=unknown,
+            )
         if self.name == "cp1252":
-            kept = f"; {self.unknown_bytes} bytes unknown to it were kept" if self.unknown_bytes else ""
-            return f"not UTF-8: read and written as Windows-1252{kept}"
-        return f"read and written as {self.name.upper()}"
+            return Said(N_("not UTF-8: read and written as Windows-1252"))
+        return Said(N_("read and written as {encoding}"), encoding=self.name.upper())
 
     def encode(self, text: str) -> bytes:
         """Return the bytes of what was read (surrogates give back the very bytes)."""
@@ -122,7 +129,8 @@ def decoded(file: BinaryIO, encoding: Encoding, advance: Advance | None = None) 
     except UnicodeDecodeError as error:
         name = encoding.name.upper()
         raise Refused(
-            f"a character cannot be read as {name}, which the file begins as; save it again as UTF-8"
+            N_("a character cannot be read as {name}, which the file begins as; save it again as UTF-8"),
+            name=name,
         ) from error
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO, Literal, get_args
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 
 Format = Literal["text", "markdown", "jsonl", "json", "csv", "docx", "odt", "pdf"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -30,27 +30,27 @@ _EXTENSIONS: dict[str, Format] = {
 }
 #: How binary files begin, and what to call them.
 _SIGNATURES = (
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF8", "a picture (GIF)"),
-    (b"RIFF", "a picture, sound or film (RIFF)"),
-    (b"II*\x00", "a picture (TIFF)"),
-    (b"MM\x00*", "a picture (TIFF)"),
+    (b"\x89PNG", N_("a picture (PNG)")),
+    (b"\xff\xd8\xff", N_("a picture (JPEG)")),
+    (b"GIF8", N_("a picture (GIF)")),
+    (b"RIFF", N_("a picture, sound or film (RIFF)")),
+    (b"II*\x00", N_("a picture (TIFF)")),
+    (b"MM\x00*", N_("a picture (TIFF)")),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "a document of an old Office (or a protected one): save it as .docx",
+        N_("a document of an old Office (or a protected one): save it as .docx"),
     ),
-    (b"{\\rtf", "rich text (RTF): save it as .docx or .odt"),
-    (b"\x1f\x8b", "compressed (gzip): unpack it"),
-    (b"BZh", "compressed (bzip2): unpack it"),
-    (b"\xfd7zXZ", "compressed (xz): unpack it"),
-    (b"7z\xbc\xaf", "an archive (7z): unpack it"),
-    (b"Rar!", "an archive (RAR): unpack it"),
-    (b"\x28\xb5\x2f\xfd", "compressed (zstd): unpack it"),
-    (b"SQLite format 3\x00", "a database (SQLite): export its tables as CSV"),
-    (b"PAR1", "a table (Parquet): export it as CSV"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
+    (b"{\\rtf", N_("rich text (RTF): save it as .docx or .odt")),
+    (b"\x1f\x8b", N_("compressed (gzip): unpack it")),
+    (b"BZh", N_("compressed (bzip2): unpack it")),
+    (b"\xfd7zXZ", N_("compressed (xz): unpack it")),
+    (b"7z\xbc\xaf", N_("an archive (7z): unpack it")),
+    (b"Rar!", N_("an archive (RAR): unpack it")),
+    (b"\x28\xb5\x2f\xfd", N_("compressed (zstd): unpack it")),
+    (b"SQLite format 3\x00", N_("a database (SQLite): export its tables as CSV")),
+    (b"PAR1", N_("a table (Parquet): export it as CSV")),
+    (b"\x7fELF", N_("a program")),
+    (b"MZ", N_("a program")),
 )
 _HEAD = 1 << 16
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
@@ -58,10 +58,10 @@ _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _BINARY = 0.1
 _ZIP = b"PK\x03\x04"
 _PACKED = {
-    ".xlsx": "a workbook: export its sheets as CSV",
-    ".ods": "a spreadsheet: export its sheets as CSV",
-    ".pptx": "slides: export them as PDF",
-    ".odp": "slides: export them as PDF",
+    ".xlsx": N_("a workbook: export its sheets as CSV"),
+    ".ods": N_("a spreadsheet: export its sheets as CSV"),
+    ".pptx": N_("slides: export them as PDF"),
+    ".odp": N_("slides: export them as PDF"),
 }
 
 
@@ -81,11 +81,13 @@ def format_of(path: Path, file: BinaryIO) -> Format:
         return "pdf"
     for signature, name in _SIGNATURES:
         if head.startswith(signature) and not (signature == b"MZ" and b"\x00" not in head):
-            raise NotText(f"this is not text but {name}")
+            raise NotText(N_("this is not text but {kind}"), kind=Said(name))
     if suffix in (".docx", ".odt", ".pdf"):
-        raise Refused(f"this is not a {suffix[1:].upper()} document, whatever its name says")
+        raise Refused(
+            N_("this is not a {format} document, whatever its name says"), format=suffix[1:].upper()
+        )
     if looks_binary(head):
-        raise NotText("this is not text (too many control characters): nothing can be read in it")
+        raise NotText(N_("this is not text (too many control characters): nothing can be read in it"))
     return _EXTENSIONS.get(suffix, "text")
 
 
@@ -104,10 +106,10 @@ def _document(suffix: str, file: BinaryIO) -> Format:
     from bacasable.privacy.redaction.files.word import is_word
 
     if suffix in _PACKED:
-        raise NotText(f"this is not text but {_PACKED[suffix]}")
+        raise NotText(N_("this is not text but {kind}"), kind=Said(_PACKED[suffix]))
     package = Package(file)
     if is_word(package):
         return "docx"
     if is_opendocument(package):
         return "odt"
-    raise NotText("this is not text but an archive (ZIP), neither DOCX nor ODT: unpack it")
+    raise NotText(N_("this is not text but an archive (ZIP), neither DOCX nor ODT: unpack it"))

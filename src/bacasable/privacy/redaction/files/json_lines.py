@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.privacy.redaction.files.choices import Fields
 from bacasable.privacy.redaction.files.coverage import Coverage
 from bacasable.privacy.redaction.files.editing import BATCH, Edit, Editor, Field, applied
@@ -43,7 +43,7 @@ class JsonLines:
     fields: Fields
     is_document: bool = False
     counts_only: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.coverage = Coverage()
@@ -74,7 +74,7 @@ class JsonLines:
                 raw, values, size, weight = [], [], 0, 0
         if raw:
             yield self._edited("".join(raw), values)
-        self.fields.require(self._seen, "field of these records")
+        self.fields.require(self._seen, N_("field of these records"))
         self._tell()
 
     def _records(self, chunks: Iterable[str]) -> Iterator[str]:
@@ -96,16 +96,25 @@ class JsonLines:
         try:
             json.loads(line.rstrip("\r\n"))
         except json.JSONDecodeError as error:
-            where = f"line {number + error.lineno - 1}, column {error.colno}"
             is_lines = self.is_document and error.msg == "Extra data"
-            other = "as JSON lines with --format jsonl" if is_lines else "as text with --format text"
+            other = N_("as JSON lines with --format jsonl") if is_lines else N_("as text with --format text")
             raise Refused(
-                f"{where}: this is not JSON ({error.msg}); mend it, or read the file {other}"
+                N_(
+                    "line {line}, column {column}: this is not JSON ({error}); mend it, or read the "
+                    "file {other}"
+                ),
+                line=number + error.lineno - 1,
+                column=error.colno,
+                error=error.msg,
+                other=Said(other),
             ) from None
         except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
             raise Refused(
-                f"line {number}: values are nested too deep, or a number is too long; read the file as text "
-                "with --format text"
+                N_(
+                    "line {line}: values are nested too deep, or a number is too long; read the "
+                    "file as text with --format text"
+                ),
+                line=number,
             ) from None
 
     def _values(self, line: str, number: int) -> Iterator[_Value]:
@@ -176,8 +185,14 @@ class JsonLines:
         if self._aside.tally.total:
             kinds = ", ".join(sorted(self._aside.tally.counts))
             self.notes.append(
-                f"{self._aside.tally.total} numbers look like {kinds} and were kept: name their fields with "
-                "--fields to replace them by strings"
+                Said(
+                    N_(
+                        "{count} numbers look like {kinds} and were kept: name their fields with --fields to "
+                        "replace them by strings"
+                    ),
+                    count=self._aside.tally.total,
+                    kinds=kinds,
+                )
             )
         keys = Editor(self.editor.finder)
         keys.edits("\n".join(self._keys), lambda _: 1)
@@ -185,7 +200,10 @@ class JsonLines:
         sure = {kind: one for kind, one in sure.items() if kind not in ("PERSON", "LOCATION", "DATE")}
         if sure:
             total = sum(one.count for one in sure.values())
-            self.notes.append(f"{total} keys look like {', '.join(sorted(sure))}: keys are kept")
+            kinds = ", ".join(sorted(sure))
+            self.notes.append(
+                Said(N_("{count} keys look like {kinds}: keys are kept"), count=total, kinds=kinds)
+            )
 
 
 def _label(value: _Value) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 #: Most characters of one record (a line of JSON, a row of a table): records are held whole.
 RECORD = 64 << 20
@@ -39,8 +39,12 @@ def lines(chunks: Iterable[str], *, only_newline: bool) -> Iterator[str]:
 def too_long(number: int) -> Refused:
     """Return the refusal of a record that begins on line ``number``."""
     return Refused(
-        f"line {number}: a record of more than {RECORD >> 20} million characters; is a line end or a quote "
-        "missing? Read the file as text with --format text"
+        N_(
+            "line {line}: a record of more than {characters} million characters; is a line end "
+            "or a quote missing? Read the file as text with --format text"
+        ),
+        line=number,
+        characters=RECORD >> 20,
     )
 
 

@@ -11,12 +11,12 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.privacy.redaction.files.editing import Editor
 from bacasable.privacy.redaction.files.flowing import Flow
 from bacasable.privacy.redaction.files.links import rewritten
 from bacasable.privacy.redaction.files.packages import Package, as_bytes
-from bacasable.privacy.redaction.files.word import unread_note
+from bacasable.privacy.redaction.files.word import DELETIONS, unread_note
 
 _ODT = b"application/vnd.oasis.opendocument.text"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -70,7 +70,7 @@ def is_opendocument(package: Package) -> bool:
     return "mimetype" in package.names and package.read("mimetype", 200).strip().startswith(_ODT)
 
 
-def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) -> list[str]:
+def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) -> list[Said]:
     """Search the document, write it to ``out`` (None: only counted), and return what a person must know.
 
     Raises:
@@ -78,7 +78,7 @@ def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) 
     """
     manifest = package.tree("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.names else None
     if manifest is not None and next(manifest.iter(f"{_MANIFEST}encryption-data"), None) is not None:
-        raise Refused("the document is protected by a password: save it without, then try again")
+        raise Refused(N_("the document is protected by a password: save it without, then try again"))
     changed: dict[str, bytes | None] = {name: None for name in package.names if _DROPPED.match(name)}
     deletions = 0
     first = 1
@@ -98,7 +98,7 @@ def redact_opendocument(package: Package, editor: Editor, out: BinaryIO | None) 
         package.write(out, changed)
     notes = []
     if deletions:
-        notes.append(f"tracked deletions were taken out: {deletions}")
+        notes.append(Said(DELETIONS, count=deletions))
     unread = [name for name in package.names if name not in changed and not _SILENT.match(name)]
     return [*notes, *unread_note(unread)]
 

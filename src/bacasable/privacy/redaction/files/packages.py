@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 #: Most bytes of a document, of all that it unpacks to, and of one part of XML.
 DOCUMENT = 64 << 20
@@ -47,7 +47,7 @@ class Package:
         """
         size = file.seek(0, io.SEEK_END)
         if size > DOCUMENT:
-            raise Refused(f"a document of more than {DOCUMENT >> 20} MiB is not read; split it")
+            raise Refused(N_("a document of more than {size} MiB is not read; split it"), size=DOCUMENT >> 20)
         _few_parts(file, size)
         try:
             self._archive = zipfile.ZipFile(file)
@@ -65,7 +65,7 @@ class Package:
             raise _damaged()
         for part in self.parts:
             if part.flag_bits & 0x1:
-                raise Refused("the document is protected by a password: save it without, then try again")
+                raise Refused(N_("the document is protected by a password: save it without, then try again"))
             if part.file_size > _RATIO_FROM and part.file_size > RATIO * max(1, part.compress_size):
                 raise _bomb()
 
@@ -93,11 +93,12 @@ class Package:
             root = etree.fromstring(content, etree.XMLParser(**_PARSER))
         except etree.XMLSyntaxError as error:
             raise Refused(
-                f"{name}: this part of the document is not well-formed XML; save it again"
+                N_("{name}: this part of the document is not well-formed XML; save it again"), name=name
             ) from error
         if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
             raise Refused(
-                f"{name}: this part declares a document type, which real documents do not: not opened"
+                N_("{name}: this part declares a document type, which real documents do not: not opened"),
+                name=name,
             )
         return root
 
@@ -150,8 +151,8 @@ def _leaves(name: str) -> bool:
 
 
 def _bomb() -> Refused:
-    return Refused("unpacked, the document would take far more room than a real one: it was not opened")
+    return Refused(N_("unpacked, the document would take far more room than a real one: it was not opened"))
 
 
 def _damaged() -> Refused:
-    return Refused("the document is damaged or not what its name says: open and save it again")
+    return Refused(N_("the document is damaged or not what its name says: open and save it again"))

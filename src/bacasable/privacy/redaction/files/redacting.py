@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 from bacasable.privacy.redaction.files.choices import Fields
 from bacasable.privacy.redaction.files.editing import Edit, Editor
 from bacasable.privacy.redaction.files.encodings import Encoding, decoded, recognise_encoding
@@ -79,7 +79,7 @@ def redact_file(
     """
     reading, writing = reading or Reading(), writing or Writing()
     if seal is not None and (writing.keys is None or not writing.scope):
-        raise Refused("a seal needs keys and a scope")
+        raise Refused(N_("a seal needs keys and a scope"))
     with _naming(path), ExitStack() as stack:
         file = stack.enter_context(_open(path))
         report = _report(path, file, reading, out)
@@ -172,7 +172,9 @@ def _pieces(
     """Yield the raw text of a streamed format, piece by piece, with its edits."""
     if report.format in ("text", "markdown"):
         if reading.fields.named:
-            raise Refused("--fields chooses columns or keys, which plain text does not have; leave it out")
+            raise Refused(
+                N_("--fields chooses columns or keys, which plain text does not have; leave it out")
+            )
         yield from editor.stream(chunks, is_markdown=report.format == "markdown")
         return
     reader: JsonLines | Table
@@ -232,7 +234,7 @@ def _document(file: BinaryIO, target: BinaryIO | None, editor: Editor, report: R
     elif report.format == "odt" and is_opendocument(package):
         report.notes += redact_opendocument(package, editor, target)
     else:
-        raise Refused(f"this is not a document of the format {report.format}")
+        raise Refused(N_("this is not a document of the format {format}"), format=report.format)
 
 
 def _seal_whole(file: BinaryIO, target: BinaryIO, seal: Seal) -> None:
@@ -250,10 +252,14 @@ def _seal_whole(file: BinaryIO, target: BinaryIO, seal: Seal) -> None:
 def _open(path: Path) -> BinaryIO:
     try:
         if not path.is_file():
-            raise Refused("this is not a file" if path.exists() else "there is no such file")
+            raise Refused(N_("this is not a file") if path.exists() else N_("there is no such file"))
         return path.open("rb")
     except OSError as error:
-        raise Refused(f"it cannot be read ({error.strerror})") from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> Refused:
+    return Refused(N_("it cannot be read ({error})"), error=error.strerror)
 
 
 class _naming:
@@ -266,7 +272,7 @@ class _naming:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Refused) and str(self._path) not in str(error):
-            raise type(error)(f"{self._path}: {error}") from error
+        if isinstance(error, Refused) and error.place != str(self._path):
+            raise error.at(self._path) from error
         if isinstance(error, OSError):
-            raise Refused(f"{self._path}: it cannot be read ({error.strerror})") from error
+            raise _unreadable(error).at(self._path) from error

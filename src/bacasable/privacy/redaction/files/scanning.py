@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, NOTHING, Refused, Said
 from bacasable.privacy.redaction.files.formats import NotText
 from bacasable.privacy.redaction.files.redacting import Reading, count_file
 from bacasable.privacy.redaction.files.reports import Report
@@ -15,6 +15,7 @@ from bacasable.privacy.redaction.files.reports import Report
 #: Folders that hold other copies of the same files, in a form of their own.
 IGNORED = frozenset({".git", ".hg", ".svn"})
 
+_NO_FILE = N_("this is not a file (a device, a pipe or a socket)")
 _SEPARATORS = re.compile(r"[_.\-+()\[\]\s]+")
 
 
@@ -23,7 +24,7 @@ class Entry(NamedTuple):
 
     path: Path
     size: int
-    refusal: str = ""
+    refusal: Said = NOTHING
     is_skipped: bool = False
 
 
@@ -39,7 +40,7 @@ def entries(root: Path) -> Iterator[Entry]:
     try:
         inside = sorted(os.scandir(root), key=lambda entry: entry.name)
     except OSError as error:
-        raise Refused(f"{root}: it cannot be read ({error.strerror})") from error
+        raise Refused(N_("it cannot be read ({error})"), error=error.strerror).at(root) from error
     yield from _below(inside)
 
 
@@ -50,16 +51,16 @@ def _below(inside: list[os.DirEntry[str]]) -> Iterator[Entry]:
         path = Path(one.path)
         try:
             if one.is_symlink():
-                yield Entry(path, 0, "this is a link: not followed", True)
+                yield Entry(path, 0, Said(N_("this is a link: not followed")), True)
             elif one.is_dir(follow_symlinks=False):
                 if one.name not in IGNORED:
                     waiting += sorted(os.scandir(one.path), key=lambda entry: entry.name, reverse=True)
             elif not one.is_file(follow_symlinks=False):
-                yield Entry(path, 0, "this is not a file (a device, a pipe or a socket)", True)
+                yield Entry(path, 0, Said(_NO_FILE), True)
             else:
                 yield Entry(path, one.stat(follow_symlinks=False).st_size)
         except OSError as error:
-            yield Entry(path, 0, f"it cannot be read ({error.strerror})")
+            yield Entry(path, 0, Said(N_("it cannot be read ({error})"), error=error.strerror))
 
 
 def scan(root: Path, reading: Reading | None = None) -> Iterator[Report]:
@@ -79,12 +80,10 @@ def scan_entry(entry: Entry, reading: Reading) -> Report:
         return Report(entry.path, refusal=entry.refusal, is_skipped=entry.is_skipped)
     try:
         if not stat.S_ISREG(entry.path.lstat().st_mode):
-            return Report(entry.path, refusal="it is no longer a file")
+            return Report(entry.path, refusal=Said(N_("it is no longer a file")))
         report = count_file(entry.path, reading)
     except (Refused, OSError) as error:
-        said = (
-            str(error).removeprefix(f"{entry.path}: ") if isinstance(error, Refused) else "it cannot be read"
-        )
+        said = error.reason if isinstance(error, Refused) else Said(N_("it cannot be read"))
         return Report(entry.path, size=entry.size, refusal=said, is_skipped=isinstance(error, NotText))
     except (
         Exception
@@ -92,10 +91,14 @@ def scan_entry(entry: Entry, reading: Reading) -> Report:
         return Report(entry.path, size=entry.size, refusal=fault(error))
     name = _SEPARATORS.sub(" ", entry.path.stem)
     if kinds := sorted({span.type for span in reading.finder.find(name) if span.type != "LOCATION"}):
-        report.notes.append(f"the name of the file looks like it holds {', '.join(kinds)}")
+        report.notes.append(
+            Said(N_("the name of the file looks like it holds {kinds}"), kinds=", ".join(kinds))
+        )
     return report
 
 
-def fault(error: Exception) -> str:
+def fault(error: Exception) -> Said:
     """Return what to say of an error that nobody foresaw, without its message."""
-    return f"an unexpected fault ({type(error).__name__}) stopped the reading: please report it"
+    return Said(
+        N_("an unexpected fault ({kind}) stopped the reading: please report it"), kind=type(error).__name__
+    )

@@ -16,7 +16,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 if TYPE_CHECKING:
     from bacasable.privacy.pseudonyms.keys import Keys
@@ -79,7 +79,7 @@ def unsealed(redacted: BinaryIO, seal: BinaryIO, keys: "Keys", scope: str) -> It
     """
     head = seal.read(len(_MAGIC) + 4 + _ID)
     if len(head) < len(_MAGIC) + 4 + _ID or not head.startswith(_MAGIC):
-        raise Refused("this is not a seal that redact wrote: give the file that --seal made")
+        raise Refused(N_("this is not a seal that redact wrote: give the file that --seal made"))
     key = keys.key(scope, int.from_bytes(head[len(_MAGIC) : len(_MAGIC) + 4], "big"))
     frames = _Frames(key.secret, scope, head)
     seen, made = hashlib.sha256(), hashlib.sha256()
@@ -136,7 +136,7 @@ class _Frames:
                 yield self._cipher.decrypt(self._nonce(), sealed, b"last" if is_last else b"frame"), is_last
             except InvalidTag as error:
                 raise Refused(
-                    "the key or the scope is not the one that sealed this file, or the seal was altered"
+                    N_("the key or the scope is not the one that sealed this file, or the seal was altered")
                 ) from error
 
     def _nonce(self) -> bytes:
@@ -158,5 +158,5 @@ def _copied(file: BinaryIO, length: int) -> Iterator[bytes]:
 
 def _altered() -> Refused:
     return Refused(
-        "the redacted file or its seal was altered, or they are of two files: give both as written"
+        N_("the redacted file or its seal was altered, or they are of two files: give both as written")
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.privacy.redaction.files.choices import Choice, Fields
 from bacasable.privacy.redaction.files.coverage import Coverage
 from bacasable.privacy.redaction.files.editing import BATCH, Edit, Editor, Field, applied
@@ -55,7 +55,7 @@ class Table:
     fields: Fields
     delimiter: str = ""
     has_header: bool | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage, init=False)
     is_headed: bool = field(default=False, init=False)
     _odd: list[int] = field(default_factory=list, init=False)
@@ -78,7 +78,7 @@ class Table:
         head = next(rows, None)
         if head is None:
             if self.fields.named:
-                raise Refused("--fields: the table is empty, so it has no such column")
+                raise Refused(N_("--fields: the table is empty, so it has no such column"))
             return
         names = self._names(head)
         choices = [self.fields.choice((name,)) for name in names]
@@ -90,9 +90,9 @@ class Table:
         self.is_headed = self._is_header(cells) if self.has_header is None else self.has_header
         numbers = [str(number) for number in range(1, len(cells) + 1)]
         if not self.is_headed:
-            self.notes.append("the first row was read as data: columns are called 1, 2, 3...")
+            self.notes.append(Said(N_("the first row was read as data: columns are called 1, 2, 3...")))
         names = cells if self.is_headed else numbers
-        self.fields.require({(name,) for name in names}, "column")
+        self.fields.require({(name,) for name in names}, N_("column"))
         return names
 
     def _is_header(self, cells: list[str]) -> bool:
@@ -129,9 +129,14 @@ class Table:
             return
         if row.raw.rstrip("\r\n").count("\n"):
             raise Refused(
-                f"line {row.line}: a row that goes on over several lines has {len(row.cells)} cells "
-                f"where the first has {width}: a quote is missing near there; mend it, or read the file as "
-                "text with --format text"
+                N_(
+                    "line {line}: a row that goes on over several lines has {count} cells where the "
+                    "first has {width}: a quote is missing near there; mend it, or read the file as "
+                    "text with --format text"
+                ),
+                line=row.line,
+                count=len(row.cells),
+                width=width,
             )
         self._odd_count += 1
         if len(self._odd) < _NAMED:
@@ -143,7 +148,12 @@ class Table:
         if self._odd:
             named = ", ".join(map(str, self._odd)) + ("..." if self._odd_count > _NAMED else "")
             self.notes.append(
-                f"{self._odd_count} rows do not have {width} cells as the first has: lines {named}"
+                Said(
+                    N_("{count} rows do not have {width} cells as the first has: lines {lines}"),
+                    count=self._odd_count,
+                    width=width,
+                    lines=named,
+                )
             )
 
     def _edited(
@@ -243,9 +253,12 @@ def _quoted_row(line: str, source: Iterator[str], delimiter: str, number: int) -
                 following = next(source, None)
                 if following is None:
                     raise Refused(
-                        f"line {opened}: the quote of cell {len(cells) + 1} is never closed, so the "
-                        "rest of the file would be one cell; mend it, or read the file as text with "
-                        "--format text"
+                        N_(
+                            "line {line}: the quote of cell {cell} is never closed, so the rest of the "
+                            "file would be one cell; mend it, or read the file as text with --format text"
+                        ),
+                        line=opened,
+                        cell=len(cells) + 1,
                     )
                 if before > RECORD:
                     raise too_long(opened)
@@ -256,9 +269,14 @@ def _quoted_row(line: str, source: Iterator[str], delimiter: str, number: int) -
             rest = line[at:]
             if rest.strip("\r\n") and not rest.startswith(delimiter):
                 raise Refused(
-                    f"line {number}: text follows the closing quote of cell {len(cells)} (opened on "
-                    f"line {opened}); "
-                    "double the quotes inside of a cell, or read the file as text with --format text"
+                    N_(
+                        "line {line}: text follows the closing quote of cell {cell} (opened on line "
+                        "{opened}); double the quotes inside of a cell, or read the file as text with "
+                        "--format text"
+                    ),
+                    line=number,
+                    cell=len(cells),
+                    opened=opened,
                 )
         else:
             found = line.find(delimiter, at)

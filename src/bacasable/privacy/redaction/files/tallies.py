@@ -33,9 +33,11 @@ def _drawn(sign: re.Match[str]) -> str:
 
 @dataclass
 class Count:
-    """One type in one file: occurrences, confidences, the first places, and the shape of the first."""
+    """One type in one file: occurrences (and those left as they are), confidences, the first places, the
+    shape of the first."""
 
     count: int = 0
+    left: int = 0
     confidence_sum: float = 0.0
     confidence_max: float = 0.0
     places: list[int] = field(default_factory=list)
@@ -58,10 +60,16 @@ class Tally:
         """All occurrences of all types."""
         return sum(count.count for count in self.counts.values())
 
-    def add(self, span: Span, value: str, place: Callable[[int], int]) -> None:
+    @property
+    def left(self) -> int:
+        """Occurrences that are written as they were: no replacement was made for them."""
+        return sum(count.left for count in self.counts.values())
+
+    def add(self, span: Span, value: str, place: Callable[[int], int], is_left: bool = False) -> None:
         """Count ``span``; its place is asked for only while it will be kept."""
         count = self.counts.setdefault(span.type, Count())
         count.count += 1
+        count.left += is_left
         count.confidence_sum += span.confidence
         count.confidence_max = max(count.confidence_max, span.confidence)
         if len(count.places) < PLACES:
@@ -78,6 +86,7 @@ class Tally:
             {
                 "type": kind,
                 "count": count.count,
+                "left": count.left,
                 "confidence": round(count.confidence, 3),
                 "confidence_max": round(count.confidence_max, 3),
                 "places": count.places,

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from bacasable.privacy.messages import N_, Said
 from bacasable.privacy.redaction.files.editing import Editor
 from bacasable.privacy.redaction.files.flowing import Flow
 from bacasable.privacy.redaction.files.links import rewritten
@@ -63,6 +64,7 @@ _SIGNS = {
 }
 #: Properties hold elements named like signs: a tab stop is not a tab.
 _PROPERTIES = {f"{_W}{name}" for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr")}
+DELETIONS = N_("tracked deletions were taken out: {count}")
 _DELETED = {
     f"{_W}{name}"
     for name in (
@@ -114,7 +116,7 @@ def is_word(package: Package) -> bool:
     )
 
 
-def redact_word(package: Package, editor: Editor, out: BinaryIO | None) -> list[str]:
+def redact_word(package: Package, editor: Editor, out: BinaryIO | None) -> list[Said]:
     """Search the document, write it to ``out`` (None: only counted), and return what a person must know.
 
     Raises:
@@ -143,24 +145,32 @@ def redact_word(package: Package, editor: Editor, out: BinaryIO | None) -> list[
     return _notes(package, changed, deletions)
 
 
-def _notes(package: Package, changed: dict[str, bytes | None], deletions: int) -> list[str]:
+def _notes(package: Package, changed: dict[str, bytes | None], deletions: int) -> list[Said]:
     notes = []
     if deletions:
-        notes.append(f"tracked deletions were taken out: {deletions}")
+        notes.append(Said(DELETIONS, count=deletions))
     if any(name.startswith("_xmlsignatures/") for name in changed):
-        notes.append("the signature names its signer and no longer holds: it is taken out when redacting")
+        notes.append(
+            Said(N_("the signature names its signer and no longer holds: it is taken out when redacting"))
+        )
     unread = [name for name in package.names if name not in changed and not _FONT.search(name)]
     return [*notes, *unread_note(unread)]
 
 
-def unread_note(unread: list[str]) -> list[str]:
+def unread_note(unread: list[str]) -> list[Said]:
     """Return the note on parts that cannot be read and are kept; nothing where there are none."""
     if not unread:
         return []
     named = ", ".join(unread[:5]) + ("..." if len(unread) > 5 else "")
     return [
-        f"pictures or embedded objects ({len(unread)}) cannot be read and are kept as they are: {named}; "
-        "look at them"
+        Said(
+            N_(
+                "pictures or embedded objects ({count}) cannot be read and are kept as they are: "
+                "{names}; look at them"
+            ),
+            count=len(unread),
+            names=named,
+        )
     ]
 
 

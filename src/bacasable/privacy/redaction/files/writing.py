@@ -13,11 +13,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 #: What goes wrong when writing: a full or broken disk, a quota, a limit of size, a folder that became
 #: read-only.
 _FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+_EXISTS = N_("this file exists; remove it, or write elsewhere")
 
 
 @contextmanager
@@ -65,9 +66,9 @@ def whole_file(path: Path, *, overwrite: bool = False, mode: int = 0o600) -> Ite
 
 def _check(path: Path, overwrite: bool) -> None:
     if path.is_dir():
-        raise Refused(f"{path}: this is a folder; give the name of a file")
+        raise Refused(N_("this is a folder; give the name of a file")).at(path)
     if not overwrite and os.path.lexists(path):
-        raise Refused(f"{path}: this file exists; remove it, or write elsewhere")
+        raise Refused(_EXISTS).at(path)
 
 
 def _opened(path: Path, folder: int, temporary: str) -> tuple[int, bool]:
@@ -94,9 +95,11 @@ def _publish(path: Path, folder: int, temporary: str, overwrite: bool) -> None:
     try:  # a link fails where a file of this name came meanwhile; a rename would replace it
         os.link(temporary, path.name, src_dir_fd=folder, dst_dir_fd=folder)
     except FileExistsError:
-        raise Refused(f"{path}: this file exists; remove it, or write elsewhere") from None
+        raise Refused(_EXISTS).at(path) from None
     os.unlink(temporary, dir_fd=folder)
 
 
 def _unwritable(path: Path, error: OSError) -> Refused:
-    return Refused(f"{path}: it cannot be written ({error.strerror}); give another folder with --out")
+    return Refused(
+        N_("it cannot be written ({error}); give another folder with --out"), error=error.strerror
+    ).at(path)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 _MAGIC = b"bacasable seal 1\n"
 _DIGEST_BYTES = 32
@@ -93,7 +93,9 @@ class Redacted:
 
     def _inside(self, offset: int, length: int) -> None:
         if not 0 <= offset <= length:
-            raise Refused(f"offset {offset} is outside of the text: give 0 to {length}")
+            raise Refused(
+                N_("offset {offset} is outside of the text: give 0 to {length}"), offset=offset, length=length
+            )
 
     def sealed(self, key: bytes | None = None) -> bytes:
         """Return what :func:`restore` needs, encrypted (AES-SIV, RFC 5297) and bound to the redacted text.
@@ -110,7 +112,7 @@ class Redacted:
         if key is None:
             key = self.key
         if key is None:
-            raise Refused("sealed() needs a key: secrets.token_bytes(32), kept apart from the text")
+            raise Refused(N_("sealed() needs a key: secrets.token_bytes(32), kept apart from the text"))
         pieces = [[piece.at, len(piece.written), piece.original] for piece in self.replacements]
         content = zlib.compress(json.dumps(pieces, separators=(",", ":")).encode(), 6)
         head = _MAGIC + _digest(self.text)
@@ -127,15 +129,15 @@ def restore(text: str, sealed: bytes, key: bytes) -> str:
 
     head = sealed[: len(_MAGIC) + _DIGEST_BYTES]
     if not head.startswith(_MAGIC) or len(head) < len(_MAGIC) + _DIGEST_BYTES:
-        raise Refused("this is not what sealed() returned: nothing can be restored from it")
+        raise Refused(N_("this is not what sealed() returned: nothing can be restored from it"))
     if not hmac.compare_digest(head[len(_MAGIC) :], _digest(text)):
         raise Refused(
-            "the text was altered since it was redacted, or it is another one: give it as it was written"
+            N_("the text was altered since it was redacted, or it is another one: give it as it was written")
         )
     try:
         content = _cipher(key).decrypt(sealed[len(head) :], [head])
     except (InvalidTag, ValueError) as error:
-        raise Refused("the key is not the one that sealed this text, or the seal was altered") from error
+        raise Refused(N_("the key is not the one that sealed this text, or the seal was altered")) from error
     parts: list[str] = []
     end = 0
     for at, length, original in json.loads(zlib.decompress(content)):
@@ -151,7 +153,9 @@ def _digest(text: str) -> bytes:
 
 def _cipher(key: bytes) -> "AESSIV":  # type: ignore[name-defined]  # noqa: F821  # imported where needed
     if not isinstance(key, bytes | bytearray) or len(key) < KEY_BYTES:
-        raise Refused(f"a key has at least {KEY_BYTES} bytes: secrets.token_bytes({KEY_BYTES})")
+        raise Refused(
+            N_("a key has at least {key_bytes} bytes: secrets.token_bytes({key_bytes})"), key_bytes=KEY_BYTES
+        )
     # slow to import, and most texts are not sealed
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 

@@ -53,7 +53,11 @@ class Redactor:
         registry: "Registry | None" = None,
     ) -> None:
         if mode not in get_args(Mode):
-            raise Refused(f"there is no mode '{mode}': take one of {', '.join(get_args(Mode))}")
+            raise Refused(
+                N_("there is no mode '{mode}': take one of {known}"),
+                mode=mode,
+                known=", ".join(get_args(Mode)),
+            )
         if mode == "pseudonym" and pseudonyms is None:
             raise Refused(_NO_KEYS)
         self.mode = mode
@@ -62,6 +66,10 @@ class Redactor:
         self._markdown = markdown
         self._registry = registry
         self._surrogates = _surrogates(pseudonyms, registry) if mode == "surrogate" else None
+
+    def leaves(self, kind: str) -> bool:
+        """Whether values of this type are found and left as they are: hints have no surrogate."""
+        return self._surrogates is not None and self._surrogates.leaves(kind)
 
     def document(self) -> None:
         """Begin another document (a row, a record, a file): people of the one before are not in it."""
@@ -176,8 +184,14 @@ def _joined(text: str, spans: Sequence[Span], taken: Sequence[tuple[int, int]]) 
     for span in sorted(Span(*span) for span in spans):
         if not 0 <= span.start <= span.end <= len(text):
             raise Refused(
-                f"a span of type {span.type} ({span.start} to {span.end}) reaches outside of the text "
-                f"({len(text)} characters): offsets are code points of this very text"
+                N_(
+                    "a span of type {type} ({start} to {end}) reaches outside of the text ({count} "
+                    "characters): offsets are code points of this very text"
+                ),
+                type=span.type,
+                start=span.start,
+                end=span.end,
+                count=len(text),
             )
         around = bisect_right(taken, (span.start, len(text))) - 1
         if span.start == span.end or (around >= 0 and span.end <= taken[around][1]):
@@ -222,7 +236,10 @@ def redact(
         Refused: no such mode, a key or spans that do not fit.
     """
     if seal is not None and len(seal) < KEY_BYTES:
-        raise Refused(f"seal= is a key of at least {KEY_BYTES} bytes: secrets.token_bytes({KEY_BYTES})")
+        raise Refused(
+            N_("seal= is a key of at least {key_bytes} bytes: secrets.token_bytes({key_bytes})"),
+            key_bytes=KEY_BYTES,
+        )
     redactor = Redactor(mode, pseudonyms=pseudonyms, markdown=markdown)
     if spans is None:
         if finder is None:

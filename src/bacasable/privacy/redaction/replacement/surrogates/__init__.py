@@ -62,6 +62,10 @@ class Surrogates:
         """Make those of a scope, or with a key that dies with them."""
         return cls(pseudonyms.secret("surrogate") if pseudonyms else secrets.token_bytes(32), registry)
 
+    def leaves(self, kind: str) -> bool:
+        """Whether values of this type stay: nothing can be said in their place (hints)."""
+        return kind in self._types and self._types[kind].surrogate == "none"
+
     def document(self) -> None:
         """Begin another document: nobody is known in it yet."""
         self._calendar.days = None

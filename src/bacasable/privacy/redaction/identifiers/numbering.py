@@ -14,7 +14,7 @@ _pattern = cache(re.compile)
 
 
 def plainly_valid(digits: str) -> bool:
-    """Say whether digits in international form are a number in use; false also where that takes more rules."""
+    """Say whether digits in international form are a number in use; false also where more rules decide."""
     for size in (1, 2, 3):
         if regions := _regions(digits[:size]):
             return _in_one(digits[size:], regions)

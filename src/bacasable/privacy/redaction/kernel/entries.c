@@ -226,13 +226,19 @@ int32_t entry_of(Text *text, Py_ssize_t i) {
     }
     Entry *entry = text->entries + text->entry_count;
     Py_ssize_t length = word->end - word->start;
+    char letters[KEPT_SIZE];
     Kept *kept = NULL;
-    if (length <= KEPT_SIZE && text->kind == PyUnicode_1BYTE_KIND) {
-        const char *letters = (const char *)text->data + word->start;
+    if (length <= KEPT_SIZE) {
         uint32_t hash = (uint32_t)length;
-        for (Py_ssize_t j = 0; j < length; j++) hash = (hash ^ (uint8_t)letters[j]) * 0x01000193u;
-        kept = text->names->kept + ((hash ^ hash >> 15) & (KEPT - 1));
-        if (kept->size == length && !memcmp(kept->word, letters, length)) {
+        Py_UCS4 all = 0;
+        for (Py_ssize_t j = 0; j < length; j++) {
+            Py_UCS4 c = at(text, word->start + j);
+            all |= c;
+            letters[j] = (char)c;
+            hash = (hash ^ c) * 0x01000193u;
+        }
+        if (all < 256) kept = text->names->kept + ((hash ^ hash >> 15) & (KEPT - 1));
+        if (kept && kept->size == length && !memcmp(kept->word, letters, length)) {
             *entry = kept->entry;
             return word->entry = (int32_t)text->entry_count++;
         }
@@ -240,7 +246,7 @@ int32_t entry_of(Text *text, Py_ssize_t i) {
     if (look(text, word, entry)) return -1;
     if (kept) {
         kept->size = (uint8_t)length;
-        memcpy(kept->word, (const char *)text->data + word->start, length);
+        memcpy(kept->word, letters, length);
         kept->entry = *entry;
     }
     return word->entry = (int32_t)text->entry_count++;

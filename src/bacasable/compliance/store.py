@@ -1,13 +1,17 @@
 """How the duties reach data without knowing where it lies: querysets, tables and files behind one protocol.
 
-A store is implemented beside its data. Rights (access, erasure), the purge and the search for a person walk
-the stores of one controller's services, and never more than one controller's.
+A store is implemented beside its data: :class:`bacasable.people.rows.QuerysetStore`,
+:class:`bacasable.exchange.tables.TableStore`, :class:`bacasable.exchange.folders.FolderStore`, or one's own.
+Rights (access, erasure), the purge and the search for a person walk the stores of one controller's services,
+and never more than one controller's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
+
+from bacasable.privacy.messages import Refused
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,34 @@ class Record:
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure or a purge did: counts by declared data name, and what was kept with the reason."""
+    """What an erasure or a purge did: counts by declared data name, and what was kept with the reason.
+
+    A count is the number of records in which that piece of data was erased.
+    """
 
     erased: Mapping[str, int]
     kept: Mapping[str, str]
 
 
+class Unfinished(Refused):
+    """An erasure or a purge stopped half way: ``done`` is what is already gone for good.
+
+    What is gone stays gone and what remains is whole; run it again once the cause is mended. Stores that
+    have transactions never raise it: there all of it is done or nothing.
+    """
+
+    def __init__(self, message: str, done: Erased) -> None:
+        super().__init__(message)
+        self.done = done
+
+
 @runtime_checkable
 class Store(Protocol):
-    """One place where a service keeps declared data."""
+    """One place where a service keeps declared data.
+
+    A person is found by the identifiers that the store knows, all of them together; one who gives none of
+    them, or blank ones, is in no record.
+    """
 
     #: The declared data names that this store holds.
     holds: tuple[str, ...]
@@ -59,13 +82,32 @@ class Store(Protocol):
         ...
 
     def erase(self, person: Person, *, by: str, reason: str) -> Erased:
-        """Erase what is about ``person`` (art. 17); what the law makes us keep is named with its reason."""
+        """Erase what is about ``person`` (art. 17); what the law makes us keep is named with its reason.
+
+        Doing it twice does nothing more. ``by`` and ``reason`` are for the store's own records, if it has any;
+        the caller journals.
+
+        Raises:
+            Unfinished: it stopped half way.
+        """
         ...
 
-    def purge(self, *, now: datetime) -> Erased:
-        """Erase what is past its declared retention at ``now``."""
+    def purge(self, *, now: datetime, visas: Container[str] = (), dry_run: bool = False) -> Erased:
+        """Erase what is past its declared retention at ``now``.
+
+        Args:
+            visas: keys of the retentions whose destruction the public archives have approved; the others that
+                need a visa, or go to the archives, are kept and named.
+            dry_run: return what would be done, and do nothing.
+
+        Raises:
+            Unfinished: it stopped half way.
+        """
         ...
 
     def search(self, text: str, *, limit: int = 100) -> Iterator[str]:
-        """Yield references of records that hold ``text``: to find a person whom no identifier names."""
+        """Yield references of records that hold ``text``, case and accents aside.
+
+        It finds a person whom no identifier names, and proves an erasure.
+        """
         ...

@@ -34,12 +34,17 @@ def install(folder: Path, source: str, *, name: str = "weather", module: str = "
     (info / "entry_points.txt").write_text(f"[bacasable.services]\n{name} = {module}:SERVICE\n")
 
 
-def load(folder: Path, without: str = "") -> subprocess.CompletedProcess[str]:
+def load(folder: Path, without: str = "", deployment: str = "demo") -> subprocess.CompletedProcess[str]:
     """Load the catalogue in a fresh process that sees the plugin."""
     code = "from bacasable.compliance.catalogue import catalogue; print(*catalogue())"
     return subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(folder), "BACASABLE_WITHOUT": without},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(folder),
+            "BACASABLE_WITHOUT": without,
+            "BACASABLE_DEPLOYMENT": deployment,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -50,6 +55,31 @@ def load(folder: Path, without: str = "") -> subprocess.CompletedProcess[str]:
 def test_a_service_of_another_distribution_enters_by_the_same_door(tmp_path: Path) -> None:
     install(tmp_path, RIGHT)
     assert load(tmp_path).stdout.split() == ["platform", "weather"]
+
+
+def test_a_service_runs_where_a_controller_runs_its_services_without_the_programme(tmp_path: Path) -> None:
+    install(tmp_path, RIGHT)
+    assert load(tmp_path, deployment="service").stdout.split() == ["instance", "weather"]
+
+
+def test_code_of_others_is_not_even_imported_where_dossiers_are(tmp_path: Path) -> None:
+    install(tmp_path, "print('imported')")
+    refused = load(tmp_path, deployment="authority")
+    assert refused.returncode != 0
+    assert "imported" not in refused.stdout
+    assert "'weather' comes from bacasable-weather 1.2: code of others does not run" in refused.stderr
+    assert load(tmp_path, without="weather", deployment="authority").stdout.split() == ["platform"]
+
+
+def test_the_deployment_is_read_from_the_installation_where_the_environment_is_silent(tmp_path: Path) -> None:
+    (tmp_path / "bacasable.env").write_text("# ours\nBACASABLE_DEPLOYMENT=service\n")
+    code = "from bacasable.compliance.deployment import deployment; print(deployment())"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BACASABLE_")}
+    for home, expected in ((tmp_path, "service"), (tmp_path / "none", "authority")):
+        said = subprocess.check_output(
+            [sys.executable, "-c", code], env={**environment, "BACASABLE_HOME": str(home)}, text=True
+        )
+        assert said.strip() == expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
+from bacasable.compliance.deployment import deployment, refusal, strangers
 from bacasable.compliance.processing import DeclarationRefused, Processing
 from bacasable.compliance.service import STAFF, WALLED, Permission, Role, Service
 
@@ -37,7 +38,7 @@ def catalogue() -> dict[str, Service]:
     Raises:
         CatalogueError: a service fails to load, is wrongly declared, or collides with another.
     """
-    return assemble(entry_points(group=GROUP), without=left_out())
+    return assemble(entry_points(group=GROUP), without=left_out(), deployed=deployment())
 
 
 def processing_of(service: Service) -> Processing:
@@ -46,18 +47,25 @@ def processing_of(service: Service) -> Processing:
     return declared
 
 
-def assemble(points: Iterable[EntryPoint], *, without: Iterable[str] = ()) -> dict[str, Service]:
-    """Load each entry point and return the services by key.
+def assemble(
+    points: Iterable[EntryPoint], *, without: Iterable[str] = (), deployed: str = "demo"
+) -> dict[str, Service]:
+    """Load each entry point and return the services that run in such a deployment, by key.
+
+    In an authority's, code of other distributions is refused before it is imported.
 
     Raises:
         CatalogueError: with one line for each trouble, all of them at once.
     """
     skipped, troubles = set(without), []
     found: dict[str, tuple[Service, str]] = {}
+    points = [point for point in points if point.name not in skipped]
+    apart = {id(point) for point in (strangers(points) if deployed == "authority" else ())}
     for point in sorted(points, key=lambda point: (point.name, point.value)):
-        if point.name in skipped:
-            continue
         where = _where(point)
+        if id(point) in apart:
+            troubles.append(f"service {refusal(point)}")
+            continue
         try:
             service = _load(point)
         except DeclarationRefused as refused:
@@ -68,6 +76,8 @@ def assemble(points: Iterable[EntryPoint], *, without: Iterable[str] = ()) -> di
                 f"{where}: fails while loading: {type(error).__name__}: {error}; repair or uninstall it, or "
                 f"start with --without {point.name}"
             )
+            continue
+        if deployed not in service.deployments:
             continue
         if service.key in found:
             troubles.append(

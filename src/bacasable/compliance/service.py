@@ -11,7 +11,7 @@ from bacasable.privacy.messages import N_ as N_
 PUBLIC = "public"
 MEMBER = "member"
 
-#: In a permission's roles: every granted staff role of the catalogue, or every walled one, whoever declares it.
+#: In a permission's roles: every granted staff role of the catalogue, or every walled one, of any service.
 STAFF = "staff"
 WALLED = "walled"
 
@@ -58,6 +58,7 @@ class Service:
     :class:`~bacasable.compliance.control.Control`; ``probe`` a function without arguments that returns the
     :class:`~bacasable.compliance.control.Probe` of the running service; ``stores`` a mapping of names to
     :class:`~bacasable.compliance.store.Store`. Declarations, controls and engines import no Django.
+    ``deployments`` says in which installations it runs: an authority's holds dossiers and runs no service.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Service:
     app: str = ""
     urls: str = ""
     probe: str = ""
+    deployments: tuple[str, ...] = ("service", "demo")
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def load(self, part: str) -> Any:

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from bacasable.compliance.catalogue import WITHOUT, catalogue, left_out
+from bacasable.compliance.deployment import deployment, refusal, strangers
 
 GROUP = "bacasable.commands"
 
@@ -94,6 +95,9 @@ class Root(TyperGroup):
             if attribute:
                 command = command.commands[attribute]  # type: ignore[attr-defined]
         else:
+            point = _plugins().get(cmd_name)
+            if point is not None and deployment() == "authority" and list(strangers([point])):
+                raise PluginError(f"the command {refusal(point)}")
             command = typer.main.get_command(_load(cmd_name, path))
         command.name = cmd_name
         return command

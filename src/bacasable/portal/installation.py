@@ -13,6 +13,7 @@ from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bacasable.compliance.catalogue import catalogue
 from bacasable.portal.refusal import Refused
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def initialise(deployment: str | None = None) -> "Instance":
         ensure_key(home / "keys")
         migrate()
         instance = instance_of(configured.deployment)
-        if instance.deployment != "service":
+        if "platform" in catalogue():
             from bacasable.programme.recommendations.actions import ensure_own_recommendations
 
             ensure_own_recommendations()

@@ -45,15 +45,19 @@ class DatabaseCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         from bacasable.portal.worker import heartbeats
 
+        has_programme = apps.is_installed("bacasable.programme")
         for name, text, label, column in COUNTED:
+            if not has_programme and label.startswith("programme."):
+                continue
             family = GaugeMetricFamily(name, text, labels=[column])
             rows = apps.get_model(label).objects.order_by().values_list(column).annotate(Count("pk"))
             for value, count in rows:
                 family.add_metric([str(value).lower()], count)
             yield family
-        deposits = GaugeMetricFamily("bacasable_deposits", "Versions deposited since the beginning.")
-        deposits.add_metric([], apps.get_model("programme.Version").objects.count())
-        yield deposits
+        if has_programme:
+            deposits = GaugeMetricFamily("bacasable_deposits", "Versions deposited since the beginning.")
+            deposits.add_metric([], apps.get_model("programme.Version").objects.count())
+            yield deposits
         alive = GaugeMetricFamily("bacasable_workers", "Workers whose heart beats.")
         alive.add_metric([], len(heartbeats()))
         yield alive

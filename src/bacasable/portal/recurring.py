@@ -25,20 +25,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 TABLE = (
     Recurring("deliver mails", 5, "bacasable.people.outgoing:deliver_due"),
     Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
-    Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
-    Recurring("close calls", 30, "bacasable.programme.call.actions:close_due"),
-    Recurring(
-        "send recommendations back", HOUR, "bacasable.programme.recommendations.actions:send_back_stale"
-    ),
-    Recurring(
-        "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
-    ),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
-    Recurring(
-        "forget registrations",
-        DAY,
-        "bacasable.programme.committee.actions:forget_registrations",
-    ),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
     Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),

@@ -4,9 +4,12 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+from bacasable.compliance.catalogue import catalogue
 from bacasable.portal.config import load
 
 BACASABLE = load()
+
+SERVICES = catalogue()
 
 SECRET_KEY = BACASABLE.secret_key or secrets.token_urlsafe(50)
 DEBUG = BACASABLE.debug
@@ -20,7 +23,7 @@ INSTALLED_APPS = [
     "bacasable.ui",
     "bacasable.people",
     "bacasable.duties",
-    "bacasable.programme",
+    *(service.app for service in SERVICES.values() if service.app),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -187,8 +190,8 @@ LOGGING_CONFIG = None  # bacasable.portal.logs sets up logs for every process
 # Sign-in: who checks a password, how it is stored, when an account is locked. Rules of sessions (idle and
 # absolute time, what counts as a second factor) are in bacasable.people.sessions.
 LOGIN_URL = "people:sign_in"
-LOGIN_REDIRECT_URL = "desk:home"
-LOGOUT_REDIRECT_URL = "desk:home"
+#: The home page: the programme's where there is one, else the list of the services that run here.
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "desk:home" if "platform" in SERVICES else "home:home"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "bacasable.people.backends.PasswordBackend",

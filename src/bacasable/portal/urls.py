@@ -23,7 +23,9 @@ urlpatterns = [
 ]
 for service in catalogue().values():
     if service.urls:
-        prefix = "" if service.key == "platform" else f"services/{service.key.replace('_', '-')}/"
+        prefix = (
+            "" if service.key in {"platform", "instance"} else f"services/{service.key.replace('_', '-')}/"
+        )
         urlpatterns.append(path(prefix, include(import_module(service.urls))))
 
 handler400 = "bacasable.ui.errors.bad_request"

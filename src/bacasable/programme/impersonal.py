@@ -2,27 +2,15 @@
 
 from bacasable.compliance.processing import NotPersonal, model_fields
 from bacasable.compliance.service import N_
+from bacasable.people.processing import ROW
 
-ROW = N_("internal number or random identifier of a row, or the row that it belongs to")
 PUBLISHED = N_("public text and calendar of a call or edition: bodies and projects, no person")
 MEASURED = N_("recommendations, measurements and signatures about a service, no person")
 
 NOT_PERSONAL = (
     NotPersonal(
         ROW,
-        model_fields("people.RoleGrant", "id")
-        + model_fields("people.OutgoingMail", "id public_id")
-        + model_fields("programme.LinkRequest", "id")
-        + model_fields("axes.AccessAttempt", "id")
-        + model_fields("axes.AccessAttemptExpiration", "access_attempt")
-        + model_fields("axes.AccessFailureLog", "id")
-        + model_fields("axes.AccessLog", "id")
-        + model_fields("otp_static.StaticDevice", "id")
-        + model_fields("otp_static.StaticToken", "id")
-        + model_fields("otp_totp.TOTPDevice", "id")
-        + model_fields("people.OneTimeLink", "id public_id")
-        + model_fields("people.JournalHead", "id")
-        + model_fields("people.Instance", "id")
+        model_fields("programme.LinkRequest", "id")
         + model_fields("programme.Dossier", "id call revision current_version is_fictional")
         + model_fields("programme.Membership", "id")
         + model_fields("programme.Attachment", "id public_id dossier media_type size")
@@ -72,15 +60,6 @@ NOT_PERSONAL = (
     ),
     NotPersonal(
         N_("numbers dossiers within a year"), model_fields("programme.ReferenceCounter", "year last")
-    ),
-    NotPersonal(
-        N_("digests that chain the journal"),
-        model_fields("people.JournalEntry", "previous digest")
-        + model_fields("people.JournalHead", "number digest"),
-    ),
-    NotPersonal(
-        N_("what this installation is"),
-        model_fields("people.Instance", "public_id deployment created_at"),
     ),
     NotPersonal(
         N_("random key, wrapped by the instance's key"), model_fields("programme.Dossier", "data_key")
@@ -145,20 +124,5 @@ NOT_PERSONAL = (
             "closed_by closed_by_document challenges",
         )
         + model_fields("programme.Contract_challenges", "id contract challenge"),
-    ),
-    NotPersonal(
-        N_("tasks of the worker: their arguments are internal numbers, their tracebacks are scrubbed"),
-        model_fields(
-            "django_tasks_database.DBTaskResult",
-            "id status enqueued_at started_at finished_at args_kwargs priority task_path worker_ids "
-            "queue_name backend_name run_after return_value exception_class_path traceback",
-        ),
-    ),
-    NotPersonal(
-        N_("names of models and permissions of the web framework; the platform uses its own table of roles"),
-        model_fields("contenttypes.ContentType", "id app_label model")
-        + model_fields("auth.Permission", "id name content_type codename")
-        + model_fields("auth.Group", "id name permissions")
-        + model_fields("auth.Group_permissions", "id group permission"),
     ),
 )

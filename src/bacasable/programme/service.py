@@ -1,5 +1,6 @@
 """The platform as the first service of its own catalogue."""
 
+from bacasable.compliance.schedule import Recurring
 from bacasable.compliance.service import N_, Role, Service
 from bacasable.duties.service import PERMISSIONS as DUTIES
 from bacasable.duties.service import ROLES as DUTIES_ROLES
@@ -62,6 +63,20 @@ ROLES = (
     *PEOPLE_ROLES[2:],
 )
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+SCHEDULE = (
+    Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
+    Recurring("close calls", MINUTE / 2, "bacasable.programme.call.actions:close_due"),
+    Recurring(
+        "send recommendations back", HOUR, "bacasable.programme.recommendations.actions:send_back_stale"
+    ),
+    Recurring(
+        "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
+    ),
+    Recurring("forget registrations", DAY, "bacasable.programme.committee.actions:forget_registrations"),
+)
+
 SERVICE = Service(
     key="platform",
     processing="bacasable.programme.processing:PROCESSING",
@@ -81,5 +96,7 @@ SERVICE = Service(
         + DESK
     ),
     app="bacasable.programme",
+    deployments=("authority", "demo"),
+    schedule="bacasable.programme.service:SCHEDULE",
     urls="bacasable.programme.urls",
 )

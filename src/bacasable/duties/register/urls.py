@@ -1,6 +1,10 @@
 """Pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bacasable.duties.register import views
 
 app_name = "register"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("services/", views.services, name="services"),
+]

@@ -15,18 +15,13 @@ from bacasable.compliance.processing import (
     Recipient,
 )
 from bacasable.compliance.service import N_
+from bacasable.people.processing import ACCOUNT_FOR, SECURE
+from bacasable.people.processing import NOT_PERSONAL as OF_EVERY_INSTALLATION
 from bacasable.programme.impersonal import NOT_PERSONAL
 from bacasable.programme.processing.algorithms import ALGORITHMS
 from bacasable.programme.processing.applications import APPLICATIONS
 from bacasable.programme.processing.examination import EXAMINATION
-from bacasable.programme.processing.purposes import (
-    ACCOUNT_FOR,
-    ANSWER,
-    EVENTS,
-    EXAMINE,
-    SECURE,
-    SUPPORT_PROJECTS,
-)
+from bacasable.programme.processing.purposes import ANSWER, EVENTS, EXAMINE, SUPPORT_PROJECTS
 from bacasable.programme.processing.supported import SUPPORTED
 
 PROCESSING = Processing(
@@ -48,7 +43,7 @@ PROCESSING = Processing(
     },
     purposes=(EXAMINE, SUPPORT_PROJECTS, EVENTS, ANSWER, SECURE, ACCOUNT_FOR),
     data=APPLICATIONS + EXAMINATION + SUPPORTED,
-    not_personal=NOT_PERSONAL,
+    not_personal=OF_EVERY_INSTALLATION + NOT_PERSONAL,
     recipients=(
         Recipient(N_("officers who examine the call"), "internal", (EXAMINE.key, ANSWER.key)),
         Recipient(N_("experts, each for the dossiers assigned to them"), "internal", (EXAMINE.key,)),

@@ -2,15 +2,8 @@
 
 from bacasable.compliance.processing import DataField, model_fields
 from bacasable.compliance.service import N_
-from bacasable.programme.processing.purposes import (
-    ACCOUNT_FOR,
-    APPLICANTS,
-    EVENTS,
-    EXAMINE,
-    REGISTRATION,
-    SELECTION,
-    STAFF,
-)
+from bacasable.people.processing import ACCOUNT_FOR, STAFF
+from bacasable.programme.processing.purposes import APPLICANTS, EVENTS, EXAMINE, REGISTRATION, SELECTION
 
 EXPERTS = ("expert", "staff")
 

@@ -2,7 +2,8 @@
 
 from bacasable.compliance.processing import DataField, model_fields
 from bacasable.compliance.service import N_
-from bacasable.programme.processing.purposes import ACCOUNT_FOR, APPLICANTS, SUPPORT, SUPPORT_PROJECTS
+from bacasable.people.processing import ACCOUNT_FOR
+from bacasable.programme.processing.purposes import APPLICANTS, SUPPORT, SUPPORT_PROJECTS
 
 BOTH_SIDES = (*APPLICANTS, "expert", "staff")
 

@@ -13,8 +13,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
 OUT = Path(__file__).parents[2] / "src/bacasable/privacy/redaction/identifiers/numbering.tsv"
 KINDS = (
-    "fixed_line",
     "mobile",
+    "fixed_line",
     "toll_free",
     "premium_rate",
     "shared_cost",
@@ -32,7 +32,10 @@ def plain(pattern: str | None) -> str:
 
 
 def line(code: int, region: str) -> str:
-    """Return what is read of a region: code, leading digits, prefix, form, lengths, kinds."""
+    """Return what is read of a region: code, leading digits, prefix, form, lengths, kinds.
+
+    The most frequent kinds are first.
+    """
     metadata = PhoneMetadata.metadata_for_region(region)
     kinds = [getattr(metadata, kind) for kind in KINDS]
     patterns = dict.fromkeys(plain(kind.national_number_pattern) for kind in kinds if kind)
@@ -43,7 +46,7 @@ def line(code: int, region: str) -> str:
         plain(metadata.national_prefix_for_parsing),
         plain(metadata.general_desc.national_number_pattern),
         ",".join(map(str, lengths)),
-        "|".join(filter(None, patterns)),
+        *filter(None, patterns),
     )
     return "\t".join(fields)
 

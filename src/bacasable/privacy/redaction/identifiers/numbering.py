@@ -24,13 +24,15 @@ def plainly_valid(digits: str) -> bool:
 def _in_one(number: str, regions: Iterable[str]) -> bool:
     """Say whether a number is one of the first region that it may be of."""
     for region in regions:
-        leading, prefix, form, lengths, kinds = region.split("\t")
+        leading, prefix, form, lengths, *kinds = region.split("\t")
         if prefix and _pattern(prefix).match(number):
             return False  # a prefix to leave out, or a number that begins alike
         if leading and not _pattern(leading).match(number):
             continue
-        valid = str(len(number)) in lengths.split(",") and all(
-            _pattern(one).fullmatch(number) for one in (kinds, form)
+        valid = (
+            str(len(number)) in lengths.split(",")
+            and any(_pattern(kind).fullmatch(number) for kind in kinds)
+            and _pattern(form).fullmatch(number) is not None
         )
         if valid or leading:
             return valid
@@ -39,10 +41,17 @@ def _in_one(number: str, regions: Iterable[str]) -> bool:
 
 @cache
 def _plans() -> str:
-    return files(__package__).joinpath("numbering.tsv").read_text(encoding="ascii")
+    return "\n" + files(__package__).joinpath("numbering.tsv").read_text(encoding="utf-8")
 
 
 @cache
 def _regions(code: str) -> list[str]:
     """Return the regions of a calling code, none if it is none."""
-    return re.findall(rf"^{code}\t(.*)", _plans(), re.MULTILINE)
+    plans, start = _plans(), f"\n{code}\t"
+    found = []
+    place = plans.find(start)
+    while place >= 0:
+        end = plans.index("\n", place + 1)
+        found.append(plans[place + len(start) : end])
+        place = end if plans.startswith(start, end) else -1
+    return found

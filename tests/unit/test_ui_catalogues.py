@@ -38,6 +38,12 @@ def test_code_messages_with_their_comments() -> None:
     assert (second.key, second.comments) == (("act", "file"), ["Translators: the act, not the paper"])
 
 
+def test_labels_of_types_are_messages() -> None:
+    source = 'other_numbers = ["ref"]\n[types.NIR]\nlabel = "social security number"\nfamily = "number"\n'
+    (one,) = messages.of_types(source, "types.toml")
+    assert (one.text, one.places) == ("social security number", ["types.toml"])
+
+
 def test_message_that_cannot_be_translated_is_refused_with_its_place() -> None:
     with pytest.raises(ValueError, match=r"m\.py:1"):
         list(messages.of_python('_(f"hello {name}")', "m.py"))

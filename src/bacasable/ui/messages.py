@@ -1,7 +1,8 @@
-"""Find the messages to translate in Python files and Django templates, without the gettext programs."""
+"""Find the messages to translate in Python files, Django templates and types of data, without gettext."""
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,8 @@ def of_folder(folder: Path, root: Path) -> Iterator[Message]:
         place = path.relative_to(root).as_posix()
         if path.suffix == ".py":
             yield from of_python(path.read_text(encoding="utf-8"), place)
+        elif path.name == "types.toml":
+            yield from of_types(path.read_text(encoding="utf-8"), place)
         elif path.suffix in _TEMPLATES and "templates" in path.parts:
             yield from of_template(path.read_text(encoding="utf-8"), place)
 
@@ -90,6 +93,12 @@ def _comments(lines: list[str], number: int) -> list[str]:
         found.insert(0, line.strip().lstrip("# "))
     start = next((i for i, line in enumerate(found) if line.lower().startswith("translators")), None)
     return [] if start is None else [" ".join(found[start:])]
+
+
+def of_types(source: str, place: str) -> Iterator[Message]:
+    """Return the labels of types of data, which pages show: ``label`` in the sections ``[types.KEY]``."""
+    for one in tomllib.loads(source).get("types", {}).values():
+        yield Message(one["label"], places=[place])
 
 
 def of_template(source: str, place: str) -> Iterator[Message]:

@@ -6,7 +6,7 @@ import string
 _MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin"]
 _MONTHS += ["juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 
-_NIR_CUTS = [(0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15)]
+NIR_CUTS = [(0, 1), (1, 3), (3, 5), (5, 7), (7, 10), (10, 13), (13, 15)]
 
 
 class Numbers:
@@ -68,12 +68,12 @@ class Numbers:
         if option == "digits":
             return " ".join(whole)
         if option == "keyless":
-            return c.choice([head, " ".join(head[a:b] for a, b in _NIR_CUTS[:-1])])
+            return c.choice([head, " ".join(head[a:b] for a, b in NIR_CUTS[:-1])])
         if option == "slash":
-            return " ".join(head[a:b] for a, b in _NIR_CUTS[:-1]) + f" / {key:02d}"
+            return " ".join(head[a:b] for a, b in NIR_CUTS[:-1]) + f" / {key:02d}"
         if option == "compact" or c.random() < 0.3:
             return whole
-        return " ".join(whole[a:b] for a, b in _NIR_CUTS)
+        return " ".join(whole[a:b] for a, b in NIR_CUTS)
 
     def draw_SPI(self, option: str) -> str:
         """A tax number: 13 digits, the last three the remainder of the first ten by 511."""
@@ -85,21 +85,21 @@ class Numbers:
 
     def draw_SIREN(self, option: str) -> str:
         head = self.digits(8)
-        whole = head + _luhn(head)
+        whole = head + luhn(head)
         return whole if self.chance.random() < 0.4 else f"{whole[:3]} {whole[3:6]} {whole[6:]}"
 
     def draw_SIRET(self, option: str) -> str:
         siren = self.digits(8)
-        siren += _luhn(siren)
+        siren += luhn(siren)
         head = f"{siren}000{self.digits(1)}"
-        nic = head[9:] + _luhn(head)
+        nic = head[9:] + luhn(head)
         if self.chance.random() < 0.5:
             return siren + nic
         return f"{siren[:3]} {siren[3:6]} {siren[6:]} {nic}"
 
     def draw_VAT(self, option: str) -> str:
         head = self.digits(8)
-        siren = head + _luhn(head)
+        siren = head + luhn(head)
         key = f"{(12 + 3 * (int(siren) % 97)) % 97:02d}"
         return self.chance.choice([f"FR{key}{siren}", f"FR {key} {siren[:3]} {siren[3:6]} {siren[6:]}"])
 
@@ -118,7 +118,7 @@ class Numbers:
         """A card whose last digit is right; `any` is of several brands, blanks or not."""
         start = self.chance.choice(["4974", "4533", "5132", "5355", "5410"]) if option == "any" else "4970"
         head = f"{start}{self.digits(11)}"
-        whole = head + _luhn(head)
+        whole = head + luhn(head)
         if option == "any" and self.chance.random() < 0.3:
             return whole
         return " ".join(whole[n : n + 4] for n in range(0, 16, 4))
@@ -185,7 +185,8 @@ class Numbers:
         return c.choice([old, f"{c.randint(13, 25)}{self._letters(2)}{self.digits(5)}"])
 
 
-def _luhn(head: str) -> str:
+def luhn(head: str) -> str:
+    """Return the digit that makes the sum of Luhn a multiple of ten."""
     total = 0
     for place, digit in enumerate(reversed(head)):
         value = int(digit) * (2 if place % 2 == 0 else 1)

@@ -1,12 +1,12 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files. `letters_second` and `notes_second` are held out: nobody changed an engine after reading them.
-`letters_apart` and `clinical_notes` are development since 22 November 2026: engines were changed after
-looking at the errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
+these files. `letters_third` and `notes_third` are held out: nobody changed an engine after reading them. The
+two pairs before them are development since 22 November 2026: engines were changed after a list of the errors
+made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
 the name, order, case, civility) by which recall is compared.
 
-    python benchmarks/redaction_texts.py letters_second > letters_second.jsonl
+    python benchmarks/redaction_texts.py letters_third > letters_third.jsonl
 """
 
 import json
@@ -22,20 +22,36 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.redaction_addresses import address
+from benchmarks.redaction_forms import Forms, email, handle, page
 from benchmarks.redaction_numbers import Numbers
 
 FOLDER = Path(__file__).resolve().parent / "data" / "redaction"
 SEED = 20_261
 #: Variants drawn of each template.
-VARIANTS = {"letters_second": 8, "notes_second": 4, "letters_apart": 8, "clinical_notes": 4}
-#: Names and places that a set is filled with: none is shared by the two pairs, save by the chance of birth.
-LISTS = {"letters_second": "_second", "notes_second": "_second", "letters_apart": "", "clinical_notes": ""}
+VARIANTS = {
+    "letters_third": 8,
+    "notes_third": 4,
+    "letters_second": 8,
+    "notes_second": 4,
+    "letters_apart": 8,
+    "clinical_notes": 4,
+}
+#: Names and places that a set is filled with: no French surname is shared by two pairs.
+LISTS = {
+    "letters_third": "_third",
+    "notes_third": "_third",
+    "letters_second": "_second",
+    "notes_second": "_second",
+    "letters_apart": "",
+    "clinical_notes": "",
+}
 FOREIGN = 0.4
 MIXED = 0.2
 
 _DOMAINS = ["gmail.com", "orange.fr", "free.fr", "laposte.net", "wanadoo.fr", "outlook.fr"]
 _DOMAINS += ["mairie-exemple.fr", "ac-exemple.fr"]
 _SLOT = re.compile(r"\{([^{}]+)\}|\[([A-Z_?*]+):([^\[\]]*)\]")
+_BRACES = {"open": "{", "close": "}"}
 _PERSON = re.compile(r"([mf])(\d+)(?: (.+))?$")
 _NAME_WORD = re.compile(r"LAST_X|last_x|Last_X|LAST|Last|last|FIRST|First|first|\bF\.|\bL\b")
 _CIVILITY = re.compile(
@@ -75,7 +91,8 @@ def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text
     filled = []
     for template, body in templates(name):
         for variant in range(variants or VARIANTS[name]):
-            draw = _Draw(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
+            kind = _WiderDraw if LISTS[name] == "_third" else _Draw
+            draw = kind(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))
     return filled
@@ -146,9 +163,12 @@ class _Draw(Numbers):
         inside = slot[1]
         if inside.lstrip("?").startswith("#"):
             return self.digits(int(inside.lstrip("?#"))), "*" if inside[0] == "?" else "", True, {}
-        if person := _PERSON.match(inside):
-            return self._name(person)
+        if inside in _BRACES:
+            return _BRACES[inside], "", False, {}
         optional = inside.startswith("?")
+        if person := _PERSON.match(inside.lstrip("?")):
+            surface, label, _, group = self._name(person)
+            return surface, label, optional, group
         kind, _, option = inside.lstrip("?").partition(" ")
         if kind.startswith("CITY"):
             return _cased(self.city(kind), option), "*" if optional else "LOCATION", optional, {}
@@ -286,6 +306,25 @@ class _Draw(Numbers):
             )
         one = self._person("f", "f91")
         return f"https://www.colibri-voyages.example/clients/{_plain(one['last'])}?id={self.digits(5)}"
+
+
+class _WiderDraw(Forms, _Draw):
+    """A filling with the forms of the third texts."""
+
+    def _somebody(self, option: str) -> tuple[str, str]:
+        one = self._person(option[0], option) if option else self._person("f", "f91")
+        return _plain(one["first"]), _plain(one["last"])
+
+    def draw_EMAIL(self, option: str) -> str:
+        return email(self.chance, *self._somebody(option))
+
+    def draw_HANDLE(self, option: str) -> str:
+        who, _, how = option.partition(" ")
+        name = handle(self.chance, *self._somebody(who))
+        return name if how == "bare" else f"@{name}"
+
+    def draw_URL(self, option: str) -> str:
+        return page(self.chance, *self._somebody(option))
 
 
 def _contract(between: str, surface: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The texts that redaction is judged on are labelled as they say, and the scorer counts as it says."""
 
 import json
+import re
 from itertools import pairwise
 
 import pytest
@@ -9,11 +10,14 @@ from benchmarks.redaction_adversary import DAMAGES, adversarial
 from benchmarks.redaction_scores import score
 from benchmarks.redaction_texts import FOLDER, VARIANTS, Gold, templates, texts
 
+HELD_OUT = ("letters_third", "notes_third")
+DEVELOPMENT = tuple(name for name in VARIANTS if name not in HELD_OUT)
+
 
 @pytest.mark.parametrize("name", list(VARIANTS))
 def test_every_gold_span_is_a_clean_piece_of_its_text(name: str) -> None:
     for text in texts(name, variants=2):
-        assert not set("{}[]") & set(text.text), text.id
+        assert not re.search(r"\{\??[A-Zmf#][^{}\"]*\}|\[[A-Z_?*]+:", text.text), text.id
         for before, after in pairwise(text.spans):
             assert before.end <= after.start, text.id
         for span in text.spans:
@@ -27,26 +31,25 @@ def test_texts_are_the_same_at_each_draw(name: str) -> None:
 
 
 def test_held_out_texts_share_no_template_and_no_list_of_french_surnames_with_development() -> None:
-    held, seen = ("letters_second", "notes_second"), ("letters_apart", "clinical_notes")
-    bodies = [{body for name in names for _, body in templates(name)} for names in (held, seen)]
+    bodies = [{body for name in names for _, body in templates(name)} for names in (HELD_OUT, DEVELOPMENT)]
     assert not bodies[0] & bodies[1]
     surnames = [
         set(json.loads((FOLDER / f"names{suffix}.json").read_text(encoding="utf-8"))["french"]["last"])
-        for suffix in ("_second", "")
+        for suffix in ("_third", "_second", "")
     ]
-    assert not surnames[0] & surnames[1]
+    assert not surnames[0] & (surnames[1] | surnames[2])
 
 
-def test_every_type_is_in_at_least_four_held_out_templates() -> None:
+def test_every_type_is_in_at_least_eight_held_out_templates() -> None:
     """A recall measured on one template tells about that template only."""
     where: dict[str, set[str]] = {}
-    for name in ("letters_second", "notes_second"):
+    for name in HELD_OUT:
         for text in texts(name, variants=1):
             for span in text.spans:
                 if not span.optional:
                     where.setdefault(span.label, set()).add(text.template)
     assert len(where) == 26
-    assert {label: len(found) for label, found in where.items() if len(found) < 4} == {}
+    assert {label: len(found) for label, found in where.items() if len(found) < 8} == {}
 
 
 def test_damage_moves_offsets_with_the_letters() -> None:
@@ -60,7 +63,8 @@ def test_damage_moves_offsets_with_the_letters() -> None:
     assert set(kinds) == {"plain", *DAMAGES}
     for kind in ("spaced_digits", "broken_lines", "loose_blanks", "hyphenated"):
         assert kinds[kind] == kinds["plain"], kind
-    assert kinds["lower"] == [kept.lower() for kept in kinds["plain"]]
+    lowered = ["".join(c for c in kept.lower() if c.isalnum()) for kept in kinds["plain"]]
+    assert kinds["lower"] == lowered
 
 
 def test_the_scorer_counts_strict_partial_and_covered() -> None:

@@ -34,9 +34,11 @@ def controls_of(service: Service, only: str = "") -> tuple[Control, ...]:
     """
     controls: tuple[Control, ...] = tuple(service.load("controls")) if service.controls else ()
     chosen = tuple(control for control in controls if only in ("", control.key))
+    if not controls:
+        raise UnknownControl(f"{service.key}: it declares no control yet; nothing can be measured about it")
     if not chosen:
-        known = ", ".join(control.key for control in controls) or "none"
-        raise UnknownControl(f"{service.key}: no control '{only or 'at all'}'; its controls: {known}")
+        known = ", ".join(control.key for control in controls)
+        raise UnknownControl(f"{service.key}: no control '{only}'; its controls: {known}")
     return chosen
 
 

@@ -52,10 +52,14 @@ class Registry(Mapping[str, Type]):
     """Types by key, in the order of the files. Equal only to itself, so that what is compiled from it is
     kept."""
 
-    def __init__(self, types: Mapping[str, Type], other_numbers: Sequence[str] = ()) -> None:
+    def __init__(
+        self, types: Mapping[str, Type], other_numbers: Sequence[str] = (), any_numbers: Sequence[str] = ()
+    ) -> None:
         self._types = dict(types)
         #: Words that announce a number which is no identifier of a person.
         self.other_numbers = tuple(other_numbers)
+        #: Words that announce an identifier without naming its type.
+        self.any_numbers = tuple(any_numbers)
 
     def __getitem__(self, key: str) -> Type:
         return self._types[key]
@@ -114,9 +118,9 @@ def _read(pack: Path) -> dict[str, Any]:
 
 def _merge(known: Registry, content: Mapping[str, Any], file: str) -> Registry:
     for section in content:
-        if section not in ("types", "other_numbers"):
+        if section not in ("types", "other_numbers", "any_numbers"):
             raise Refused(
-                N_("{file}: {section} is not known; a pack holds [types.KEY] and other_numbers"),
+                N_("{file}: {section} is not known; a pack holds [types.KEY], other_numbers and any_numbers"),
                 file=file,
                 section=section,
             )
@@ -126,6 +130,7 @@ def _merge(known: Registry, content: Mapping[str, Any], file: str) -> Registry:
             N_("{file}: no type; write a section [types.KEY] with a label, a family and a pattern"), file=file
         )
     others = _value("context", content.get("other_numbers", []), f"{file}: other_numbers")
+    unnamed = _value("context", content.get("any_numbers", []), f"{file}: any_numbers")
     merged = dict(known)
     for key, table in tables.items():
         where = f"{file}: types.{key}"
@@ -137,7 +142,7 @@ def _merge(known: Registry, content: Mapping[str, Any], file: str) -> Registry:
         if not isinstance(table, dict):
             raise Refused(N_("{where}: not a section; write [types.{key}]"), where=where, key=key)
         merged[key] = _type(key, table, merged.get(key), where, own=file != "types.toml")
-    return Registry(merged, [*known.other_numbers, *others])
+    return Registry(merged, [*known.other_numbers, *others], [*known.any_numbers, *unnamed])
 
 
 def _type(key: str, table: Mapping[str, Any], known: Type | None, where: str, own: bool) -> Type:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
+from bacasable.privacy.redaction.identifiers.context import ANY, Announcements, Reading
 from bacasable.privacy.redaction.identifiers.signs import DASH, Signs
 from bacasable.privacy.redaction.spans import Span
 
@@ -53,12 +53,19 @@ _FORMS: dict[str, re.Pattern[str]] = {
     "DRIVING_LICENCE": re.compile(r"\d{2}[A-Z]{2}\d{5}|\d{2}[A-Z0-9]{2}\d{8}|[A-Z]{2}\d{6,7}|\d{12}"),
     "INE": re.compile(r"\d{9}[A-Z]{2}|\d{10}[A-Z]|\d[A-Z0-9]{9}[A-Z0-9]|\d{4}[A-Z0-9]\d{5}[A-Z]"),
     "CAF": re.compile(r"\d{7}[A-Z]"),
-    "FT": re.compile(r"\d{7}[A-Z]"),
+    "FT": re.compile(r"\d{7}[A-Z]|\d{10}[A-Z]"),
     "HEALTH_INSURER": re.compile(r"[A-Z]{1,3}\d{5,11}[A-Z]?|\d{5,11}[A-Z]{1,2}"),
     "PATIENT": re.compile(r"[A-Z]{1,3}\d{5,11}|\d{5,11}[A-Z]"),
     "TAX_NOTICE": re.compile(r"\d{2}[A-Z0-9]{9,11}|\d{2}[A-Z]\d{7,10}"),
     "FILE_NUMBER": re.compile(r"[A-Z0-9]{5,20}"),
 }
+
+
+#: Types that a heading or a word far off may name, and forms that hardly anything else has.
+_FAR = ("PASSPORT", "ID_CARD", "RESIDENCE_PERMIT", "DRIVING_LICENCE", "INE", "CAF", "FT")
+_FAR_FORM = re.compile("|".join(_FORMS[key].pattern for key in _FAR))
+_SURE = re.compile(r"\d\d[A-Z]{2}\d{5}|\d{9}[A-Z]{2}|\d{10}[A-Z]")
+_WORD_AND_NUMBER = re.compile(r"[A-Z]{4,}\d+")
 
 
 def lettered_codes(
@@ -114,12 +121,30 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     value = word.upper()
     for announced in contexts.before(start):
         if not announced.key or announced.words > 8:
-            return None
+            break
         form = _FORMS.get(announced.key)
         if announced.key in ("CAF", "FT"):
             value = word[:7].translate(_LOOKALIKES) + word[7:].upper()
         if form and form.fullmatch(value):
             return Span(start, end, announced.key, 0.9 if announced.words <= 4 else 0.75)
+    return _named_afar(text, start, end, word, contexts)
+
+
+def _named_afar(text: str, start: int, end: int, word: str, contexts: Announcements) -> Span | None:
+    """Return a paper or number whose type a heading or the paragraph names."""
+    value = word.upper()
+    if not _FAR_FORM.fullmatch(value) or _WORD_AND_NUMBER.fullmatch(value):
+        return None
+    sure = _SURE.fullmatch(value) is not None
+    if not sure and value != word:
+        return None
+    for announced in contexts.far(start, end, sure):
+        if not announced.key:
+            return None
+        if announced.key in _FAR and _FORMS[announced.key].fullmatch(value):
+            return Span(start, end, announced.key, 0.7)
+    if any(announced.key == ANY and announced.words < 5 for announced in contexts.before(start)):
+        return Span(start, end, "FT", 0.6) if _FORMS["FT"].fullmatch(value) else None
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bacasable.privacy.redaction import kernel
+from bacasable.privacy.redaction.identifiers.headings import Headings
 from bacasable.privacy.redaction.types import Registry
 
 #: Characters read before a candidate: "numéro de sécurité sociale de mon épouse décédée est le" is 57 long.
@@ -50,6 +51,10 @@ def fold(text: str) -> str:
     if b"?" in plain:
         plain = text.translate(_LIGATURES).encode("latin-1", "replace")
     return plain.translate(_TABLE).decode("ascii")
+
+
+#: The type that words announce which name no type: "identifiant", "matricule".
+ANY = "*"
 
 
 class Announced(NamedTuple):
@@ -142,6 +147,8 @@ class Contexts:
         self.least = {kind.key: kind.min_confidence for kind in registry.values() if kind.enabled}
         for word in registry.other_numbers:
             self._add(word, "")
+        for word in registry.any_numbers:
+            self._add(word, ANY)
         for kind in registry.values():
             for word in kind.context:
                 self._add(word, kind.key)
@@ -200,6 +207,12 @@ class Contexts:
                     break
         return found
 
+    def announced(self, text: str, place: int) -> list[Announced]:
+        """Return what the :data:`REACH` characters before a place announce, the nearest first."""
+        if self.compiled is not None:
+            return self.compiled.find(text, place)
+        return self.find(_words(text[max(0, place - REACH) : place]), False)
+
     def _ending(self, word: bytes) -> tuple[tuple[int, list[bytes], str], ...]:
         """Return the phrases that may end at a word, the longest first, and remember them."""
         if len(self._ends) >= _REMEMBERED:
@@ -221,7 +234,7 @@ _announced = tuple.__new__
 class Announcements:
     """What words announce before places of one text; the last place asked for is remembered."""
 
-    __slots__ = ("_contexts", "_found", "_nearest", "_reading", "_start", "_words")
+    __slots__ = ("_contexts", "_found", "_nearest", "_reading", "_start", "_words", "headings")
 
     def __init__(self, contexts: Contexts, reading: Reading) -> None:
         self._contexts = contexts
@@ -230,9 +243,13 @@ class Announcements:
         self._words: list[bytes] = []
         self._nearest: Announced | None = None
         self._found: list[Announced] | None = None
+        self.headings = Headings(contexts, reading.text)
 
     def before(self, start: int) -> Sequence[Announced]:
-        """Return what the words before ``start`` announce, the nearest first."""
+        """Return what the words before ``start`` announce, the nearest first.
+
+        In a table, the heading of the column is the nearest.
+        """
         if self.nearest(start) is None:
             return ()
         if self._found is None:
@@ -243,15 +260,32 @@ class Announcements:
         """Return what the nearest announcing word announces, or ``None``."""
         if start != self._start:
             self._start = start
+            named = self.headings.column(start) if self.headings.tabular else ()
             if self._contexts.compiled is not None:
                 self._found = self._contexts.compiled.find(self._reading.text, start)
+                if named:
+                    self._found = [*named, *self._found]
                 self._nearest = self._found[0] if self._found else None
                 return self._nearest
             self._words = self._reading.words(start - REACH if start > REACH else 0, start)
+            if named:
+                self._found = [*named, *self._contexts.find(self._words, False)]
+                self._nearest = named[0]
+                return self._nearest
             found = self._contexts.find(self._words, True)
             self._nearest = found[0] if found else None
             self._found = None
         return self._nearest
+
+    def far(self, start: int, end: int, sure: bool = False) -> Sequence[Announced]:
+        """Return what is announced from afar: headings, the paragraph, the words right after the value.
+
+        Nothing where a word right before says that the value is no identifier.
+        """
+        nearest = self.nearest(start)
+        if nearest is not None and not nearest.key and nearest.words < 3:
+            return ()
+        return self.headings.far(start, end, sure)
 
 
 @functools.lru_cache(maxsize=8)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
-from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
+from bacasable.privacy.redaction.identifiers.context import ANY, Announcements
+from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven, written_as
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
     Run,
@@ -45,10 +45,17 @@ _ANNOUNCED: dict[str, frozenset[int]] = {
     "HEALTH_PROFESSIONAL": frozenset((9, 11)),
     "PATIENT": frozenset(range(6, 14)),
     "INE": frozenset((8, 10, 11)),
+    "PASSPORT": frozenset((9,)),
     "TAX_NOTICE": frozenset((7, 12, 13)),
     "FILE_NUMBER": frozenset(range(5, 16)),
 }
 
+
+#: Types that a heading or a word far off may name.
+_FAR = frozenset(
+    ("NIR", "SPI", "SIREN", "SIRET", "CAF", "FT", "INE", "ID_CARD", "RESIDENCE_PERMIT", "DRIVING_LICENCE")
+)
+_FAR_LENGTHS: frozenset[int] = frozenset().union(*(_ANNOUNCED[key] for key in _FAR))
 
 #: Letters taken for digits that may begin a run.
 _LOOKALIKES = ("O", "o", "l", "I")
@@ -86,10 +93,7 @@ def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: 
             if length in STRONG and STRONG[length][1](value):
                 found.append(Span(start, _closed(text, start, end), STRONG[length][0], 0.99))
             elif length >= 6:
-                known = len(found)
                 _read(text, evenly(start, words), length, contexts, strict, found)
-                if length == 15 and not strict and len(found) == known:
-                    found += _nir_with_wrong_key(text, start, end, value, contexts)
             continue
         for run in groups(text, start, end):
             length = sum(map(len, run.words))
@@ -140,10 +144,13 @@ def _read_word(
             span = _luhn(text, Run([start], [end], [word]), 0, 1, contexts, strict)
         if span is None and not strict and length in _LENGTHS:
             span = _announced_word(text, start, end, word, contexts)
+    if span is None and not strict:
+        if length in (13, 15):
+            span = _unproved_nir(text, Run([start], [end], [word]), 0, 1, contexts)
+        if span is None and length in _FAR_LENGTHS:
+            span = _named_afar(text, start, end, [word], length, contexts)
     if span is not None:
         found.append(span)
-    elif length == 15 and not strict:
-        found += _nir_with_wrong_key(text, start, end, word, contexts)
 
 
 #: Somebody's name, or an age, right before a number.
@@ -152,18 +159,59 @@ _SOMEBODY = re.compile(
     r"|\b\d\d? ans)"
     r"[ \u00a0,;:(\t|–-]{1,4}\Z"
 )
+#: How people break a NIR without its key.
+_NIR_GROUPS = ((1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 6), (1, 2, 2, 8), (3, 2, 2, 3, 3), (1,) * 13)
 
 
-def _nir_with_wrong_key(
-    text: str, start: int, end: int, value: str, contexts: Announcements
-) -> tuple[Span, ...]:
-    """Return the NIR that 15 digits right after a name or an age are, though a mistake spoilt the key."""
-    if not checks.nir_body(value[:13]) or not 1 <= int(value[13:]) <= 97:
-        return ()
+def _unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
+    """Return the NIR that groups from ``first`` to ``end`` are by their form: its key is wrong, or missing.
+
+    Sex, month and department must be possible. Digits without a gap and without a key say less: a month of
+    the calendar is needed.
+    """
+    words = run.words[first:end]
+    value = "".join(words)
+    size = len(value)
+    if size not in (13, 15) or not checks.nir_body(value[:13]):
+        return None
+    sizes = tuple(map(len, words))
+    start, stop = run.starts[first], run.ends[end - 1]
     announced = contexts.nearest(start)
-    if announced is not None and announced.key != "NIR" and announced.words < 4:
-        return ()
-    return (Span(start, end, "NIR", 0.6),) if _SOMEBODY.search(text, max(0, start - 60), start) else ()
+    if (
+        announced is not None
+        and announced.key not in ("NIR", ANY)
+        and announced.words < (4 if announced.key else 3)
+    ):
+        return None
+    calendar = value[3] == "0" or value[3:5] in ("10", "11", "12")
+    if size == 13:
+        if sizes not in _NIR_GROUPS and not (len(sizes) == 1 and calendar and value[0] in "12"):
+            return None
+        stop = _key_after(text, stop)
+    elif not (
+        written_as("NIR", sizes)
+        and (calendar or len(sizes) > 1 or _SOMEBODY.search(text, max(0, start - 60), start))
+    ):
+        return None
+    if text[stop : stop + 1].isalnum() or _UNIT.match(text, stop):
+        return None
+    return Span(start, stop, "NIR", 0.75 if size == 15 or len(sizes) > 1 else 0.6)
+
+
+def _named_afar(
+    text: str, start: int, end: int, words: Sequence[str], size: int, contexts: Announcements
+) -> Span | None:
+    """Return the number whose type a heading, the paragraph or the words after it name."""
+    for announced in contexts.far(start, end, size >= 12):
+        if not announced.key:
+            return None
+        if announced.key in _FAR:
+            found = _accepted(text, start, end, words, size, announced.key, 6)
+            if found is not None:
+                return found
+    if any(announced.key == ANY and announced.words < 5 for announced in contexts.before(start)):
+        return _accepted(text, start, end, words, size, "FT", 5)
+    return None
 
 
 def _announced_word(text: str, start: int, end: int, word: str, contexts: Announcements) -> Span | None:
@@ -201,6 +249,8 @@ def _read(text: str, run: Run, length: int, contexts: Announcements, strict: boo
     taken: list[tuple[int, int]] = []
     if length >= 13 and not luhn_whole(words, length):
         taken = _proven(text, run, found)
+        if not strict and not taken:
+            taken = _unproved(text, run, contexts, found)
     place = 0
     for first, last in taken:
         if place < first:
@@ -225,6 +275,36 @@ def _proven(text: str, run: Run, found: list[Span]) -> list[tuple[int, int]]:
         taken.append((first, last + 1))
         first = last + 1
     return taken
+
+
+def _unproved(text: str, run: Run, contexts: Announcements, found: list[Span]) -> list[tuple[int, int]]:
+    """Report the parts of a run, between line breaks or wide gaps, that are NIRs by their form."""
+    taken: list[tuple[int, int]] = []
+    first, count = 0, len(run.words)
+    while first < count:
+        last = _part(text, run, first, count)
+        if last < count and len(run.words[last]) == 2 and sum(map(len, run.words[first:last])) == 13:
+            last += text[run.ends[last - 1] : run.starts[last]] in _BEFORE_KEY
+        if span := _unproved_nir(text, run, first, last, contexts):
+            found.append(span)
+            taken.append((first, last))
+        first = last
+    return taken
+
+
+#: Between a NIR and its key.
+_BEFORE_KEY = (" / ", " - ", " – ", " (")
+
+
+def _part(text: str, run: Run, first: int, end: int) -> int:
+    """Return where the groups end that no line break, tab or gap of several signs parts from ``first``."""
+    last = first + 1
+    while last < end:
+        gap = text[run.ends[last - 1] : run.starts[last]]
+        if len(gap) > 1 or gap in "\n\t":
+            break
+        last += 1
+    return last
 
 
 def _closed(text: str, start: int, end: int) -> int:
@@ -255,6 +335,11 @@ def _classify(
             span = _luhn(text, run, first, end, contexts, strict)
         if span is None and not strict:
             span = _announced(text, run, first, end, contexts)
+            if span is None and (not first or _can_start(text, run, first)):
+                last = _part(text, run, first, end)
+                size = sum(map(len, words[first:last]))
+                if size in _FAR_LENGTHS:
+                    span = _named_afar(text, start, ends[last - 1], words[first:last], size, contexts)
         if span is None:
             first += 1
             continue

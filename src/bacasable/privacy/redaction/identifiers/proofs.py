@@ -28,7 +28,7 @@ LUHN: dict[int, tuple[str, Check]] = {
 #: After which digits people break each number; a number may be broken at some of them only.
 _BREAKS: dict[str, tuple[frozenset[int], ...]] = {
     "NIR": (frozenset((1, 3, 5, 7, 10, 13)), frozenset((3, 6, 9, 12))),
-    "SPI": (frozenset((2, 5, 8, 11)), frozenset((4, 7, 10))),
+    "SPI": (frozenset((2, 5, 8, 11)), frozenset((2, 4, 7, 10))),
     "IBAN": (frozenset((5, 10, 21)), frozenset((4, 8, 12, 16, 20))),
     "SIREN": (frozenset((3, 6)),),
     "SIRET": (frozenset((3, 6, 9)), frozenset((3, 6, 9, 11)), frozenset((3, 6, 9, 12))),

@@ -56,6 +56,8 @@ def telephone(
     match = _NATIONAL.match(text, start)
     if match is None or (text[start + 2] in "./- " and _DATE.match(text, start)):
         return None
+    if _CODE_GOES_ON.match(text, match.end()):
+        return None
     groups = _GROUPS.findall(match[0])
     sizes = tuple(map(len, groups))
     usual = sizes in _USUAL and not (4 in sizes and any(map(_YEAR.fullmatch, groups)))
@@ -76,9 +78,17 @@ def telephone(
         return None
     if announced is not None and announced.words < 4:
         return None if not announced.key or announced.key in _OTHERS else Span(*match.span(), "PHONE", 0.6)
+    if len(groups) == 1:
+        for named in contexts.far(start, match.end()):
+            if named.key in _OTHERS:
+                return None
+            if named.key == "PHONE":
+                break
     return Span(*match.span(), "PHONE", 0.85)
 
 
+#: A letter right after the digits: a code, not a telephone.
+_CODE_GOES_ON = re.compile(r"[A-Z](?![^\W\d_])")
 #: Types whose numbers may have ten digits and begin with 0.
 _OTHERS = frozenset(("RESIDENCE_PERMIT", "INE", "PATIENT", "HEALTH_INSURER", "FILE_NUMBER"))
 

@@ -1,0 +1,153 @@
+"""What names the type of a value from afar: the heading of its column, a list's introduction, its paragraph.
+
+A column is read in tables of any sign (bars of Markdown, ``;``, tabs, commas, blanks that align): the first
+line of the lines that have as many signs is the heading. Elsewhere the words that announce a type are looked
+for before the value, up to :data:`FAR` characters, then right after it; the value must have the form of the
+type that they name, so this is asked only where nothing near tells.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bacasable.privacy.redaction.identifiers.context import Announced, Contexts
+
+#: Characters before a value where its type may be named, with one empty line at most.
+FAR = 600
+#: The same for a form that hardly anything else has.
+FARTHEST = 1500
+#: Lines of a table between two values, at most; and of columns that blanks align.
+_LINES = 200
+_ALIGNED = 40
+_STEP = 60
+_LINE_SIGNS = ("|", "\t", ";", '","', " / ", ",")
+_SIGNS_OF_TABLES = ("|", "\t", ";", '","', "  ")
+_RULE = re.compile(r"[\s|+:=_\-─━│┼]*\Z")
+#: Words right after a value that may name its type: "(passeport)", "– INE".
+_AFTER = re.compile(r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|(?:est|c'est|étant|pour)[ \u00a0])[^\n.;|)\t]{2,40}")
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+class Headings:
+    """The headings of one text; what was read of a table is kept for its next lines."""
+
+    __slots__ = ("_aligned", "_contexts", "_heads", "_text", "tabular")
+
+    def __init__(self, contexts: "Contexts", text: str) -> None:
+        self._contexts = contexts
+        self._text = text
+        #: By the start of a line: its sign, how many of them, and the start of its heading.
+        self._heads: dict[int, tuple[str, int, int]] = {}
+        #: The line and the column read last, and what the heading above announces.
+        self._aligned: tuple[int, int, list[Announced]] = (-1, 0, [])
+        self.tabular = any(sign in text for sign in _SIGNS_OF_TABLES)
+
+    def column(self, start: int, loose: bool = False) -> "list[Announced]":
+        """Return what the heading of the column of a value announces; ``loose``: commas and slashes too."""
+        text = self._text
+        top = text.rfind("\n", 0, start) + 1
+        if not top:
+            return []
+        bottom = text.find("\n", start)
+        line = text[top : len(text) if bottom < 0 else bottom]
+        for sign in _LINE_SIGNS if loose else _LINE_SIGNS[:4]:
+            if sign in line:
+                return self._signed(top, line, sign, start - top)
+        return self._blanks(top, line, start - top) if "  " in line else []
+
+    def _signed(self, top: int, line: str, sign: str, place: int) -> "list[Announced]":
+        text, count = self._text, line.count(sign)
+        head, above = -1, top
+        for _ in range(_LINES):
+            if not above:
+                break
+            end, above = above - 1, text.rfind("\n", 0, above - 1) + 1
+            known = self._heads.get(above)
+            if known and known[:2] == (sign, count):
+                head = known[2]
+                break
+            other = text[above:end]
+            if _RULE.match(other) and other.strip():
+                continue
+            if other.count(sign) != count:
+                break
+            head = above
+        if head < 0:
+            return []
+        self._heads[top] = (sign, count, head)
+        end = text.find("\n", head)
+        cells = text[head:end].split(sign)
+        return self._named(cells[line.count(sign, 0, place)])
+
+    def _blanks(self, top: int, line: str, place: int) -> "list[Announced]":
+        text = self._text
+        left = line.rfind("  ", 0, place)
+        left = left + 2 if left >= 0 else 0
+        right = line.find("  ", place)
+        right = len(line) if right < 0 else right
+        last, column, named = self._aligned
+        if 0 <= last < top and abs(column - left) < 3 and text.count("\n", last, top) == 1:
+            self._aligned = (top, left, named)
+            return named
+        named = []
+        above = top
+        for _ in range(_ALIGNED):
+            if not above:
+                break
+            end, above = above - 1, text.rfind("\n", 0, above - 1) + 1
+            other = text[above:end]
+            if not other.strip():
+                break
+            cell = _cell(other, left, right)
+            if cell and not any(map(str.isdecimal, cell)) and (named := self._named(cell)):
+                break
+        self._aligned = (top, left, named)
+        return named
+
+    def _named(self, cell: str) -> "list[Announced]":
+        """Return what a heading announces, as if it stood right before the value."""
+        if len(cell) > 60:
+            cell = cell[:60]
+        return [entry._replace(words=0) for entry in self._contexts.announced(cell, len(cell))]
+
+    def far(self, start: int, end: int, sure: bool) -> "list[Announced]":
+        """Return what a heading above, the paragraph or the words after a value announce, the nearest first.
+
+        ``sure``: the form of the value is one that hardly anything else has, so farther words count.
+        """
+        if named := self.column(start, loose=True):
+            return named
+        text = self._text
+        if after := _AFTER.match(text, end):
+            words = after[0]
+            if named := self._contexts.announced(words, len(words)):
+                return named[::-1]
+        lowest = max(0, start - (FARTHEST if sure else FAR))
+        if not sure:
+            empty = list(_EMPTY_LINE.finditer(text, lowest, start))
+            if len(empty) > 1:
+                lowest = empty[-2].end()
+        found: list[Announced] = []
+        seen = set()
+        place = start
+        while place > lowest:
+            for entry in self._contexts.announced(text, place):
+                if entry.key and entry.key not in seen:
+                    seen.add(entry.key)
+                    found.append(entry._replace(words=6))
+            place -= _STEP
+        return found
+
+
+def _cell(line: str, left: int, right: int) -> str:
+    """Return the cell of a line, parted from the others by two blanks, that lies over a column."""
+    if left >= len(line):
+        return ""
+    start = line.rfind("  ", 0, left + 1)
+    start = start + 2 if start >= 0 else 0
+    stop = line.find("  ", max(left, start))
+    if line[left : left + 2].isspace():  # a heading shifted to the right
+        while start < right and line[start : start + 1] == " ":
+            start += 1
+        stop = line.find("  ", start)
+    return line[start : len(line) if stop < 0 else stop] if start < right else ""

@@ -102,7 +102,7 @@ class Holdings:
         }
 
     def values(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a record's values by declared name: one value, or a mapping where there are several columns."""
+        """Return a record's values by declared name: a mapping where a piece of data has several columns."""
         return {
             name: row[columns[0]] if len(columns) == 1 else {column: row[column] for column in columns}
             for name, (_, columns) in self.personal.items()

@@ -84,8 +84,8 @@ class Store(Protocol):
     def erase(self, person: Person, *, by: str, reason: str) -> Erased:
         """Erase what is about ``person`` (art. 17); what the law makes us keep is named with its reason.
 
-        Doing it twice does nothing more. ``by`` and ``reason`` are for the store's own records, if it has any;
-        the caller journals.
+        Doing it twice does nothing more. ``by`` and ``reason`` are for the store's own records, if it has
+        any; the caller journals.
 
         Raises:
             Unfinished: it stopped half way.

@@ -21,7 +21,7 @@ from bacasable.programme.committee.views import ranking as ranking_views
 from bacasable.programme.committee.views import spread
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import Dossier, Membership
-from bacasable.ui.cells import FORMULA_STARTS
+from bacasable.compliance.cells import FORMULA_STARTS
 from tests.factories import committee as factory
 from tests.factories import dossiers
 from tests.factories.people import UserFactory, sign_in, staff

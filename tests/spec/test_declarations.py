@@ -131,6 +131,10 @@ def test_all_defects_are_told_at_once() -> None:
             "water_use: algorithm 'grid' names unknown purpose 'sell'; declare the purpose",
         ),
         (
+            {"algorithms": (Algorithm("grid", "grid", ("detect_leak",), "an aid", "help", "rules", ("x",)),)},
+            "water_use: algorithm 'grid' reads unknown data 'x'; declare the data",
+        ),
+        (
             {"algorithms": (Algorithm("grid", "a grid", ("detect_leak",), "an aid", "alone", "rules"),)},
             "water_use: algorithm 'grid' decides alone and no automated decision is declared (art. 22); give "
             "automated_decisions=AutomatedDecisions(taken=True, ...)",

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from bacasable.ui.cells import LONGEST_CELL, neutral
+from bacasable.compliance.cells import LONGEST_CELL
+from bacasable.ui.cells import neutral
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "|", "%", " =", "  @"])

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from odf import text as odt
 from odf.opendocument import OpenDocumentText
 
+from bacasable.compliance.exports.pia.plain_text import from_html
 from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers import importers, template_documents
-from bacasable.programme.dossiers.importers.plain_text import from_html
 from bacasable.programme.dossiers.questions import STEPS
 from bacasable.programme.dossiers.refusals import Refused
 
@@ -272,7 +272,11 @@ class TestAssessments:
         assert caught.value.code == "too_large"
 
     json_values = st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(max_size=20),
         lambda inside: (
             st.lists(inside, max_size=4) | st.dictionaries(st.text(max_size=12), inside, max_size=4)
         ),

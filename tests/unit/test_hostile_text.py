@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bacasable.compliance.exports.pia.plain_text import from_html
 from bacasable.programme.dossiers.importers import opendocument
-from bacasable.programme.dossiers.importers.plain_text import from_html
 from bacasable.programme.dossiers.normal_form import MOST_MARKS, normalised
 from bacasable.programme.dossiers.refusals import Refused
 

@@ -168,8 +168,9 @@ class Algorithm:
     """An algorithm on which individual decisions rest, wholly or in part (in France, CRPA L.311-3-1).
 
     A weighted scoring grid is one, also on paper. ``contribution`` is ``alone`` where nobody decides after
-    it, else ``help``; ``step`` says when it comes in; ``parameters`` what it weighs and how much;
-    ``rules_at`` where its rules are published (L.312-1-3), ``source_at`` where its code is.
+    it, else ``help``; ``data`` are the names of what it reads; ``step`` says when it comes in;
+    ``parameters`` what it weighs and how much; ``rules_at`` where its rules are published (L.312-1-3),
+    ``source_at`` where its code is.
     """
 
     key: str
@@ -178,6 +179,7 @@ class Algorithm:
     decision: str
     contribution: Literal["help", "alone"]
     kind: Literal["rules", "learned"]
+    data: tuple[str, ...] = ()
     step: str = ""
     operations: str = ""
     parameters: str = ""

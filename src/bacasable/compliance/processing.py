@@ -357,6 +357,9 @@ def _assessments(declared: Processing) -> Iterator[tuple[str, str]]:
         for key in algorithm.purposes:
             if key not in {purpose.key for purpose in declared.purposes}:
                 yield f"algorithm '{algorithm.key}' names unknown purpose '{key}'", "declare the purpose"
+        for name in algorithm.data:
+            if name not in {item.name for item in declared.data}:
+                yield f"algorithm '{algorithm.key}' reads unknown data '{name}'", "declare the data"
         if algorithm.contribution == "alone" and not decisions.taken:
             yield (
                 f"algorithm '{algorithm.key}' decides alone and no automated decision is declared (art. 22)",

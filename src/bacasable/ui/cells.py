@@ -3,11 +3,8 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-#: A cell that starts so may be run as a formula by a spreadsheet program (OWASP, "CSV injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-LONGEST_CELL = 32_767
+from bacasable.compliance.cells import neutral_text
 
 
 def neutral(value: Any) -> str | int | float:
@@ -18,5 +15,4 @@ def neutral(value: Any) -> str | int | float:
         return value
     if isinstance(value, list | tuple):
         value = ", ".join(str(part) for part in value)
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[: LONGEST_CELL - 1]
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    return neutral_text(str(value))

@@ -12,13 +12,14 @@ ALGORITHMS = (
         decision=N_("which projects of a call are supported"),
         contribution="help",
         kind="rules",
+        data=("scores",),
         step=N_(
-            "after the experts have scored: the ranking is shown to the committee before it deliberates, and the "
-            "president decides"
+            "after the experts have scored: the ranking is shown to the committee before it deliberates, and "
+            "the president decides"
         ),
         operations=N_(
-            "the mean of the experts' scores on each criterion, weighted; the ranking, and how it moves when a "
-            "weight or an expert is left out"
+            "the mean of the experts' scores on each criterion, weighted; the ranking, and how it moves when "
+            "a weight or an expert is left out"
         ),
         parameters=N_("the criteria and weights of the call, frozen when it is published"),
         affects=N_("the bodies that apply: to be supported or not"),

@@ -13,6 +13,11 @@ _BLOCKS = frozenset(
 _SILENT = frozenset({"script", "style", "template", "title", "head", "iframe", "object", "svg"})
 _PIECE = re.compile(r"<!--|<[a-zA-Z/!?][^<>]*>|[^<]+|<")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
+_ACTIVE = re.compile(
+    r"<\s*(?:script|iframe|object|embed|applet|form|input|button|svg|math|link|meta|base|style)\b"
+    r"|[\s\"'/]on[a-z]{3,40}\s*=|(?:javascript|vbscript)\s*:|data\s*:\s*text/html",
+    re.IGNORECASE,
+)
 
 
 def from_html(text: str) -> str:
@@ -38,6 +43,17 @@ def from_html(text: str) -> str:
         elif not silent:
             pieces.append(re.sub(r"\s+", " ", html.unescape(found)))
     return "\n".join(_lines("".join(pieces)))
+
+
+def holds_active_content(text: str) -> bool:
+    """Say whether HTML holds what a browser would run or load: a script, a handler, a frame, a form.
+
+    It may say so of harmless text, never the other way round: what is shown is the text alone anyhow.
+    """
+    if "<" not in text:
+        return False
+    read = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f]", "", html.unescape(text))
+    return _ACTIVE.search(read) is not None
 
 
 def _break(tag: str, *, closes: bool) -> str:

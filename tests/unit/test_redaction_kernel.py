@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
 from bacasable.privacy.redaction.addresses import _streets, folding, reading
-from bacasable.privacy.redaction.identifiers import context, signs
+from bacasable.privacy.redaction.identifiers import calendar_dates, context, signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
 
@@ -104,6 +104,86 @@ ANY_TEXT = st.lists(
     max_size=30,
 ).map("".join)
 
+#: Dates, whole and broken, and the words that say what they are.
+DATES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            (
+                *(
+                    "12/03/1985",
+                    "3.5.21",
+                    "2021-05-03",
+                    "1 02 2003",
+                    "01 02 2003",
+                    "31/12/99",
+                    "l2/O3/1985",
+                    "29 février",
+                ),
+                *(
+                    "1er mars 1985",
+                    "1 er MARS 85",
+                    "3 janv.",
+                    "2 Août '20",
+                    "0Octobre",
+                    "12 fe\u0301vrier 2020",
+                    "3 mai 20h",
+                ),
+                *(
+                    "1\u1d49\u02b3 juin 2001",
+                    "12-juil.-2019",
+                    "5 sept.\r\n2020",
+                    "O1 mai l985",
+                    "30 nov. 12,5",
+                    "1aout\u0302abc",
+                ),
+                *(
+                    "né le ",
+                    " née",
+                    "ddn : ",
+                    "(d.d.n.) ",
+                    "naissance",
+                    "Né(e) le ",
+                    "born ",
+                    "je ne ",
+                    " marié le ",
+                    " du ",
+                    "du\n",
+                ),
+                *(
+                    "décret n° 2009-404",
+                    "la loi ",
+                    "rue",
+                    "place",
+                    "av.",
+                    " (naissance)",
+                    " : naissance",
+                    "et Zoé (",
+                ),
+                *(
+                    "date de naissance;nom\n",
+                    ";",
+                    "\t",
+                    " ",
+                    "\n",
+                    ", ",
+                    ". ",
+                    "(",
+                    ")",
+                    "-",
+                    "/",
+                    "\u2013",
+                    "\u0301",
+                ),
+            )
+        ),
+        st.text(
+            st.sampled_from("0123456789OIlo/.-–:,;'’()\n\r\t \u00a0\u202f\u0301eErRhmaisé%€"), max_size=6
+        ),
+        st.text(max_size=2),
+    ),
+    max_size=14,
+).map("".join)
+
 
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT, st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40)), max_size=4))
@@ -122,7 +202,17 @@ def test_finds_the_same_places_to_look_at(text: str) -> None:
 
     colons = text + " :::::"  # without five of them the Python code looks for no hardware address
     assert lists(signs.identifier_signs(colons)) == lists(signs.searched(colons))
-    assert lists(signs.date_signs(text)) == lists(signs.searched_dates(text))
+
+
+@settings(max_examples=500, deadline=None)
+@given(DATES)
+def test_reads_the_same_dates(text: str) -> None:
+    found, doubtful = calendar_dates._compiled().read(text)
+    assert found == calendar_dates.days(text)
+    with pytest.MonkeyPatch.context() as patch:
+        compiled = calendar_dates.dates(text)
+        patch.setattr(calendar_dates, "_compiled", lambda: None)
+        assert compiled == calendar_dates.dates(text), doubtful
 
 
 @settings(max_examples=300, deadline=None)
@@ -181,7 +271,9 @@ def test_knows_the_forms_of_the_lexicon() -> None:
     "call",
     [
         lambda built: built.identifier_signs(b"text"),
-        lambda built: built.date_signs(None),
+        lambda built: calendar_dates._compiled().read(None),
+        lambda built: built.Dates(Span, "DATE", b"", b"mai", b"\5"),
+        lambda built: built.Dates(Span, "DATE", bytes(256), b"mai\njuin", b"\5"),
         lambda built: built.arbitrate([(1, "span")]),
         lambda built: built.arbitrate([(1, (0, "1", "NIR", 1.0))]),
         lambda built: names._reader().read("Jean", [("a", 1)]),

@@ -9,7 +9,10 @@ its name, not of somebody's life.
 
 import functools
 import re
+from collections.abc import Iterable
+from typing import Any
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.columns import born_in_columns
 from bacasable.privacy.redaction.identifiers.context import Reading, fold
@@ -111,6 +114,42 @@ _NUMBERED_ONLY = re.compile(r"^(?:ordonnances?|instructions?|deliberation|recomm
 
 def dates(text: str) -> list[Span]:
     """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
+    compiled = _compiled()
+    if compiled is None:
+        kept = days(text)
+        doubtful: Iterable[tuple[int, int]] = ((place, False) for place in range(len(kept)))
+    else:
+        kept, doubtful = compiled.read(text)
+    if not kept:
+        return kept
+    reading = Reading(text)
+    for place, only_near in doubtful:
+        last = kept[place - 1] if place else _NOTHING
+        if not only_near or last[2] == "DOB":
+            kept[place] = _kind(text, reading, kept[place], last)
+    kept = [span for span in kept if span[2]]
+    if ";" in text or "\t" in text:
+        folded = reading.folded(0, len(text))
+        if len(folded) == len(text):  # no accents written apart
+            born_in_columns(text, folded, kept)
+    return kept
+
+
+@functools.cache
+def _compiled() -> Any:
+    """Return the reader of dates in C, or ``None``.
+
+    Its ``read`` returns what :func:`days` does, and which of them may be no DATE: their numbers, and whether
+    only a date of birth just before could make them one.
+    """
+    if kernel.built is None:
+        return None
+    plain = fold("".join(map(chr, range(256)))).encode()
+    return kernel.built.Dates(Span, "DATE", plain, "\n".join(_NUMBERS).encode(), bytes(_NUMBERS.values()))
+
+
+def days(text: str) -> list[Span]:
+    """Return the days of the calendar in a text as DATE, in order, not overlapping."""
     found: list[Span] = []
     past_numeric = past_written = 0  # where the last date of each kind ends
     signs = date_signs(text)
@@ -121,21 +160,13 @@ def dates(text: str) -> list[Span]:
         if start >= past_written:
             past_written = max(past_written, _written(text, start, found))
     _misread(text, signs, found)
-    if not found:
-        return found
     found.sort()
-    reading = Reading(text)
     kept: list[Span] = []
-    last = _NOTHING
+    end = 0
     for span in found:
-        if span[0] >= last[1]:
-            last = _kind(text, reading, span, last)
-            kept.append(last)
-    kept = [span for span in kept if span[2]]
-    if ";" in text or "\t" in text:
-        folded = reading.folded(0, len(text))
-        if len(folded) == len(text):  # no accents written apart
-            born_in_columns(text, folded, kept)
+        if span[0] >= end:
+            kept.append(span)
+            end = span[1]
     return kept
 
 

@@ -24,7 +24,7 @@ _DIGIT_LETTER = re.compile(r"[0-9][A-Za-z]")
 #: Not three digits after a digit, for a plate has three.
 _PLATE = re.compile(rf"[0-9](?:(?<![0-9][0-9])[0-9]{{2}}{DASH}|[0-9OIl]{{0,2}}-)[A-Za-z]{{2}}(?![A-Za-z0-9])")
 _OLD_PLATE = re.compile(r"[0-9][ \-\u00a0]?[A-Za-z]{2,3}[ \-\u00a0]?(?:[0-9]{2}|2[ABab])")
-_HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]")
+_HARDWARE = re.compile(r"[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")
 _VERSION6 = re.compile(r":(?::|[0-9A-Fa-f]{1,4}:)")
 _VERSION4 = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]")
 _SPELLED_OUT = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
@@ -32,6 +32,8 @@ _SPELLED_OUT = (" at ", "robas", "at)", "at]", "(a)", "[a]", "ROBAS", "AT)")
 SPOKEN_AT = r"(?:[ ]?[\[({<][ ]?(?:at|arobase|arobas|chez|a)[ ]?[\])}>][ ]?|[ ](?:at|arobase|arobas)[ ])"
 _SPOKEN = re.compile(rf"(?<=[\w.+\-])(?={SPOKEN_AT})", re.IGNORECASE)
 _WEB = ("://", "www.", "WWW.")
+#: A full stop inside of a word, as in a web address without "www".
+_DOTTED = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
 
 #: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
 #: follows the digit is asked first: most digits are followed by a digit.
@@ -58,6 +60,7 @@ class Signs(NamedTuple):
     version6: Iterable[int]
     version4: Iterable[int]
     spoken: Iterable[int]
+    dotted: Iterable[int]
     at: bool
     web: bool
 
@@ -77,13 +80,6 @@ def identifier_signs(text: str) -> Signs:
     return searched(text)
 
 
-def date_signs(text: str) -> DateSigns:
-    """Return where dates may be."""
-    if kernel.built is not None:
-        return DateSigns(*kernel.built.date_signs(text))
-    return searched_dates(text)
-
-
 def searched(text: str) -> Signs:
     """Return what :func:`identifier_signs` does, by a search for each pattern."""
     colons = text.count(":")
@@ -93,17 +89,18 @@ def searched(text: str) -> Signs:
         _starts(_DIGIT_LETTER, text),
         _starts(_PLATE, text),
         _starts(_OLD_PLATE, text),
-        _starts(_HARDWARE, text) if colons >= 5 or text.count("-") >= 5 else (),
+        _starts(_HARDWARE, text),
         _starts(_VERSION6, text) if colons >= 2 else (),
         _starts(_VERSION4, text),
         _starts(_SPOKEN, text) if any(sign in text for sign in _SPELLED_OUT) else (),
+        _starts(_DOTTED, text),
         "@" in text,
         any(sign in text for sign in _WEB),
     )
 
 
-def searched_dates(text: str) -> DateSigns:
-    """Return what :func:`date_signs` does, by a search for each pattern."""
+def date_signs(text: str) -> DateSigns:
+    """Return where dates may be; the kernel looks for itself (dates.c)."""
     numeric: list[int] = []
     written: list[int] = []
     for sign in _DATE.finditer(text):

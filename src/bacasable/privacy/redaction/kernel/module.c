@@ -123,23 +123,8 @@ typedef struct {
 
 static PyObject *span_of(const Names *names, Py_ssize_t start, Py_ssize_t end, int label, int margin) {
     Py_ssize_t step = margin < 0 ? 0 : margin / STEP, steps = PyTuple_GET_SIZE(names->confidences);
-    PyObject *fields = PyTuple_New(4), *one = PyTuple_New(1), *span = NULL;
-    PyObject *from = PyLong_FromSsize_t(start), *to = PyLong_FromSsize_t(end);
-    if (fields && one && from && to) {
-        PyTuple_SET_ITEM(fields, 0, from);
-        PyTuple_SET_ITEM(fields, 1, to);
-        PyTuple_SET_ITEM(fields, 2, Py_NewRef(PyTuple_GET_ITEM(names->types, label)));
-        PyTuple_SET_ITEM(fields, 3, Py_NewRef(PyTuple_GET_ITEM(names->confidences, step < steps ? step : steps - 1)));
-        from = to = NULL;
-        PyTuple_SET_ITEM(one, 0, fields);
-        fields = NULL;
-        span = PyTuple_Type.tp_new((PyTypeObject *)names->span, one, NULL);
-    }
-    Py_XDECREF(from);
-    Py_XDECREF(to);
-    Py_XDECREF(fields);
-    Py_XDECREF(one);
-    return span;
+    PyObject *confidence = PyTuple_GET_ITEM(names->confidences, step < steps ? step : steps - 1);
+    return span_new((PyTypeObject *)names->span, start, end, PyTuple_GET_ITEM(names->types, label), Py_NewRef(confidence));
 }
 
 static int keep_span(void *to, Py_ssize_t start, Py_ssize_t end, int label, int margin) {
@@ -219,7 +204,6 @@ static PyMethodDef functions[] = {
     {"identifier_signs", identifier_signs, METH_O,
      "identifier_signs(text): the runs of digits; where letters and digits touch, where plates, hardware and\n"
      "network addresses may be; whether there is an at sign, a spoken one, a web address."},
-    {"date_signs", date_signs, METH_O, "date_signs(text): where dates may be: in numbers, in words, misread."},
     {"arbitrate", arbitrate, METH_O, "arbitrate(ranked): of (rank, span), the spans that stand, sorted, apart."},
     {NULL, NULL, 0, NULL}};
 
@@ -227,7 +211,7 @@ static int fill(PyObject *module) {
     static const struct {
         const char *name;
         PyType_Spec *spec;
-    } kinds[] = {{"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Hints", &hints_spec}, {"Streets", &streets_spec}};
+    } kinds[] = {{"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Dates", &dates_spec}, {"Hints", &hints_spec}, {"Streets", &streets_spec}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         PyObject *type = PyType_FromSpec(kinds[i].spec);
         int failed = type ? PyModule_AddObjectRef(module, kinds[i].name, type) : -1;

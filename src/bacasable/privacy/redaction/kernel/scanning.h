@@ -30,10 +30,11 @@ static inline Signs signs_of(PyObject *string) {
 /* Add a number, or a pair, to a list; 0 or -1. */
 int add_place(PyObject *list, Py_ssize_t place);
 int add_pair(PyObject *list, Py_ssize_t start, Py_ssize_t end);
+/* A span of a type of tuples; it takes `confidence`, which may be NULL with an exception set. */
+PyObject *span_new(PyTypeObject *type, Py_ssize_t start, Py_ssize_t end, PyObject *kind, PyObject *confidence);
 
 PyObject *identifier_signs(PyObject *module, PyObject *string);
-PyObject *date_signs(PyObject *module, PyObject *string);
 PyObject *arbitrate(PyObject *module, PyObject *ranked);
-extern PyType_Spec contexts_spec, hints_spec, streets_spec;
+extern PyType_Spec contexts_spec, dates_spec, hints_spec, streets_spec;
 
 #endif

@@ -93,12 +93,43 @@ def test_unicity_of_a_file(tmp_path: Path) -> None:
     assert coarse["value"] < 0.5 and coarse["sabotage"]["value"] == 1
 
 
+def test_the_exit_code_of_several_figures_is_that_of_the_first(tmp_path: Path) -> None:
+    """A figure that is void says nothing against another that was measured, and its line says so."""
+    rng = np.random.default_rng(3)
+    paths = []
+    for name, gap in (("scores", 1.0), ("memoriser", 2.6), ("blind", 0.0)):
+        path = tmp_path / f"{name}.csv"
+        lines = [f"{rng.normal(member * gap):.4f},{member}" for member in (0, 1) for _ in range(2000)]
+        path.write_text("score,member\n" + "\n".join(lines), encoding="utf-8")
+        paths.append(path)
+    one_void = attack("membership", "--scores", paths[0], "--unprotected", paths[1], "--json")
+    figures = json.loads(one_void.stdout)
+    assert [figure["void"] for figure in figures] == [False, True, True]
+    assert one_void.exit_code == 0 and one_void.stderr.count("void, this figure proves nothing") == 2
+    bounded = attack("membership", "--scores", paths[0], "--unprotected", paths[1], "--at-most", 0.5)
+    assert bounded.exit_code == 3
+    assert attack("membership", "--scores", paths[0], "--unprotected", paths[2]).exit_code == 5
+
+
 def test_canaries_planted_run_and_searched(tmp_path: Path) -> None:
-    planted = attack("canaries", "plant", "--count", 60, "--seed", 5).stdout
+    written = tmp_path / "manifest.json"
+    plant = ("canaries", "plant", "--count", 60, "--seed", 5, "--manifest", written)
+    planted = attack(*plant).stdout
     output = tmp_path / "out.txt"
     output.write_text(planted, encoding="utf-8")
+    searched = attack("canaries", "search", output, "--manifest", written, "--json")
+    assert json.loads(searched.stdout)["value"] == 1
+    assert attack(*plant).exit_code == 1  # it would take what was planted before for lost
     options = ("--count", 60, "--seed", 5, "--json")
-    assert json.loads(attack("canaries", "search", output, *options).stdout)["value"] == 1
     assert json.loads(attack("canaries", "run", "cat", *options).stdout)["value"] == 1
     silent = attack("canaries", "run", f"{sys.executable} -c 'input()'", *options, "--at-most", 0.06)
     assert silent.exit_code == 0 and json.loads(silent.stdout)["value"] == 0
+
+
+def test_a_search_for_other_canaries_than_were_planted_is_refused(tmp_path: Path) -> None:
+    written, output = tmp_path / "manifest.json", tmp_path / "out.txt"
+    output.write_text(attack("canaries", "plant", "--manifest", written).stdout, encoding="utf-8")
+    written.write_text(written.read_text().replace('"seed": 0', '"seed": 1'), encoding="utf-8")
+    refused = attack("canaries", "search", output, "--manifest", written)
+    assert refused.exit_code == 1 and "Plant again" in refused.stderr and "measured" not in refused.output
+    assert attack("canaries", "search", output).exit_code == 2

@@ -1,7 +1,9 @@
 """Attacks on models, traces and text pipelines: against references, leaks found, void instruments told."""
 
+import json
 import math
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from stdnum.fr import nir
 
 from bacasable.privacy.attacks.canaries import (
     Canary,
+    Kind,
     canaries,
     edit_distance,
     folded,
@@ -21,6 +24,7 @@ from bacasable.privacy.attacks.canaries import (
 )
 from bacasable.privacy.attacks.exposure import exposure
 from bacasable.privacy.attacks.membership import area_under_curve, lira_scores, loss_scores, membership
+from bacasable.privacy.attacks.planting import manifest, planted_by
 from bacasable.privacy.attacks.unicity import unicity
 from bacasable.privacy.messages import Refused
 
@@ -194,6 +198,39 @@ def test_a_command_is_run_and_its_failure_refused() -> None:
         run_command(planted, ["false"])
     with pytest.raises(Refused, match="does not start"):
         run_command(planted, ["no-such-command"])
+
+
+def test_a_command_is_given_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACASABLE_PSEUDONYM_KEYS", "secret-1")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-2")
+    monkeypatch.setenv("MODEL_FOLDER", "here")
+    said = "\n".join(run_command(canaries(1, 3), ["env"], pass_on=["MODEL_FOLDER"]))
+    assert "secret" not in said and "BACASABLE" not in said
+    assert "PATH=" in said and "MODEL_FOLDER=here" in said
+    for name in ("BACASABLE_PSEUDONYM_KEYS", "bacasable_pseudonym_keys"):
+        with pytest.raises(Refused, match="may hold keys"):
+            run_command(canaries(1, 3), ["env"], pass_on=[name])
+    with pytest.raises(Refused, match="no such variable"):
+        run_command(canaries(1, 3), ["env"], pass_on=["NOT_SET_ANYWHERE"])
+
+
+def test_a_manifest_gives_back_what_was_planted_or_is_refused(tmp_path: Path) -> None:
+    kinds: list[Kind] = ["name", "nir"]
+    planted = canaries(40, 9, kinds)
+    path = tmp_path / "manifest.json"
+    path.write_bytes(manifest(planted, seed=9, kinds=kinds))
+    assert planted_by(path) == (planted, 9)
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    for wrong in ({"seed": 8}, {"count": 41}, {"kinds": ["name"]}, {"sha256": "0" * 64}):
+        path.write_text(json.dumps(facts | wrong), encoding="utf-8")
+        with pytest.raises(Refused, match="Plant again"):
+            planted_by(path)
+    for content in ("", "[]", "{}", "Exemple fictif. ...", json.dumps(facts | {"count": "many"})):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(Refused, match="not a manifest"):
+            planted_by(path)
+    with pytest.raises(Refused, match="does not read"):
+        planted_by(tmp_path / "absent.json")
 
 
 def test_exposure_of_a_memorised_and_of_an_unseen_secret() -> None:

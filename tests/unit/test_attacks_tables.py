@@ -88,6 +88,25 @@ def test_an_attack_that_cannot_win_on_unprotected_data_is_void() -> None:
     assert inference(one_value, one_value, secret="b").void
 
 
+def test_holders_who_agree_on_an_order_link_more_than_holders_apart() -> None:
+    """Three released copies of each person, of few columns: it matters whom they take first."""
+    few = people(400, 1).select("town", "job", "rooms").with_columns(age=ORIGINAL["age"] // 4)
+    copies = pl.concat([few] * 3)
+    sides = {"first": ["town", "rooms"], "second": ["job", "age"]}
+    apart, agreed = (linkability(few, copies, ties=ties, **sides) for ties in ("apart", "shared"))
+    assert agreed.interval.low > 2 * apart.interval.high
+
+
+def test_without_columns_the_split_is_the_one_that_links_most() -> None:
+    measured = linkability(ORIGINAL, LEAK, CONTROL, seed=5)
+    sides = [set(str(measured.details[side]).split(", ")) for side in ("first", "second")]
+    assert sides[0] | sides[1] == set(ORIGINAL.columns) and not sides[0] & sides[1]
+    assert measured.sabotage is not None and measured.sabotage.value > 0.95
+    assert not linkability(ORIGINAL, APART, CONTROL, seed=5).interval.low
+    with pytest.raises(Refused, match="go together"):
+        linkability(ORIGINAL, LEAK, first=["age"])
+
+
 def test_univariate_predicates_are_the_rare_values_and_the_ends() -> None:
     released = pl.DataFrame({"n": [1, 2, 2, 9], "c": ["u", "v", "v", "w"], "m": [None, "x", "y", "y"]})
     measured = singling_out(released, released, mode="univariate", n=50)

@@ -6,6 +6,7 @@ case, accents and spacing (folded), within an edit distance of a fifth of its le
 it in one piece (partial). Decoys drawn alike and never planted say what chance alone finds. Exposure: Carlini
 et al., "The secret sharer" (2019)."""
 
+import os
 import random
 import subprocess
 import unicodedata
@@ -28,6 +29,12 @@ KINDS: tuple[Kind, ...] = ("name", "nir", "sentence")
 
 #: From the plainest leak to the faintest.
 LEVELS: tuple[Level, ...] = ("exact", "folded", "fuzzy", "partial")
+
+#: What a pipeline is passed of the environment, and the settings of language (LC_*).
+PASSED_ON = frozenset(
+    ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV")
+)
+_OURS = "BACASABLE_"
 
 #: Edits allowed to a fuzzy hit, as a share of the canary's folded length.
 _EDITS = 0.2
@@ -303,15 +310,35 @@ def run_pipeline(
     return outputs
 
 
-def run_command(planted: Sequence[Canary], command: Sequence[str], timeout: float = 600) -> list[str]:
+def run_command(
+    planted: Sequence[Canary], command: Sequence[str], timeout: float = 600, pass_on: Sequence[str] = ()
+) -> list[str]:
     """Return the lines that ``command`` prints, given the planted texts on its input, one a line.
 
-    Raises: Refused: the command is not there, fails, prints other than UTF-8, or takes longer than
-    ``timeout`` seconds."""
+    Of the environment it is given what any command needs (:data:`PASSED_ON`) and the variables named in
+    ``pass_on``, never one of ours, which may hold keys.
+
+    Raises: Refused: the command is not there, fails, prints other than UTF-8, takes longer than ``timeout``
+    seconds, or is to be passed one of our variables."""
+    for name in pass_on:
+        if name.upper().startswith(_OURS):
+            raise Refused(f"{name[:60]}: variables {_OURS}... may hold keys and are passed to no pipeline")
+        if name not in os.environ:
+            raise Refused(f"{name[:60]}: there is no such variable in the environment; set it, or drop it")
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if name in PASSED_ON or name.startswith("LC_") or name in pass_on
+    }
     texts = "\n".join(canary.text for canary in planted) + "\n"
     try:
         done = subprocess.run(
-            list(command), input=texts.encode(), stdout=subprocess.PIPE, timeout=timeout, check=False
+            list(command),
+            input=texts.encode(),
+            stdout=subprocess.PIPE,
+            timeout=timeout,
+            check=False,
+            env=given,
         )
     except OSError as error:
         raise Refused(f"the command does not start ({error.strerror}); check its name") from error

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _CODES = (
     "Exit codes: 0 measured; 1 refused (the message says the remedy); 2 wrong usage; 3 the upper bound of "
     "the interval is above --at-most; 5 void: the attack failed on unprotected data, so the value proves "
-    "nothing; 130 interrupted."
+    "nothing; 130 interrupted. Where several figures are printed, 0, 3 and 5 speak of the first, and a line "
+    "on the error output names each other one that is void."
 )
 
 app = typer.Typer(help="Attack a release and measure what remains of a person.", no_args_is_help=True)
@@ -94,13 +95,17 @@ def singling_out(
 def linkability(
     original: Original,
     released: Released,
-    first: Annotated[str, typer.Option(metavar="A,B", help="Columns that one holder knows.")],
-    second: Annotated[str, typer.Option(metavar="C,D", help="Columns that the other knows.")],
+    first: Annotated[
+        str, typer.Option(metavar="A,B", help="Columns that one holder knows; the telling half unless given.")
+    ] = "",
+    second: Annotated[
+        str, typer.Option(metavar="C,D", help="Columns that the other knows; the other half unless given.")
+    ] = "",
     control: Control = None,
     k: Annotated[int, typer.Option("--k", min=1, help="Nearest released records looked at.")] = 1,
     ties: Annotated[
-        Ties, typer.Option(help="Equally near records: each holder's own order, or one (stronger).")
-    ] = Ties.apart,
+        Ties, typer.Option(help="Equally near records: one order agreed, or each holder's own (weaker).")
+    ] = Ties.shared,
     n: Number = None,
     seed: Seed = 0,
     level: Confidence = 0.95,
@@ -113,8 +118,8 @@ def linkability(
 
         measured = attack(
             *_tables(original, released, control),
-            first=_names(first),
-            second=_names(second),
+            first=_names(first) or None,
+            second=_names(second) or None,
             k=k,
             ties=ties.value,
             n=n,
@@ -243,28 +248,39 @@ def unicity(
     end([measured], at_most, json)
 
 
+Count = Annotated[int, typer.Option(min=1, help="Canaries drawn.")]
+Kinds = Annotated[str, typer.Option(metavar="A,B", help="Of name, nir, sentence.")]
+AtLeast = Annotated[Level, typer.Option(help="The faintest hit that counts.")]
+_ALL_KINDS = "name,nir,sentence"
+
+
 @canaries_app.command("plant", epilog=_CODES)
 def plant(
-    count: Annotated[int, typer.Option(min=1, help="Canaries drawn.")] = 1000,
+    manifest: Annotated[
+        Path, typer.Option(metavar="FILE", help="Write there what was planted, for 'search'.")
+    ],
+    count: Count = 1000,
     seed: Seed = 0,
-    kinds: Annotated[str, typer.Option(metavar="A,B", help="Of name, nir, sentence.")] = "name,nir,sentence",
+    kinds: Kinds = _ALL_KINDS,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a manifest that exists.")] = False,
 ) -> None:
-    """Print texts that each carry a fictional canary, one a line: feed them to the pipeline.
-
-    'search' draws the same ones again from the same --count, --seed and --kinds.
-    """
+    """Print texts that each carry a fictional canary, one a line: feed them to the pipeline."""
     with guarded():
-        for canary in _canaries(count, seed, kinds):
-            typer.echo(canary.text)
+        from bacasable.privacy.attacks.planting import manifest as written
+        from bacasable.privacy.redaction.files.writing import whole_file
+
+        planted = _canaries(count, seed, kinds)
+        with whole_file(manifest, overwrite=overwrite) as file:
+            file.write(written(planted, seed=seed, kinds=_names(kinds)))  # type: ignore[arg-type]
+            for canary in planted:
+                typer.echo(canary.text)
 
 
 @canaries_app.command("search", epilog=_CODES)
 def search(
     outputs: Annotated[list[Path], typer.Argument(metavar="OUTPUT...", help="Texts that came out, UTF-8.")],
-    count: Annotated[int, typer.Option(min=1, help="As planted.")] = 1000,
-    seed: Seed = 0,
-    kinds: Annotated[str, typer.Option(metavar="A,B", help="As planted.")] = "name,nir,sentence",
-    at_least: Annotated[Level, typer.Option(help="The faintest hit that counts.")] = Level.partial,
+    manifest: Annotated[Path, typer.Option(metavar="FILE", help="What 'plant' wrote there.")],
+    at_least: AtLeast = Level.partial,
     level: Confidence = 0.95,
     at_most: AtMost = None,
     json: Json = False,
@@ -272,8 +288,9 @@ def search(
     """Search the canaries of 'plant' in what the pipeline wrote."""
     with guarded(), progress() as told:
         from bacasable.privacy.attacks.canaries import yielded
+        from bacasable.privacy.attacks.planting import planted_by
 
-        planted = _canaries(count, seed, kinds)
+        planted, seed = planted_by(manifest)
         texts = [_text(path) for path in outputs]
         measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=told)
     end([measured], at_most, json)
@@ -285,15 +302,24 @@ def run(
         str,
         typer.Argument(metavar="COMMAND", help="Reads texts, one a line; writes what becomes of them."),
     ],
-    count: Annotated[int, typer.Option(min=1, help="Canaries planted.")] = 1000,
+    count: Count = 1000,
     seed: Seed = 0,
-    kinds: Annotated[str, typer.Option(metavar="A,B", help="Of name, nir, sentence.")] = "name,nir,sentence",
-    at_least: Annotated[Level, typer.Option(help="The faintest hit that counts.")] = Level.partial,
+    kinds: Kinds = _ALL_KINDS,
+    pass_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--env", metavar="NAME", help="Pass this variable to COMMAND too; those of bacasable never are."
+        ),
+    ] = None,
+    at_least: AtLeast = Level.partial,
     level: Confidence = 0.95,
     at_most: AtMost = None,
     json: Json = False,
 ) -> None:
-    """Plant, run a COMMAND (quoted, without a shell), and search what it prints."""
+    """Plant, run a COMMAND (quoted, without a shell), and search what it prints.
+
+    COMMAND is given PATH, HOME, the language and the like, and nothing else of the environment.
+    """
     with guarded(), progress() as told:
         from bacasable.privacy.attacks.canaries import run_command, yielded
 
@@ -304,7 +330,7 @@ def run(
             raise Refused("COMMAND has a quote that does not close; close it") from error
         if not words:
             raise Refused("COMMAND is empty; give the command that runs the pipeline")
-        texts = run_command(planted, words)
+        texts = run_command(planted, words, pass_on=pass_on or ())
         measured = yielded(planted, texts, seed=seed, at_least=at_least.value, level=level, progress=told)
     end([measured], at_most, json)
 

@@ -55,14 +55,20 @@ def progress() -> "Iterator[Progress | None]":
 
 
 def end(measured: "list[Measured]", at_most: float | None, json: bool) -> None:
-    """Print the figures and leave with the code that they call for; --at-most bounds the first."""
+    """Print the figures and leave with the code that the first calls for: the one that --at-most bounds.
+
+    A void one among the others says nothing against the first, which was measured; a line says which it is.
+    """
     with guarded():
         if json:
             data = [one.as_dict() for one in measured]
             typer.echo(json_format.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False))
         else:
             _show(measured)
-    if any(one.void for one in measured):
+    for one in measured[1:]:
+        if one.void:
+            typer.echo(f"bacasable attack: void, this figure proves nothing: {one.method}", err=True)
+    if measured[0].void:
         raise typer.Exit(VOID)
     if at_most is not None and not measured[0].interval.high <= at_most:  # NaN bounds nothing
         raise typer.Exit(ABOVE)

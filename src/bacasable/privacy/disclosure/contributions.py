@@ -68,9 +68,9 @@ def bounded_totals(
     frame = read(table)
     for column in [*cells, *([person] if person else []), *([value] if value else [])]:
         if column not in frame.columns:
-            raise Refused(_UNKNOWN.format(column=column, known=", ".join(frame.columns)[:400]))
+            raise Refused(_UNKNOWN, column=column, known=", ".join(frame.columns)[:400])
     if value and frame[value].dtype not in _WHOLE:
-        raise Refused(_NOT_WHOLE.format(column=value, kind=str(frame[value].dtype).lower()))
+        raise Refused(_NOT_WHOLE, column=value, kind=str(frame[value].dtype).lower())
     size = math.prod(len(categories) for categories in cells.values())
     if person is None:
         return _by_row(frame, cells, value, lower, upper, size)

@@ -114,10 +114,10 @@ class Opened:
         lines = self._lines()
         for line in lines:
             if line["kind"] == "microdata":
-                raise Refused(_OTHER_KIND.format(source=self.source, what=N_("microdata"), at=line["at"]))
+                raise Refused(_OTHER_KIND, source=self.source, what=N_("microdata"), at=line["at"])
             if line["unit"] != unit:
                 known = line["unit"] or N_("rows")
-                raise Refused(_OTHER_UNIT.format(source=self.source, at=line["at"], known=known))
+                raise Refused(_OTHER_UNIT, source=self.source, at=line["at"], known=known)
         return [_published(line) for line in lines]
 
     def check_microdata(self, digest: str) -> None:
@@ -125,7 +125,7 @@ class Opened:
         for line in self._lines():
             if line["kind"] != "microdata" or line["content"] != digest:
                 what = N_("a table") if line["kind"] == "table" else N_("another version of the microdata")
-                raise Refused(_OTHER_KIND.format(source=self.source, what=what, at=line["at"]))
+                raise Refused(_OTHER_KIND, source=self.source, what=what, at=line["at"])
 
     def add_microdata(self, digest: str) -> None:
         """Record that microdata with this digest are released; the same ones are recorded once."""
@@ -184,7 +184,7 @@ def isolated(new: CrossTable, value: str, earlier: Published, threshold: int) ->
     found: dict[int, Isolated] = {}
     counted = new.adds_up and earlier.counted
     if not counted and earlier.dimensions != new.dimensions:
-        raise Refused(_NO_COUNTS.format(at=earlier.at))
+        raise Refused(_NO_COUNTS, at=earlier.at)
     for how in ("within", "around") if counted else ("same",):
         for before, after in _pairs(earlier, new.dimensions, how):
             few = np.abs(new.units[after] - earlier.units[before]) if counted else np.zeros_like(after)
@@ -221,7 +221,7 @@ def to_hide(
         for pair in isolated(new, value, one, threshold):
             units = int(new.units[pair.cell])
             if not units:
-                raise Refused(_EMPTIED.format(cell=named(new, pair.cell), at=pair.at))
+                raise Refused(_EMPTIED, cell=named(new, pair.cell), at=pair.at)
             total = 0 if new.totals is None else int(new.totals[pair.cell])
             far = max(1, math.ceil(share * pair.amount))
             count = (min(1, units - 1), max(1, threshold - pair.few))
@@ -252,7 +252,7 @@ def _pairs(earlier: Published, new: Sequence[Nodes], how: str) -> Iterator[tuple
     """Yield the pairs of cells of the two tables that lie as :func:`_each` says, as arrays of cells."""
     each = _each(earlier.dimensions, new, how)
     if math.prod(len(pairs[0]) for pairs in each) > MOST_PAIRS:
-        raise Refused(_TOO_MANY.format(at=earlier.at, most=MOST_PAIRS))
+        raise Refused(_TOO_MANY, at=earlier.at, most=MOST_PAIRS)
     before = after = np.zeros(1, np.int64)
     old_strides, new_strides = _strides(earlier.dimensions), _strides(new)
     columns = dict.fromkeys([*_shape(earlier.dimensions), *_shape(new)])

@@ -133,11 +133,11 @@ def _fitting(table: Any, policy: Policy) -> pl.DataFrame:
     unknown = [column for column in frame.columns if column not in roles]
     if unknown:
         line = ", ".join(f'"{column}"' for column in [*policy.dropped, *unknown])
-        raise Refused(_NOT_DECLARED.format(columns=", ".join(unknown)[:400], line=line[:800]))
+        raise Refused(_NOT_DECLARED, columns=", ".join(unknown)[:400], line=line[:800])
     for column, role in roles.items():
         if column not in frame.columns and role != "dropped":
             known = ", ".join(frame.columns)[:400]
-            raise Refused(_ABSENT.format(column=column, role=role, known=known))
+            raise Refused(_ABSENT, column=column, role=role, known=known)
     frame = frame.drop([column for column in policy.dropped if column in frame.columns])
     if not frame.height:
         raise Refused(_NO_ROWS)
@@ -145,12 +145,11 @@ def _fitting(table: Any, policy: Policy) -> pl.DataFrame:
         frame = _with_codes(frame, Path(table), policy)
     for column in policy.dimensions:
         if frame[column].dtype.is_float() or frame[column].dtype.is_nested():
-            raise Refused(_FLOAT.format(column=column, kind=str(frame[column].dtype).lower()))
+            raise Refused(_FLOAT, column=column, kind=str(frame[column].dtype).lower())
     if policy.unit and frame[policy.unit].dtype.is_float():
         raise Refused(
-            N_("the column {column} names units by numbers with a point; use whole numbers or texts").format(
-                column=policy.unit
-            )
+            N_("the column {column} names units by numbers with a point; use whole numbers or texts"),
+            column=policy.unit,
         )
     return frame
 
@@ -180,19 +179,19 @@ def _table(frame: pl.DataFrame, policy: Policy, registry: Registry | None) -> Re
     if policy.value and frame[policy.value].dtype.is_integer():
         exact = frame[policy.value].cast(pl.Float64).abs().sum()
         if exact > MOST_TOTAL:
-            raise Refused(_TOO_LARGE.format(column=policy.value, most=MOST_TOTAL))
+            raise Refused(_TOO_LARGE, column=policy.value, most=MOST_TOTAL)
     for column, categories in policy.dimensions.items():
         outside = ~frame[column].cast(pl.String).is_in(categories) if categories else pl.Series([False])
         if outside.any():
-            raise Refused(_CATEGORY.format(column=column, row=(outside.arg_max() or 0) + 1))
+            raise Refused(_CATEGORY, column=column, row=(outside.arg_max() or 0) + 1)
     dimensions = [Dimension(column, _groups(policy, column)) for column in policy.dimensions]
     counted = tabulate(frame, dimensions, unit=policy.unit or None, value=policy.value or None)
     for nodes in counted.dimensions:
         twice = [label for label in nodes.labels if nodes.labels.count(label) > 1]
         if twice:
-            raise Refused(_SAME_LABEL.format(column=nodes.column, label=twice[0][:60]))
+            raise Refused(_SAME_LABEL, column=nodes.column, label=twice[0][:60])
     if not counted.adds_up and not policy.value:
-        raise Refused(_NO_PROOF.format(unit=policy.unit))
+        raise Refused(_NO_PROOF, unit=policy.unit)
     rules = Rules(**{name: rule.value for name, rule in policy.rules.items()})
     with _opened(registry, policy) as opened:
         protected = _protected(counted, policy, rules, opened)
@@ -284,9 +283,7 @@ def _shown(protected: Protected, policy: Policy) -> pl.DataFrame:
         figures[policy.value] = totals
     for name in (*figures, "status"):
         if name in columns:
-            raise Refused(
-                N_("a dimension is named {name}, as a column of the release; rename it").format(name=name)
-            )
+            raise Refused(N_("a dimension is named {name}, as a column of the release; rename it"), name=name)
     columns |= {name: pl.Series([None if one == HIDDEN else one for one in figure.tolist()], dtype=pl.Int64)
                 for name, figure in figures.items()}  # fmt: skip
     status = ["hidden" if cell in protected.hidden else "shown" for cell in range(len(table))]

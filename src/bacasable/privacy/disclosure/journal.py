@@ -76,7 +76,7 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Refused(_UNUSABLE.format(path=self.path, why=error.strerror)) from error
+            raise Refused(_UNUSABLE, path=self.path, why=error.strerror) from error
         with self._open("ab+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if new:
@@ -91,14 +91,14 @@ class Journal:
         try:
             return self.path.open(mode)
         except OSError as error:
-            raise Refused(_UNUSABLE.format(path=self.path, why=error.strerror)) from error
+            raise Refused(_UNUSABLE, path=self.path, why=error.strerror) from error
 
     def _read(self, file: IO[bytes]) -> tuple[list[dict[str, Any]], IO[bytes], int]:
         """Return the lines that stand, the file, and where they end."""
         file.seek(0)
         content = file.read(self._most_bytes + 1)
         if len(content) > self._most_bytes:
-            raise Refused(_BROKEN.format(path=self.path, line=0, what=N_("larger than it may grow")))
+            raise Refused(_BROKEN, path=self.path, line=0, what=N_("larger than it may grow"))
         lines: list[dict[str, Any]] = []
         end, previous = 0, _FIRST
         for number, raw in enumerate(content.split(b"\n")[:-1], 1):
@@ -107,10 +107,10 @@ class Journal:
                 right = line["digest"] == _digest(line, previous)
             except (ValueError, KeyError, TypeError) as error:
                 what = N_("it is not a line of this file")
-                raise Refused(_BROKEN.format(path=self.path, line=number, what=what)) from error
+                raise Refused(_BROKEN, path=self.path, line=number, what=what) from error
             if not right:
                 what = N_("its digest does not follow from the lines before")
-                raise Refused(_BROKEN.format(path=self.path, line=number, what=what))
+                raise Refused(_BROKEN, path=self.path, line=number, what=what)
             lines.append(line)
             previous, end = line["digest"], end + len(raw) + 1
         return lines, file, end

@@ -70,9 +70,9 @@ def amount(value: object, name: str = "epsilon") -> Fraction:
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite() or not 0 < number <= _MOST:
-        raise Refused(_NOT_AN_AMOUNT.format(name=name, value=str(value)[:40]))
+        raise Refused(_NOT_AN_AMOUNT, name=name, value=str(value)[:40])
     if -int(number.normalize().as_tuple().exponent) > _PLACES:
-        raise Refused(_TOO_FINE.format(name=name, places=_PLACES))
+        raise Refused(_TOO_FINE, name=name, places=_PLACES)
     return Fraction(number)
 
 
@@ -109,24 +109,26 @@ class Ledger:
             Refused: more than what is left, another budget than the one it was opened with, an altered file.
         """
         if budget.measure not in MEASURES:
-            raise Refused(N_("measure: {value} is not one of epsilon, rho").format(value=budget.measure[:40]))
+            raise Refused(N_("measure: {value} is not one of epsilon, rho"), value=budget.measure[:40])
         for name, value in (("total", budget.total), ("spent", spent)):
             if value <= 0 or amount(shown(value), name) != value:  # what is written must be what is counted
-                raise Refused(_NOT_AN_AMOUNT.format(name=name, value=str(value)[:40]))
+                raise Refused(_NOT_AN_AMOUNT, name=name, value=str(value)[:40])
         with self._journal.held() as journal:
             own = [line for line in journal.lines if line["data_set"] == data_set]
             if own:
                 known = Budget(own[0]["measure"], amount(own[0]["total"], "total"))
                 if known != budget:
-                    raise Refused(_OTHER_BUDGET.format(data_set=data_set, known=known, given=budget))
+                    raise Refused(_OTHER_BUDGET, data_set=data_set, known=known, given=budget)
             left = budget.total - sum(
                 (amount(line["amount"], "amount") for line in own if line["kind"] == "charge"), Fraction(0)
             )
             if spent > left:
                 raise Refused(
-                    _OVERSPENT.format(
-                        data_set=data_set, asked=shown(spent), measure=budget.measure, left=shown(left)
-                    )
+                    _OVERSPENT,
+                    data_set=data_set,
+                    asked=shown(spent),
+                    measure=budget.measure,
+                    left=shown(left),
                 )
             added = []
             if not own:

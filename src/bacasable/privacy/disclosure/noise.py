@@ -49,10 +49,10 @@ class Bounds:
         for name in ("cells", "lower", "upper"):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MOST_UNITS:
-                raise Refused(_BOUNDS.format(what=f"{name} = {str(value)[:30]}", most=MOST_UNITS))
+                raise Refused(_BOUNDS, what=f"{name} = {str(value)[:30]}", most=MOST_UNITS)
         if self.cells < 1 or self.lower > self.upper or self.lower == self.upper == 0:
             what = f"cells = {self.cells}, lower = {self.lower}, upper = {self.upper}"
-            raise Refused(_BOUNDS.format(what=what, most=MOST_UNITS))
+            raise Refused(_BOUNDS, what=what, most=MOST_UNITS)
 
     @property
     def unit(self) -> int:
@@ -116,7 +116,7 @@ def noisy_totals(
     """
     bounds = bounds or Bounds()
     if measure not in MEASURES:
-        raise Refused(N_("measure: {value} is not one of epsilon, rho").format(value=str(measure)[:40]))
+        raise Refused(N_("measure: {value} is not one of epsilon, rho"), value=str(measure)[:40])
     if (ledger is None) != (budget is None):
         raise Refused(N_("ledger and budget go together: give both, or none"))
     if spent <= 0:
@@ -126,7 +126,7 @@ def noisy_totals(
     declared = {name: list(dict.fromkeys(map(str, categories))) for name, categories in cells.items()}
     count = math.prod(len(categories) for categories in declared.values())
     if count > MOST_CELLS:
-        raise Refused(_TOO_MANY.format(count=count, most=MOST_CELLS))
+        raise Refused(_TOO_MANY, count=count, most=MOST_CELLS)
     mechanism, scale = _mechanism(bounds, measure, spent)
     totals = _totals(table, declared, person, value, bounds)
     left = None
@@ -171,7 +171,7 @@ def _mechanism(bounds: Bounds, measure: str, spent: Fraction) -> tuple[Any, floa
         if Fraction(mechanism.map(far)) <= spent:
             return mechanism, scale
         scale *= 1 + 1e-12
-    raise Refused(N_("no noise fits this amount: ask more than {spent}").format(spent=shown(spent)))
+    raise Refused(N_("no noise fits this amount: ask more than {spent}"), spent=shown(spent))
 
 
 def _error(scale: float, measure: str) -> int:

@@ -127,9 +127,10 @@ class Policy:
             for name in names:
                 if name in roles:
                     raise Refused(
-                        N_("the column {name} is declared twice, as {one} and as {other}; keep one").format(
-                            name=name, one=roles[name], other=role
-                        )
+                        N_("the column {name} is declared twice, as {one} and as {other}; keep one"),
+                        name=name,
+                        one=roles[name],
+                        other=role,
                     )
                 roles[name] = role
         return roles
@@ -153,11 +154,11 @@ def load(path: Path | str) -> Policy:
     path = Path(path)
     try:
         if path.stat().st_size > _SIZE_LIMIT:
-            raise Refused(N_("{path}: larger than a policy may be").format(path=path))
+            raise Refused(N_("{path}: larger than a policy may be"), path=path)
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else N_("it is not UTF-8")
-        raise Refused(N_("{path}: the policy cannot be read ({why})").format(path=path, why=why)) from error
+        raise Refused(N_("{path}: the policy cannot be read ({why})"), path=path, why=why) from error
     return parse(text, str(path), path.parent)
 
 
@@ -166,16 +167,14 @@ def parse(text: str, name: str = "policy", folder: Path = Path()) -> Policy:
     content = _toml(text, name)
     kind = content.get("kind", "table")
     if kind not in KINDS:
-        raise Refused(_WRONG.format(where=name, key="kind", wanted=N_("one of {}").format(", ".join(KINDS))))
+        raise Refused(_WRONG, where=name, key="kind", wanted=N_("one of {}").format(", ".join(KINDS)))
     _known(content, (*_EVERY, *_TOP[kind]), name)
     rules = _rules(content.get("rules", {}), RULES[kind], f"{name}, [rules]")
     if "extends" in content:
         rules = _extended(content["extends"], rules, RULES[kind], name)
     source = _text(content, "source", name)
     if not source:
-        raise Refused(
-            _MISSING.format(where=name, key="source", remedy=N_('add: source = "name of the data"'))
-        )
+        raise Refused(_MISSING, where=name, key="source", remedy=N_('add: source = "name of the data"'))
     policy = Policy(
         source=source,
         kind=kind,
@@ -196,7 +195,7 @@ def _toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Refused(N_("{name}: not a TOML file: {error}").format(name=name, error=error)) from error
+        raise Refused(N_("{name}: not a TOML file: {error}"), name=name, error=error) from error
 
 
 def _known(content: Mapping[str, Any], known: Collection[str], where: str) -> None:
@@ -205,27 +204,27 @@ def _known(content: Mapping[str, Any], known: Collection[str], where: str) -> No
             close = get_close_matches(key, known, 1, 0.5)
             near = N_("; did you mean {}?").format(close[0]) if close else ""
             listed = ", ".join(known) or N_("none")
-            raise Refused(_UNKNOWN.format(where=where, key=key[:60], near=near, known=listed))
+            raise Refused(_UNKNOWN, where=where, key=key[:60], near=near, known=listed)
 
 
 def _text(content: Mapping[str, Any], key: str, where: str) -> str:
     value = content.get(key, "")
     if not isinstance(value, str):
-        raise Refused(_WRONG.format(where=where, key=key, wanted=N_("a text in quotes")))
+        raise Refused(_WRONG, where=where, key=key, wanted=N_("a text in quotes"))
     return value
 
 
 def _share(content: Mapping[str, Any], key: str, where: str) -> float:
     value = content.get(key, 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
-        raise Refused(_WRONG.format(where=where, key=key, wanted=N_("a share from 0 to below 1")))
+        raise Refused(_WRONG, where=where, key=key, wanted=N_("a share from 0 to below 1"))
     return float(value)
 
 
 def _names(content: Mapping[str, Any], key: str, where: str) -> list[str]:
     value = content.get(key, [])
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise Refused(_WRONG.format(where=where, key=key, wanted=N_('a list of columns, such as ["age"]')))
+        raise Refused(_WRONG, where=where, key=key, wanted=N_('a list of columns, such as ["age"]'))
     return value
 
 
@@ -235,7 +234,7 @@ def _dimensions(content: Any, where: str) -> dict[str, list[str]]:
         return {name: [] for name in _names({"dimensions": content}, "dimensions", where)}
     if not isinstance(content, dict):
         wanted = N_("a list of columns, or a section with [dimensions.NAME]")
-        raise Refused(_WRONG.format(where=where, key="dimensions", wanted=wanted))
+        raise Refused(_WRONG, where=where, key="dimensions", wanted=wanted)
     found = {}
     for name, part in content.items():
         here = f"{where}, [dimensions.{name}]"
@@ -245,14 +244,14 @@ def _dimensions(content: Any, where: str) -> dict[str, list[str]]:
         if not isinstance(categories, list) or any(
             isinstance(one, dict | list | float) for one in categories
         ):
-            raise Refused(_WRONG.format(where=here, key="categories", wanted=N_("a list of texts")))
+            raise Refused(_WRONG, where=here, key="categories", wanted=N_("a list of texts"))
         found[name] = [str(one).lower() if isinstance(one, bool) else str(one) for one in categories]
     return found
 
 
 def _hierarchies(content: Any, where: str, folder: Path) -> dict[str, Path | Mapping[str, Sequence[str]]]:
     if not isinstance(content, dict):
-        raise Refused(_WRONG.format(where=where, key="hierarchies", wanted=N_("a section")))
+        raise Refused(_WRONG, where=where, key="hierarchies", wanted=N_("a section"))
     found: dict[str, Path | Mapping[str, Sequence[str]]] = {}
     for name, given in content.items():
         if isinstance(given, str) and given:
@@ -264,14 +263,14 @@ def _hierarchies(content: Any, where: str, folder: Path) -> dict[str, Path | Map
             for above in lists
         ):
             wanted = N_('the name of a CSV file, or a section of value = ["nearest group", "wider group"]')
-            raise Refused(_WRONG.format(where=f"{where}, [hierarchies]", key=name, wanted=wanted))
+            raise Refused(_WRONG, where=f"{where}, [hierarchies]", key=name, wanted=wanted)
         found[name] = given
     return found
 
 
 def _rules(content: Any, known: Sequence[str], where: str) -> dict[str, Rule]:
     if not isinstance(content, dict):
-        raise Refused(_WRONG.format(where=where, key="rules", wanted=N_("a section")))
+        raise Refused(_WRONG, where=where, key="rules", wanted=N_("a section"))
     _known(content, known, where)
     return {name: _rule(name, given, f"{where[:-1]}.{name}]") for name, given in content.items()}
 
@@ -281,16 +280,16 @@ def _rule(name: str, given: Any, where: str) -> Rule:
     keys = ("units", "share") if name == "dominance" else ("value",)
     if name == "dominance" and not isinstance(given, dict):
         wanted = N_("a section such as {units = 1, share = 0.85}")
-        raise Refused(_WRONG.format(where=where, key=name, wanted=wanted))
+        raise Refused(_WRONG, where=where, key=name, wanted=wanted)
     _known(parts, (*keys, "source", "status"), where)
     for key in keys:
         if key not in parts:
-            raise Refused(_MISSING.format(where=where, key=key, remedy=N_("give the threshold")))
+            raise Refused(_MISSING, where=where, key=key, remedy=N_("give the threshold"))
         _number(name if key == "value" else key, parts[key], where)
     status = _text(parts, "status", where)
     if status and status not in STATUSES:
         wanted = N_("one of {}").format(", ".join(STATUSES))
-        raise Refused(_WRONG.format(where=where, key="status", wanted=wanted))
+        raise Refused(_WRONG, where=where, key="status", wanted=wanted)
     value = (parts["units"], float(parts["share"])) if name == "dominance" else parts["value"]
     return Rule(value, _text(parts, "source", where), status)
 
@@ -315,20 +314,18 @@ def _number(name: str, value: Any, where: str) -> None:
     if not right or not low <= value <= high or (not whole and name not in ("l", "t") and value == 0):
         kind = N_("a whole number") if whole else N_("a number")
         wanted = N_("{kind} from {low} to {high}").format(kind=kind, low=low, high=high)
-        raise Refused(_WRONG.format(where=where, key=name, wanted=wanted))
+        raise Refused(_WRONG, where=where, key=name, wanted=wanted)
 
 
 def _extended(base: Any, own: dict[str, Rule], known: Sequence[str], where: str) -> dict[str, Rule]:
     """Return the rules of a shipped file with those of the policy in their place where they are stricter."""
     if not isinstance(base, str) or base not in shipped():
-        raise Refused(
-            _WRONG.format(where=where, key="extends", wanted=N_("one of {}").format(", ".join(shipped())))
-        )
+        raise Refused(_WRONG, where=where, key="extends", wanted=N_("one of {}").format(", ".join(shipped())))
     text = (files("bacasable.privacy.disclosure") / "policies" / f"{base}.toml").read_text("utf-8")
     rules = _rules(_toml(text, base)["rules"], known, f"{base}, [rules]")
     for name, rule in own.items():
         if name in rules and not _as_strict(name, rule.value, rules[name].value):
-            raise Refused(_WEAKER.format(where=f"{where}, [rules]", key=name, base=base))
+            raise Refused(_WEAKER, where=f"{where}, [rules]", key=name, base=base)
     return rules | own
 
 
@@ -342,27 +339,27 @@ def _noise(content: Any, where: str) -> Noise:
     here = f"{where}, [noise]"
     if not isinstance(content, dict):
         remedy = N_("add a section [noise] with epsilon = {budget = 1.0, spent = 0.1}, cells, lower, upper")
-        raise Refused(_MISSING.format(where=where, key="noise", remedy=remedy))
+        raise Refused(_MISSING, where=where, key="noise", remedy=remedy)
     _known(content, (*MEASURES, "cells", "lower", "upper"), here)
     given = [measure for measure in MEASURES if measure in content]
     if len(given) != 1:
         remedy = N_("give one of epsilon, rho, as {budget = 1.0, spent = 0.1}")
-        raise Refused(_MISSING.format(where=here, key="epsilon", remedy=remedy))
+        raise Refused(_MISSING, where=here, key="epsilon", remedy=remedy)
     measure = given[0]
     parts = content[measure]
     if not isinstance(parts, dict):
         wanted = N_("a section such as {budget = 1.0, spent = 0.1}")
-        raise Refused(_WRONG.format(where=here, key=measure, wanted=wanted))
+        raise Refused(_WRONG, where=here, key=measure, wanted=wanted)
     _known(parts, ("budget", "spent"), f"{here}, {measure}")
     for key in ("budget", "spent"):
         if key not in parts:
             remedy = N_("give an amount above zero")
-            raise Refused(_MISSING.format(where=f"{here}, {measure}", key=key, remedy=remedy))
+            raise Refused(_MISSING, where=f"{here}, {measure}", key=key, remedy=remedy)
     budget, spent = (amount(parts[key], f"{here}, {measure}.{key}") for key in ("budget", "spent"))
     bounds = {key: content[key] for key in ("cells", "lower", "upper") if key in content}
     for key, value in bounds.items():
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Refused(_WRONG.format(where=here, key=key, wanted=N_("a whole number")))
+            raise Refused(_WRONG, where=here, key=key, wanted=N_("a whole number"))
     return Noise(Budget(measure, budget), spent, **bounds)
 
 
@@ -372,7 +369,7 @@ def _check(policy: Policy, where: str) -> None:
     for column in policy.hierarchies:
         if roles.get(column) not in ("dimensions", "quasi_identifiers", "sensitive"):
             wanted = N_("a dimension, a quasi-identifier or a sensitive column of the policy")
-            raise Refused(_WRONG.format(where=f"{where}, [hierarchies]", key=column, wanted=wanted))
+            raise Refused(_WRONG, where=f"{where}, [hierarchies]", key=column, wanted=wanted)
     remedies = []
     if policy.kind != "microdata" and not policy.dimensions:
         remedies.append(("dimensions", N_('add: dimensions = ["column", "column"]')))
@@ -397,4 +394,4 @@ def _check(policy: Policy, where: str) -> None:
             if not categories
         ]
     for key, remedy in remedies:
-        raise Refused(_MISSING.format(where=where, key=key, remedy=remedy))
+        raise Refused(_MISSING, where=where, key=key, remedy=remedy)

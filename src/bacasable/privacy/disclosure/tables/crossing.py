@@ -153,7 +153,7 @@ def tabulate(
     trees, leaves = zip(*(_tree(table[one.column], one) for one in asked), strict=True)
     count = math.prod(len(nodes.labels) for nodes in trees)
     if count > MOST_CELLS:
-        raise Refused(_TOO_MANY.format(count=count, most=MOST_CELLS))
+        raise Refused(_TOO_MANY, count=count, most=MOST_CELLS)
     empty = CrossTable(tuple(trees), np.zeros(count, np.int64), None, np.zeros((count, 0), np.int64), True)
     strides = empty.strides
     who = table[unit].rank("dense") if unit else pl.int_range(len(table), eager=True)
@@ -183,23 +183,23 @@ def _check(table: pl.DataFrame, columns: list[str], unit: str | None, value: str
     named = [*columns, *([unit] if unit else []), *([value] if value else [])]
     for column in named:
         if column not in table.columns:
-            raise Refused(_UNKNOWN.format(column=column, known=", ".join(table.columns)[:400]))
+            raise Refused(_UNKNOWN, column=column, known=", ".join(table.columns)[:400])
         if named.count(column) > 1:
-            raise Refused(_TWICE.format(column=column))
+            raise Refused(_TWICE, column=column)
     if not len(table):
         raise Refused(_NO_ROWS)
     for column in named:
         if table[column].null_count():
             row = table[column].is_null().arg_max() or 0
-            raise Refused(_EMPTY.format(column=column, row=row + 1))
+            raise Refused(_EMPTY, column=column, row=row + 1)
     if value is None:
         return
     kind = table[value].dtype
     if not kind.is_integer():
-        raise Refused(_NOT_WHOLE.format(column=value, kind=str(kind).lower()))
+        raise Refused(_NOT_WHOLE, column=value, kind=str(kind).lower())
     if (table[value].min() or 0) < 0:  # type: ignore[operator]
         row = (table[value] < 0).arg_max() or 0
-        raise Refused(_BELOW_ZERO.format(column=value, row=row + 1))
+        raise Refused(_BELOW_ZERO, column=value, row=row + 1)
 
 
 def _tree(column: pl.Series, dimension: Dimension) -> tuple[Nodes, NDArray[np.int64]]:
@@ -213,7 +213,7 @@ def _tree(column: pl.Series, dimension: Dimension) -> tuple[Nodes, NDArray[np.in
         if dimension.groups is not None:
             if category not in dimension.groups:
                 row = (texts == category).arg_max() or 0
-                raise Refused(_CATEGORY.format(column=dimension.column, row=row + 1))
+                raise Refused(_CATEGORY, column=dimension.column, row=row + 1)
             path = tuple(dimension.groups[category])
         for depth in range(len(path) + 1):
             here = (*path, category)[: depth + 1]

@@ -281,7 +281,7 @@ class _Flow:
         self._solver.changeColBounds(other, 0.0, kept[1])
         if not solved:
             named = ", ".join(f"{column} = {label}" for column, label in self._table.labels(cell).items())
-            raise Refused(_CANNOT.format(cell=named))
+            raise Refused(_CANNOT, cell=named)
         moving = found[: self._size] + found[self._size :] > _TINY
         return {int(one) for one in np.flatnonzero(moving)}
 

@@ -30,18 +30,18 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.min_units is not None and not 1 <= self.min_units <= 1_000_000:
-            raise Refused(_RULE.format(name="min_units", value=self.min_units, wanted=N_("give 1 or more")))
+            raise Refused(_RULE, name="min_units", value=self.min_units, wanted=N_("give 1 or more"))
         shares = {"p_percent": self.p_percent, "protection": self.protection}
         if self.dominance is not None:
             count, share = self.dominance
             if not 1 <= count <= 3:
                 wanted = N_("the n of dominance is 1 to 3")
-                raise Refused(_RULE.format(name="dominance", value=count, wanted=wanted))
+                raise Refused(_RULE, name="dominance", value=count, wanted=wanted)
             shares["dominance"] = share
         for name, share_given in shares.items():
             if share_given is not None and not 0 < share_given <= 1:
                 wanted = N_("give a share above 0, at most 1")
-                raise Refused(_RULE.format(name=name, value=share_given, wanted=wanted))
+                raise Refused(_RULE, name=name, value=share_given, wanted=wanted)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ that start at a digit or a sign, and work in Python on what these find only.
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
-from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses, urls
+from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.signs import identifier_signs
+from bacasable.privacy.redaction.identifiers.web_addresses import web_addresses
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import Registry
 
@@ -34,7 +35,7 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     found += plates(text, places, words, strict)
     found += emails(text, places, words, strict)
     found += network_addresses(text, places, words, strict)
-    found += urls(text, places)
+    found += web_addresses(text, places)
     found += own_patterns(text, registry, words, strict)
     least = contexts.least
     wanted = [span for span in found if span[3] >= least.get(span[2], _NEVER)]

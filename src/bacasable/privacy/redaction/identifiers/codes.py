@@ -247,9 +247,100 @@ def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
         return found
     for start in signs.old_plates:
         match = _around(_FNI, text, start + 1, 4)
-        if match is not None and _announces_plate(match.start(), contexts):
+        if match is None:
+            continue
+        if _announces_plate(match.start(), contexts):
             found.append(Span(*match.span(), "PLATE", 0.85))
+        elif _old_plate_alone(text, match) or any(
+            announced.key == "PLATE" for announced in contexts.far(*match.span())
+        ):
+            found.append(Span(*match.span(), "PLATE", 0.6))
     return found
+
+
+#: Short words in capitals between two numbers that are no plate: units, streets, post boxes.
+_BETWEEN_NUMBERS = frozenset(
+    (
+        *(
+            "AU",
+            "DU",
+            "LE",
+            "LA",
+            "ET",
+            "EN",
+            "DE",
+            "UN",
+            "CM",
+            "MM",
+            "KM",
+            "KG",
+            "CV",
+            "HP",
+            "HT",
+            "BP",
+            "CS",
+        ),
+        *(
+            "ZA",
+            "RN",
+            "RD",
+            "AV",
+            "BD",
+            "RUE",
+            "TTC",
+            "EUR",
+            "PTS",
+            "ART",
+            "REF",
+            "TSA",
+            "NET",
+            "AN",
+            "ANS",
+            "MN",
+        ),
+        *(
+            "MG",
+            "ML",
+            "CL",
+            "DL",
+            "HA",
+            "JRS",
+            "LES",
+            "DES",
+            "PAR",
+            "SUR",
+            "DB",
+            "HZ",
+            "KW",
+            "KV",
+            "MB",
+            "GB",
+        ),
+        *("RER", "PL", "CH", "GR"),
+    )
+)
+_NOT_PLATE_BEFORE = re.compile(
+    r"\b(?:tgv|ter|train|vol|bus|ligne|salle|mod[èe]le|r[ée]f\.?|r[ée]f[ée]rence|lot|art\.?|article|code|bureau|loi"
+    r"|dossier|facture|norme|iso|en|d[ée]cret|arr[êe]t[ée])[ \u00a0]?(?:n°|no|:)?[ \u00a0]?\Z",
+    re.IGNORECASE,
+)
+
+
+def _old_plate_alone(text: str, match: re.Match[str]) -> bool:
+    """Tell whether what looks like an old plate is one without a word for it: parted, in capitals."""
+    surface = match[0]
+    sign = match[1]
+    if _NOT_PLATE_BEFORE.search(text, max(0, match.start() - 16), match.start()):
+        return False
+    if not sign or not surface.isupper() or text[match.end() : match.end() + 1] in ("'", "’"):
+        return False
+    number, letters, _ = surface.split(sign)
+    after = text[match.end() : match.end() + 2]
+    return (
+        len(number) > 2
+        and letters not in _BETWEEN_NUMBERS
+        and not (after[:1] in " \u00a0.,-/" and after[1:].isdecimal())
+    )
 
 
 def _around(pattern: re.Pattern[str], text: str, place: int, before: int) -> re.Match[str] | None:

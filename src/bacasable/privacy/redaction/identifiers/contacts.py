@@ -1,5 +1,4 @@
-"""E-mail addresses, account names, network addresses, personal web addresses: found from the signs they
-need."""
+"""E-mail addresses, account names, network addresses: found from the signs they need."""
 
 import re
 
@@ -12,6 +11,10 @@ _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
 _ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
+#: An account of one server among many: @jean@server.org.
+_FEDERATED = re.compile(
+    r"@[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])"
 _SPOKEN = re.compile(
     rf"([\w.+\-]{{1,64}}){SPOKEN_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
@@ -25,7 +28,8 @@ def emails(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
     found: list[Span] = []
     place = text.find("@") if signs.at else -1
     while place >= 0:
-        span = _email(text, place)
+        federated = None if strict or (place and text[place - 1].isalnum()) else _FEDERATED.match(text, place)
+        span = Span(*federated.span(), "HANDLE", 0.995) if federated else _email(text, place)
         if span is None and not strict:
             span = _handle(text, place, contexts)
         if span is not None and (not found or span.start >= found[-1].end):
@@ -71,6 +75,31 @@ def _email(text: str, at: int) -> Span | None:
     return Span(left - len(name), domain.end(), "EMAIL", 0.8 if spaced else 0.99)
 
 
+#: Words after an @ in programs, style sheets and comments.
+_PROGRAM = frozenset(
+    (
+        *("media", "import", "param", "params", "return", "returns", "throws", "override", "author", "see"),
+        *("since", "deprecated", "version", "charset", "keyframes", "property", "staticmethod", "supports"),
+        *("classmethod", "dataclass", "pytest", "test", "todo", "type", "typedef", "license", "package"),
+        *(
+            "font-face",
+            "page",
+            "namespace",
+            "layer",
+            "include",
+            "extend",
+            "mixin",
+            "brief",
+            "file",
+            "private",
+        ),
+        *("public", "example", "link", "code", "nullable", "notnull", "entity", "component", "autowired"),
+    )
+)
+#: What may stand before an account name that no word announces.
+_BEFORE_HANDLE = frozenset(" \t\r\n(,;:|/*•·–—-\"'’«“[>=\u00a0\u202f`")
+
+
 def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     if at and (text[at - 1].isalnum() or text[at - 1] in "._@"):
         return None
@@ -78,42 +107,20 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     if match is None or len(match[0]) < 3:
         return None
     if any(entry.key == "HANDLE" and entry.words < 8 for entry in contexts.before(at)):
-        return Span(*match.span(), "HANDLE", 0.9)
-    first = at == 0 or (text[at - 1] in " \t(,;:" and not text[max(0, at - 5) : at].isspace())
-    alone = first and text[match.end() : match.end() + 1] not in ("/", "(")
-    return Span(*match.span(), "HANDLE", 0.5) if alone and "." not in match[0] else None
-
-
-_URL_START = re.compile(r"(?:https?://|ftp://|www\.)", re.IGNORECASE)
-_URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\]]{3,2000}", re.IGNORECASE)
-_SOCIAL = re.compile(
-    r"(?:(?:twitter|x|instagram|facebook|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat|pinterest|medium"
-    r"|soundcloud|flickr|behance)\.(?:com|net|me|tv)/|linkedin\.com/(?:in|pub)/|bsky\.app/profile/|/@)",
-    re.IGNORECASE,
-)
-_PERSONAL = re.compile(
-    r"[/=~](?:~|users?/|u/|profile?s?/|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
-    r"|clients?/|patients?/|comptes?/)|[?&](?:user|email|mail|nom|name|id|login|token|uid|tel|nir|client|dossier)=|@|perso\.",
-    re.IGNORECASE,
-)
-
-
-def urls(text: str, signs: Signs) -> list[Span]:
-    """Return web addresses that point at a person: a social profile, a personal path, a parameter that
-    names."""
-    if not signs.web:
-        return []
-    found = []
-    for match in _URL.finditer(text):
-        address = match[0].rstrip(".,;:!?)'’»*_")
-        if _SOCIAL.search(address) or _PERSONAL.search(address, 8):
-            found.append(Span(match.start(), match.start() + len(address), "URL", 0.8))
-    return found
+        return Span(*match.span(), "HANDLE", 0.95)
+    name = match[0][1:]
+    if (at and text[at - 1] not in _BEFORE_HANDLE) or sum(map(str.isalpha, name)) < 2:
+        return None
+    if text[match.end() : match.end() + 1] in ("/", "(", "{") or name.lower() in _PROGRAM:
+        return None
+    lines = at == 0 or text[at - 1] == "\n"
+    return Span(*match.span(), "HANDLE", 0.7 if lines else 0.6)
 
 
 _HEX = re.compile(r"[0-9A-Fa-f]{1,4}\Z")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:]|-[0-9A-Fa-f])")
-_IPV6 = re.compile(r"[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?")
+_DOTTED_MAC = re.compile(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
+_IPV6 = re.compile(r"[0-9A-Fa-f:]{1,34}:[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])|[0-9A-Fa-f:]{2,39}")
 _IPV4 = re.compile(
     r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9A-Za-z])(?!\.[0-9])", re.ASCII
 )
@@ -122,19 +129,23 @@ _IPV4 = re.compile(
 def network_addresses(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return hardware addresses, IP addresses of version 4 and 6."""
     found: list[Span] = []
-    _hardware(text, signs, found)
+    _hardware(text, signs, contexts, found)
     _version6(text, signs, found)
     _version4(text, signs, contexts, strict, found)
     return found
 
 
-def _hardware(text: str, signs: Signs, found: list[Span]) -> None:
+def _hardware(text: str, signs: Signs, contexts: Announcements, found: list[Span]) -> None:
     for place in signs.hardware:
-        start = place - 2
+        start = place - (4 if text[place] == "." else 2)
         if start < 0 or (found and start < found[-1].end) or (start and text[start - 1].isalnum()):
             continue
         if match := _MAC.match(text, start):
             found.append(Span(*match.span(), "MAC", 0.97))
+        elif (match := _DOTTED_MAC.match(text, start)) and text[start - 1 : start] != ".":
+            nearest = contexts.nearest(start)
+            if not match[0].replace(".", "").isdecimal() or (nearest is not None and nearest.key == "MAC"):
+                found.append(Span(*match.span(), "MAC", 0.95))
 
 
 def _version6(text: str, signs: Signs, found: list[Span]) -> None:
@@ -173,28 +184,41 @@ def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, fo
         match = _IPV4.match(text, start)
         if match is None:
             continue
-        announced = contexts.nearest(start)
-        known = announced is not None and announced.key == "IP"
-        if (
-            not known
-            and not strict
-            and _looks_like_version(text, start, match[0], announced is not None and not announced.key)
-        ):
+        known = False
+        for announced in contexts.before(start):
+            if announced.words > 8 or (announced.words < 2 and announced.key != "IP"):
+                break
+            known = announced.key == "IP"
+            if known:
+                break
+        if not known and not strict and _looks_like_version(text, start, match[0]):
             continue
         found.append(Span(start, match.end(), "IP", 0.97 if known else 0.85))
         last = match.end()
 
 
 _NUMBERED = re.compile(
-    r"(?:v|version|§|article|art\.|annexe|chapitre|paragraphe|point|n°|section|titre)[ .\u00a0]{0,2}\Z",
+    r"(?:\bv|versions?|release|firmware|logiciel|build|§|articles?|\bart\.|annexe|chapitre|paragraphe|point|n°|section"
+    r"|titre|\brev\.?|==|>=|<=|~=)[ .\u00a0]{0,2}\Z",
+    re.IGNORECASE,
+)
+#: Words of networks, near an address.
+_NETWORK = re.compile(
+    r"\b(?:ip|ipv4|adresses?|source|serveur|server|h[oô]te|host|machine|poste|r[ée]seau|connexions?|connect[ée]e?s?"
+    r"|depuis|client|passerelle|dns|proxy|routeur|login|from|gateway|session|journal|logs?|pare-feu|vpn)\b",
     re.IGNORECASE,
 )
 
 
-def _looks_like_version(text: str, start: int, value: str, other: bool) -> bool:
-    """Tell whether four numbers are a version or a heading: 1.2.3.4, all under 20, or a word that says so."""
-    return (
-        bool(_NUMBERED.search(text, max(0, start - 14), start))
-        or other
-        or all(int(part) < 20 for part in value.split("."))
-    )
+def _looks_like_version(text: str, start: int, value: str) -> bool:
+    """Tell whether four numbers are a version or a heading: a word says so, or all are small.
+
+    An address of the machine itself (127.0.0.1) is nobody's.
+    """
+    if _NUMBERED.search(text, max(0, start - 14), start) or value.startswith(("127.0.", "0.0.0.")):
+        return True
+    parts = [int(part) for part in value.split(".")]
+    if max(parts) >= 20 or (parts[0] == 10 and 0 in parts):
+        return False
+    line = max(text.rfind("\n", 0, start) + 1, start - 60)
+    return not _NETWORK.search(text, line, start)

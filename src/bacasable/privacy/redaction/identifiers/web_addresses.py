@@ -1,0 +1,180 @@
+"""Web addresses that point at a person: a social profile, a personal path, somebody's name.
+
+With a scheme, with "www." or with neither; reserved domains (RFC 2606: .example, .test, .invalid, .localhost)
+as any other.
+"""
+
+import functools
+import re
+from urllib.parse import unquote
+
+from bacasable.privacy.redaction import lexicon
+from bacasable.privacy.redaction.identifiers.signs import Signs
+from bacasable.privacy.redaction.spans import Span
+
+_URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\];]{3,2000}", re.IGNORECASE)
+_SOCIAL = re.compile(
+    r"(?<![a-z0-9-])(?:(?:twitter|x|instagram|facebook|fb|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat"
+    r"|pinterest|medium|soundcloud|flickr|behance|vimeo|vk|ask|paypal|linktr|wa|doctolib|viadeo|copainsdavant)"
+    r"\.(?:com|net|me|tv|ee|fm|fr)/(?=[^\s/?#])|linkedin\.com/(?:in|pub)/|bsky\.app/profile/)|/@",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"[/=~](?:~|users?/|u/|profile?s?/|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
+    r"|clients?/|patients?/|comptes?/|agents?/|personnes?/|fiches?-agent/|cv/)"
+    r"|[?&](?:user|email|mail|nom|prenom|name|id|login|token|uid|tel|nir|client|dossier|usager|patient|agent)=|@|perso\.",
+    re.IGNORECASE,
+)
+#: Ends of host names that an address without scheme may have.
+_DOMAINS = (
+    r"fr|com|org|net|eu|info|io|me|page|blog|perso|dev|app|site|online|name|pro|xyz|social|tv|co|cc|ee|be|ch|lu|de|es|it|uk"
+    r"|ca|ma|tn|dz|sn|re|nc|pf|bzh|paris|alsace|corsica|ovh|example|test|invalid|localhost"
+)
+_BARE = re.compile(
+    rf"(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,6}}(?:{_DOMAINS})(?![a-z0-9@-]|\.[a-z0-9])(?::[0-9]{{2,5}})?"
+    r"(?:[/?#][^\s<>\"«»{}|\\^`\[\];]{0,2000})?",
+    re.IGNORECASE,
+)
+_HOST_SIGN = re.compile(r"[A-Za-z0-9.\-]")
+_SEGMENTS = re.compile(r"[/?&=#;:]+")
+_TOKENS = re.compile(r"[^\W\d_]+")
+_CAPITALS = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
+_END = ".,;:!?)'’»*_"
+
+#: Institutions and streets that bear a person's name.
+_NOT_SOMEBODY = frozenset(
+    (
+        *(
+            "mairie",
+            "ville",
+            "lycee",
+            "college",
+            "ecole",
+            "ecoles",
+            "hopital",
+            "chu",
+            "ch",
+            "clinique",
+            "fondation",
+        ),
+        *(
+            "institut",
+            "universite",
+            "saint",
+            "sainte",
+            "rue",
+            "avenue",
+            "boulevard",
+            "place",
+            "stade",
+            "musee",
+        ),
+        *(
+            "mediatheque",
+            "bibliotheque",
+            "theatre",
+            "residence",
+            "ehpad",
+            "centre",
+            "loi",
+            "prix",
+            "parc",
+            "aeroport",
+        ),
+        *(
+            "commune",
+            "agglo",
+            "metropole",
+            "departement",
+            "conservatoire",
+            "gymnase",
+            "st",
+            "ste",
+            "gouv",
+            "docs",
+        ),
+    )
+)
+
+
+def web_addresses(text: str, signs: Signs) -> list[Span]:
+    """Return web addresses that point at a person."""
+    found = []
+    if signs.web:
+        for match in _URL.finditer(text):
+            address = match[0].rstrip(_END)
+            if personal(address):
+                # What an address holds (an e-mail, an account) is a part of it.
+                found.append(Span(match.start(), match.start() + len(address), "URL", 0.995))
+    last = 0
+    for dot in signs.dotted:
+        if dot < last or (found and any(span.start <= dot < span.end for span in found)):
+            continue
+        start = dot
+        while start > last and dot - start < 64 and _HOST_SIGN.match(text, start - 1):
+            start -= 1
+        while start < dot and text[start] in ".-":
+            start += 1
+        if start and (text[start - 1] in "@/_+\\" or text[start - 1].isalnum()):
+            continue
+        last = dot + 1
+        bare = _BARE.match(text, start)
+        if bare is None or bare.end() <= dot:
+            continue
+        last = bare.end()
+        address = bare[0].rstrip(_END)
+        if personal(address):
+            found.append(Span(start, start + len(address), "URL", 0.9))
+    return found
+
+
+def personal(address: str) -> bool:
+    """Tell whether a web address points at a person: by its site, its path, a parameter or a name in it."""
+    if _SOCIAL.search(address) or _PERSONAL.search(address, 8):
+        return True
+    body = address.partition("://")[2] or address
+    return any(_names_somebody(segment) for segment in _SEGMENTS.split(unquote(body)) if segment)
+
+
+def _names_somebody(segment: str) -> bool:
+    """Tell whether a host, or a part of a path, holds a first name beside a surname, joined or not."""
+    words = [
+        lexicon.fold(word)
+        for token in _TOKENS.findall(segment)
+        for word in (_CAPITALS.split(token) if not token.isupper() else (token,))
+    ]
+    if not _NOT_SOMEBODY.isdisjoint(words):
+        return False
+    for number, word in enumerate(words):
+        if _first(word) and any(
+            _last(other) for other in words[max(0, number - 1) : number + 2] if other != word
+        ):
+            return True
+        if len(word) > 7 and _glued(word):
+            return True
+    return False
+
+
+def _first(word: str) -> bool:
+    buckets = lexicon.unpack(lexicon.code(word))
+    return len(word) > 2 and buckets.first >= 2 and (buckets.word < 3 or buckets.first >= 4)
+
+
+def _last(word: str) -> bool:
+    buckets = lexicon.unpack(lexicon.code(word))
+    return len(word) > 2 and (buckets.last >= 2 or buckets.word < 2)
+
+
+@functools.lru_cache(maxsize=1024)
+def _glued(word: str) -> bool:
+    """Tell whether a word is a first name and a surname without a sign between, in any order."""
+    for cut in range(3, len(word) - 2):
+        one, other = word[:cut], word[cut:]
+        for first, last in ((one, other), (other, one)):
+            buckets = lexicon.unpack(lexicon.code(first))
+            name = lexicon.unpack(lexicon.code(last))
+            if buckets.first < 3 or name.last < 2 or len(last) < 4 or lexicon.code(word):
+                continue
+            if buckets.first == 4 or max(buckets.word, name.word) < 3:
+                return True
+    return False

@@ -103,6 +103,16 @@ def test_a_pipe_is_refused_without_waiting(folder: Path) -> None:
     assert "tube: this is not a file (a device, a pipe or a socket)" in done.stderr
 
 
+def test_what_is_no_file_is_refused_in_a_line(folder: Path) -> None:
+    (folder / "loop").symlink_to("loop")
+    done = run(folder, "redact", "loop", "a.txt", code=SOME_FAILED)
+    assert "loop: this is a link that leads to no file" in done.stderr and "1 replaced" in done.stdout
+    done = run(folder, "scan", "/dev/zero", code=REFUSED)
+    assert "/dev/zero: this is not a file" in done.stderr
+    done = run(folder, "scan", "absent", code=REFUSED)
+    assert done.stderr.endswith("check the path and the rights\n") and done.stderr.count("\n") == 1
+
+
 def test_a_full_disk_is_said_in_a_line(folder: Path) -> None:
     full = Path("/dev/full")
     if not full.exists():

@@ -14,22 +14,9 @@ from lexicon import tarball
 from people import VOWELS, Draw
 
 from bacasable.privacy.redaction import lexicon
+from bacasable.privacy.redaction.replacement.surrogates.dates import MONTHS
 
 _SLOT = re.compile(r"\{(\w+)\}")
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 CIVILITIES = [
     "M.",
     "M.",

@@ -1,5 +1,6 @@
 """``bacasable redact FILE...`` and ``bacasable scan DIR``: personal data in files, replaced or counted."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -159,14 +160,14 @@ def redact(
         for folder in filter(None, (out, seal)):
             _make(folder)
         # A name that is taken may not be written to again, even with --overwrite: it would cost a file.
-        taken = {path.resolve(): Said(N_("FILE {path} itself"), path=path) for path in files if not in_place}
+        taken = {_real(path): Said(N_("FILE {path} itself"), path=path) for path in files if not in_place}
         if report:
-            if report.resolve() in {path.resolve() for path in files}:
+            if _real(report) in {_real(path) for path in files}:
                 raise Refused(
                     N_("{report}: the report would replace a FILE to redact; give it another name"),
                     report=report,
                 )
-            taken[report.resolve()] = Said(N_("the report"))
+            taken[_real(report)] = Said(N_("the report"))
         from bacasable.privacy.redaction.files import redact_file
 
         def one(path: Path, reading: "Reading") -> "Report":
@@ -174,18 +175,18 @@ def redact(
                 raise Refused(N_("this is a folder: name its files ('bacasable scan' looks through folders)"))
             if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
                 raise Refused(N_("this is not a file (a device, a pipe or a socket)"))
-            target = path.resolve() if in_place else _target(path, out, suffix, format)
+            target = _real(path) if in_place else _target(path, out, suffix, format)
             if in_place and _is_pdf(path, format):
                 raise Refused(N_("a PDF gives text, which cannot replace it: leave --in-place out"))
             if not in_place and target.exists() and target.samefile(path):
                 raise Refused(N_("the output would be the file itself; say --in-place if that is meant"))
-            if other := taken.get(target.resolve()):
+            if other := taken.get(_real(target)):
                 raise Refused(
                     N_("the output {target} would replace {other}: write elsewhere with --out"),
                     target=target,
                     other=other,
                 )
-            taken[target.resolve()] = Said(N_("that of {path}"), path=path)
+            taken[_real(target)] = Said(N_("that of {path}"), path=path)
             sealed = seal / f"{target.name}.seal" if seal else None
             return redact_file(path, target, reading, writing, seal=sealed, overwrite=overwrite or in_place)
 
@@ -299,6 +300,11 @@ def _writing(
     from bacasable.privacy.pseudonyms import Pseudonyms
 
     return Writing(mode.value, Pseudonyms(keys, scope), registry, keys, scope)
+
+
+def _real(path: Path) -> Path:
+    """Return the path without links; a link that leads to itself stays (``resolve`` raises on it)."""
+    return Path(os.path.realpath(path))
 
 
 def _make(folder: Path) -> None:

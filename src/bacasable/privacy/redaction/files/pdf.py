@@ -19,7 +19,7 @@ PAGE, TEXT = 4 << 20, 32 << 20
 #: Most pieces of text that one page draws: a page set letter by letter has some ten thousand, and reading
 #: takes time in the square of them (1 s of processor at this limit).
 PIECES = 50_000
-#: Most bytes that the drawing of one page, with the forms that it uses, unpacks to: reading takes some sixty
+#: Most bytes that the drawing of one page, with the forms that it uses, unpacks to: reading takes some twenty
 #: times as much memory.
 DRAWING = 16 << 20
 #: Most seconds of processor to read one file, its search not counted: a real page takes some hundredths.

@@ -252,14 +252,21 @@ def _seal_whole(file: BinaryIO, target: BinaryIO, seal: Seal) -> None:
 def _open(path: Path) -> BinaryIO:
     try:
         if not path.is_file():
-            raise Refused(N_("this is not a file") if path.exists() else N_("there is no such file"))
+            if path.is_symlink() and not path.exists():
+                raise Refused(N_("this is a link that leads to no file: give the file itself"))
+            raise Refused(
+                N_("this is not a file")
+                if path.exists()
+                else N_("there is no such file: check its name and its folder")
+            )
         return path.open("rb")
     except OSError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
 
 
-def _unreadable(error: OSError) -> Refused:
-    return Refused(N_("it cannot be read ({error})"), error=error.strerror)
+def unreadable(error: OSError) -> Refused:
+    """Return what to say of a file that the system does not give."""
+    return Refused(N_("it cannot be read ({error}); check the path and the rights"), error=error.strerror)
 
 
 class _naming:
@@ -275,4 +282,4 @@ class _naming:
         if isinstance(error, Refused) and error.place != str(self._path):
             raise error.at(self._path) from error
         if isinstance(error, OSError):
-            raise _unreadable(error).at(self._path) from error
+            raise unreadable(error).at(self._path) from error

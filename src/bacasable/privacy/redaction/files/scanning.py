@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bacasable.privacy.messages import N_, NOTHING, Refused, Said
 from bacasable.privacy.redaction.files.formats import NotText
-from bacasable.privacy.redaction.files.redacting import Reading, count_file
+from bacasable.privacy.redaction.files.redacting import Reading, count_file, unreadable
 from bacasable.privacy.redaction.files.reports import Report
 
 #: Folders that hold other copies of the same files, in a form of their own.
@@ -37,10 +37,12 @@ def entries(root: Path) -> Iterator[Entry]:
     if root.is_file():
         yield Entry(root, root.stat().st_size)
         return
+    if root.exists() and not root.is_dir():
+        raise Refused(_NO_FILE).at(root)
     try:
         inside = sorted(os.scandir(root), key=lambda entry: entry.name)
     except OSError as error:
-        raise Refused(N_("it cannot be read ({error})"), error=error.strerror).at(root) from error
+        raise unreadable(error).at(root) from error
     yield from _below(inside)
 
 
@@ -60,7 +62,7 @@ def _below(inside: list[os.DirEntry[str]]) -> Iterator[Entry]:
             else:
                 yield Entry(path, one.stat(follow_symlinks=False).st_size)
         except OSError as error:
-            yield Entry(path, 0, Said(N_("it cannot be read ({error})"), error=error.strerror))
+            yield Entry(path, 0, unreadable(error).said)
 
 
 def scan(root: Path, reading: Reading | None = None) -> Iterator[Report]:
@@ -83,7 +85,7 @@ def scan_entry(entry: Entry, reading: Reading) -> Report:
             return Report(entry.path, refusal=Said(N_("it is no longer a file")))
         report = count_file(entry.path, reading)
     except (Refused, OSError) as error:
-        said = error.reason if isinstance(error, Refused) else Said(N_("it cannot be read"))
+        said = error.reason if isinstance(error, Refused) else unreadable(error).said
         return Report(entry.path, size=entry.size, refusal=said, is_skipped=isinstance(error, NotText))
     except (
         Exception

@@ -14,7 +14,8 @@ from bacasable.privacy.redaction.lexicon import fold
 from bacasable.privacy.redaction.replacement.surrogates.draw import Draw
 from bacasable.privacy.redaction.replacement.surrogates.names import like
 
-_FULL = [
+#: The months in French, as they are written out.
+MONTHS = [
     "janvier",
     "février",
     "mars",
@@ -47,7 +48,7 @@ _NUMBERS = {
     **{fold(name): number for number, name in enumerate(_ENGLISH, 1)},
     **{fold(name)[:3]: number for number, name in enumerate(_SHORT, 1) if number not in (6, 7)},
     **{fold(name): number for number, name in enumerate(_SHORT, 1)},
-    **{fold(name): number for number, name in enumerate(_FULL, 1)},
+    **{fold(name): number for number, name in enumerate(MONTHS, 1)},
 }
 _DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 _SIGNS = r"[/.\-\u2010\u2011 ]"
@@ -159,10 +160,10 @@ def _number(number: int, written: str) -> str:
 
 def _month(month: int, written: str) -> str:
     form = fold(written)
-    names = _FULL
+    names = MONTHS
     if form in _ENGLISH:
         names = [name.capitalize() for name in _ENGLISH]
-    elif form not in [fold(name) for name in _FULL]:
+    elif form not in [fold(name) for name in MONTHS]:
         names = _SHORT
     new = names[month - 1]
     if written[:1].isupper() and not written.isupper():

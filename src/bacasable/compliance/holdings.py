@@ -95,6 +95,8 @@ class Holdings:
     def identifying(self, person: Person) -> dict[str, str]:
         """Return where to look and what for; empty where nothing tells this person here: then find nobody."""
         known = self.persons.get(person.kind, {})
+        if any("\0" in value for value in person.identifiers.values()):  # in no database
+            return {}
         return {
             known[name]: value
             for name, value in person.identifiers.items()

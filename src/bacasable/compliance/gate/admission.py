@@ -3,16 +3,30 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bacasable.compliance.data_sets import Column
-from bacasable.compliance.gate.sources import NewVeil, Row, adapted
+from bacasable.compliance.gate.sources import Mappings, NewVeil, Row, adapted
 from bacasable.compliance.gate.veils import Hiding
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
-    from bacasable.compliance.gate.opening import Gate
     from bacasable.privacy.redaction.replacement import Redacted
+
+
+class Door(Protocol):
+    """What an admission asks of the gate that granted it."""
+
+    service: str
+
+    def recorded(self, admission: "Admission", how: str, **counts: int) -> None:
+        """Write the entry of one reading."""
+
+    def hiding(self, purpose: str, column: Column) -> Hiding:
+        """Return what hides the personal data of a column's texts."""
+
+    def document(self, admission: "Admission", path: Path) -> str:
+        """Return the text of a document, not yet redacted."""
 
 
 class Admission:
@@ -34,7 +48,7 @@ class Admission:
 
     def __init__(
         self,
-        gate: "Gate",
+        gate: Door,
         purpose: str,
         data_set: str,
         columns: tuple[Column, ...],
@@ -66,7 +80,7 @@ class Admission:
         counts = {"rows": len(source)} if isinstance(source, list | tuple) else {}
         self._gate.recorded(self, "rows", **counts)
         narrowed = rows.narrowed(self.names)
-        if rows.data_set:
+        if not isinstance(rows, Mappings):
             narrowed = self._nothing_more(narrowed)
         return self._veiled(narrowed) if self._veils else narrowed
 
@@ -117,15 +131,13 @@ class Admission:
 
     def _fits(self, rows: Any) -> None:
         """Refuse a source of another data set, or without the admitted columns."""
-        if not rows.data_set:
-            return
-        if rows.data_set != self.data_set:
+        if rows.data_set and rows.data_set != self.data_set:
             raise Refused(
                 f"{self._gate.service}: admitted to '{self.data_set}', and the source is '{rows.data_set}'; "
                 "ask for that data set, or give its own source"
             )
         offered = rows.columns()
-        missing = [name for name in self.names if name not in offered]
+        missing = [] if offered is None else [name for name in self.names if name not in offered]
         if missing:
             raise Refused(
                 f"{self._gate.service}: the source of '{self.data_set}' has no column {', '.join(missing)} "

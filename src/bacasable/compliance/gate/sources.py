@@ -31,8 +31,8 @@ class Rows(Protocol):
     #: The data set that these rows are of; empty where the source cannot tell.
     data_set: str
 
-    def columns(self) -> Collection[str]:
-        """Return the columns that could be asked for; computed or renamed ones are not."""
+    def columns(self) -> Collection[str] | None:
+        """Return the columns that could be asked for, none that is computed or renamed; None: not known."""
         ...
 
     def narrowed(self, columns: tuple[str, ...]) -> Iterator[Row]:
@@ -57,8 +57,8 @@ class Mappings:
     def __init__(self, source: Iterable[Any]) -> None:
         self._source = source
 
-    def columns(self) -> Collection[str]:
-        raise NotImplementedError
+    def columns(self) -> None:
+        """Tell nothing: each row has its own."""
 
     def narrowed(self, columns: tuple[str, ...]) -> Iterator[Row]:
         number = 0

@@ -34,8 +34,6 @@ _SPOKEN = re.compile(rf"(?<=[\w.+\-])(?={SPOKEN_AT})", re.IGNORECASE)
 _WEB = ("://", "www.", "WWW.")
 #: A full stop inside of a word, as in a web address without "www".
 _DOTTED = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
-#: A full stop inside of a word, as in a web address without "www".
-_DOTTED = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z]{2})")
 
 #: The last digit of a day, where the rest may be a month in words (no group) or in numbers (group 1). What
 #: follows the digit is asked first: most digits are followed by a digit.
@@ -95,7 +93,6 @@ def searched(text: str) -> Signs:
         _starts(_VERSION6, text) if colons >= 2 else (),
         _starts(_VERSION4, text),
         _starts(_SPOKEN, text) if any(sign in text for sign in _SPELLED_OUT) else (),
-        _starts(_DOTTED, text),
         _starts(_DOTTED, text),
         "@" in text,
         any(sign in text for sign in _WEB),

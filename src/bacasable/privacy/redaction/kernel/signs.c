@@ -16,6 +16,22 @@ int add_pair(PyObject *list, Py_ssize_t start, Py_ssize_t end) {
     return failed;
 }
 
+PyObject *span_new(PyTypeObject *type, Py_ssize_t start, Py_ssize_t end, PyObject *kind, PyObject *confidence) {
+    PyObject *from = PyLong_FromSsize_t(start), *to = PyLong_FromSsize_t(end);
+    PyObject *span = from && to && confidence ? type->tp_alloc(type, 4) : NULL;
+    if (!span) {
+        Py_XDECREF(from);
+        Py_XDECREF(to);
+        Py_XDECREF(confidence);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(span, 0, from);
+    PyTuple_SET_ITEM(span, 1, to);
+    PyTuple_SET_ITEM(span, 2, Py_NewRef(kind));
+    PyTuple_SET_ITEM(span, 3, confidence);
+    return span;
+}
+
 static inline bool gap(Py_UCS4 c) {
     switch (c) {
     case ' ': case '.': case '-': case '/': case '(': case ')': case '_': case '\t': case '\r': case '\n':
@@ -263,119 +279,5 @@ PyObject *identifier_signs(PyObject *Py_UNUSED(module), PyObject *string) {
                           any & ANY_URL ? Py_True : Py_False);
 done:
     for (int i = 0; i < LISTS; i++) Py_XDECREF(lists[i]);
-    return found;
-}
-
-/* ---- dates ---- */
-
-static inline bool date_gap(Py_UCS4 c) { return c == ' ' || c == 0xA0 || c == 0x202F || c == 0x2009 || c == '\t'; }
-
-static inline bool date_sign(Py_UCS4 c) { return c == '/' || c == '.' || c == '-' || (c >= 0x2010 && c <= 0x2013); }
-
-/* After at most one gap, a sign, at most one gap: where what follows is, or -1. */
-static Py_ssize_t after_date_sign(const Signs *text, Py_ssize_t i) {
-    i += date_gap(sign(text, i));
-    if (!date_sign(sign(text, i))) return -1;
-    i++;
-    return i + date_gap(sign(text, i));
-}
-
-/* The dates in numbers of _DATE in signs.py, at a digit. */
-static bool numeric(const Signs *text, Py_ssize_t i) {
-    Py_ssize_t next = after_date_sign(text, ++i);
-    if (next >= 0 && is_digit(sign(text, next))) {
-        next += 1 + is_digit(sign(text, next + 1));
-        next = after_date_sign(text, next);
-        if (next >= 0 && is_digit(sign(text, next)) && is_digit(sign(text, next + 1))) return true;
-    }
-    if (!date_gap(sign(text, i)) || !is_digit(sign(text, i + 1))) return false;
-    i += 2 + is_digit(sign(text, i + 2));
-    if (!date_gap(sign(text, i))) return false;
-    Py_UCS4 first = sign(text, i + 1);
-    if (first != '1' && first != '2') return false;
-    for (int j = 2; j < 5; j++)
-        if (!is_digit(sign(text, i + j))) return false;
-    return !is_digit(sign(text, i + 5));
-}
-
-/* The first letters of a month. */
-static bool month(const Signs *text, Py_ssize_t i) {
-    Py_UCS4 first = sign(text, i), second = sign(text, i + 1), third = sign(text, i + 2);
-    if (first > 127 || third > 0xFFFF) return false;
-    bool accent = second == 0xC9 || second == 0xE9;
-    if (second > 127 && !accent) return false;
-    second |= 32;
-    switch (first | 32) {
-    case 'j': if (second != 'a' && second != 'u') return false; break;
-    case 'f': case 's': case 'd': if (second != 'e' && !accent) return false; break;
-    case 'm': if (second != 'a') return false; break;
-    case 'a': if (second != 'o' && second != 'v') return false; break;
-    case 'o': if (second != 'c') return false; break;
-    case 'n': if (second != 'o') return false; break;
-    default: return false;
-    }
-    if (!ascii_letter(first)) return false;
-    if (third >= 0x80) return true;
-    switch (third | 32) {
-    case 'n': case 'l': case 'i': case 'v': case 'r': case 'u': case 'p': case 't': case 'c': return ascii_letter(third);
-    default: return false;
-    }
-}
-
-static bool month_near(const Signs *text, Py_ssize_t i) {
-    for (int blanks = 0; blanks < 3 && date_gap(sign(text, i)); blanks++) i++;
-    Py_UCS4 c = sign(text, i);
-    if (c == '-' || c == '\n') i += 1 + date_gap(sign(text, i + 1));
-    else if (c == '\r' && sign(text, i + 1) == '\n') i += 2;
-    return month(text, i);
-}
-
-/* The dates in words of _DATE in signs.py, at a digit or an O. */
-static bool written(const Signs *text, Py_ssize_t i) {
-    if (month_near(text, ++i)) return true;
-    Py_UCS4 c = sign(text, i), next = sign(text, i + 1);
-    if (c == 'e' || c == 'E') return (next == 'r' || next == 'R') && month_near(text, i + 2);
-    if (c == 0x1D49) return next == 0x2B3 && month_near(text, i + 2);
-    if (!date_gap(c)) return false;
-    Py_UCS4 last = sign(text, i + 2);
-    return ((next == 'e' && last == 'r') || (next == 'E' && last == 'R')) && month_near(text, i + 3);
-}
-
-static inline bool misread_digit(Py_UCS4 c) { return is_digit(c) || c == 'O' || c == 'o' || c == 'I' || c == 'l'; }
-
-/* _MISREAD of signs.py, at a slash or a full stop. */
-static bool misread(const Signs *text, Py_ssize_t i) {
-    Py_UCS4 sep = sign(text, i + 3), first = sign(text, i + 4);
-    if ((sep != '/' && sep != '.') || (first != '1' && first != '2' && first != 'I' && first != 'l')) return false;
-    static const int places[] = {1, 2, 5, 6, 7};
-    for (int j = 0; j < 5; j++)
-        if (!misread_digit(sign(text, i + places[j]))) return false;
-    Py_UCS4 after = sign(text, i + 8);
-    return after != '_' && !Py_UNICODE_ISALNUM(after);
-}
-
-PyObject *date_signs(PyObject *Py_UNUSED(module), PyObject *string) {
-    if (!PyUnicode_Check(string) || PyUnicode_READY(string)) {
-        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not a text");
-        return NULL;
-    }
-    Signs text = signs_of(string);
-    PyObject *lists[3] = {PyList_New(0), PyList_New(0), PyList_New(0)}, *found = NULL;
-    if (!lists[0] || !lists[1] || !lists[2]) goto done;
-    for (Py_ssize_t i = 0; i < text.length; i++) {
-        Py_UCS4 c = PyUnicode_READ(text.kind, text.data, i);
-        if (c > 'O' || c < '.') continue;
-        if (is_digit(c)) {
-            if (is_digit(sign(&text, i + 1))) continue;
-            int kind = written(&text, i) ? 1 : numeric(&text, i) ? 0 : -1;
-            if (kind >= 0 && add_place(lists[kind], i)) goto done;
-        } else if (c == 'O') {
-            if (written(&text, i) && add_place(lists[1], i)) goto done;
-        } else if ((c == '/' || c == '.') && misread(&text, i) && add_place(lists[2], i))
-            goto done;
-    }
-    found = PyTuple_Pack(3, lists[0], lists[1], lists[2]);
-done:
-    for (int i = 0; i < 3; i++) Py_XDECREF(lists[i]);
     return found;
 }

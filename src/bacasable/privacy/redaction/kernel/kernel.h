@@ -9,17 +9,17 @@
 #include <stdint.h>
 
 /* What the kernel and the Python code that calls it agree on: the number of __init__.py. */
-enum { ABI = 3 };
+enum { ABI = 4 };
 
 /* ---- tables.c: strings to numbers ---- */
 
 /* Strings, one after the other in `blob`; `slots` hold the number of the string plus one, and part of its
-   hash. */
+   hash; `sieve` has a bit set for each hash, and few others of so many. */
 typedef struct {
     char *blob;
     uint32_t *starts;
-    uint64_t *slots;
-    uint32_t count, mask, longest;
+    uint64_t *slots, *sieve;
+    uint32_t count, mask, sieve_mask, longest;
 } Table;
 
 /* Read strings parted by line feeds. Returns 0, or -1 with an exception set. */

@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from bacasable.compliance import clock
+from bacasable.duties.keeping.models import PurgeRun, Visa
 from bacasable.people import links
 from bacasable.people.models import OneTimeLink, User
 from bacasable.programme.call.models import Call
@@ -67,6 +68,24 @@ class Site(Rooms):
     @cached_property
     def administrator(self) -> User:
         return staff("administrator", email="administrator@example.org")
+
+    @cached_property
+    def dpo(self) -> User:
+        return staff("dpo", email="dpo@example.org")
+
+    @cached_property
+    def visa(self) -> Visa:
+        return Visa.objects.create(
+            service="platform",
+            retention="dossier",
+            reference="AD75 2026-12",
+            given_on=clock.now().date(),
+            ends_on=clock.now().date() + timedelta(days=30),
+        )
+
+    @cached_property
+    def purge_run(self) -> PurgeRun:
+        return PurgeRun.objects.create(receipt="0" * 64)
 
     @cached_property
     def deactivated(self) -> User:
@@ -241,6 +260,8 @@ PARAMETERS: dict[str, Values] = {
     "synthesis:* reply": lambda site: iter([site.passage.replies.get().public_id]),
     "synthesis:* slug": lambda site: iter([site.publication.synthesis.slug]),
     "synthesis:* number": lambda site: iter([site.publication.number]),
+    "keeping:run public_id": lambda site: iter([site.purge_run.public_id]),
+    "keeping:withdraw public_id": lambda site: iter([site.visa.public_id]),
     "desk:exceptions reference": lambda site: iter([site.submitted.reference]),
     "desk:exception_close public_id": lambda site: iter([site.exception.public_id]),
     "desk:inspected public_id": lambda site: iter([site.exception.public_id]),

@@ -137,6 +137,7 @@ def visitors(site: Site) -> list[Visitor]:
         (Visitor("officer with a link only", member), site.officer, sessions.LINK),
         (Visitor("officer", member | {"officer"}), site.officer, sessions.TOTP),
         (Visitor("administrator", member | {"administrator"}), site.administrator, sessions.OIDC),
+        (Visitor("data protection officer", member | {"dpo"}), site.dpo, None),
         (Visitor("expert", member | {"expert"}), site.expert, None),
         (Visitor("assessor", member | {"expert", "assessor"}), site.assessor, None),
         (Visitor("expert in conflict", member | {"expert"}), site.conflicted, None),

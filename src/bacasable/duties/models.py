@@ -1,3 +1,5 @@
 """Every model of the rooms, where Django looks for them."""
 
-__all__: list[str] = []
+from bacasable.duties.keeping.models import PurgeRun, Visa
+
+__all__ = ["PurgeRun", "Visa"]

@@ -16,9 +16,10 @@ from bacasable.compliance.processing import (
     Processing,
     Purpose,
     Recipient,
+    model_fields,
 )
 from bacasable.compliance.service import N_
-from bacasable.people.processing import ACCOUNT_FOR, SECURE, of_accounts
+from bacasable.people.processing import ACCOUNT_FOR, JOURNAL, SECURE, of_accounts
 from bacasable.people.processing import NOT_PERSONAL as OF_ACCOUNTS
 
 EXERCISE_RIGHTS = Purpose(
@@ -29,8 +30,28 @@ EXERCISE_RIGHTS = Purpose(
 )
 
 #: What the rooms of the duties store of people, and what they store that says nothing about anybody.
-DATA: tuple[DataField, ...] = ()
-NOT_PERSONAL: tuple[NotPersonal, ...] = ()
+DATA: tuple[DataField, ...] = (
+    DataField(
+        "keeping_acts",
+        N_("who recorded a visa of the archives or started a purge"),
+        "professional_life",
+        ("staff",),
+        (ACCOUNT_FOR.key,),
+        JOURNAL,
+        model_fields("duties.Visa", "recorded_by") + model_fields("duties.PurgeRun", "by"),
+        source="staff",
+    ),
+)
+NOT_PERSONAL: tuple[NotPersonal, ...] = (
+    NotPersonal(
+        N_("visas of the archives and receipts of purges: retentions, counts and dates, no person"),
+        model_fields(
+            "duties.Visa",
+            "id public_id service retention reference given_on ends_on recorded_at withdrawn_at",
+        )
+        + model_fields("duties.PurgeRun", "id public_id at lines count is_whole receipt"),
+    ),
+)
 
 PROCESSING = Processing(
     service="instance",

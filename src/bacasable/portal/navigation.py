@@ -51,6 +51,7 @@ ROOMS = (
     Line("committee:list", N_("Committee"), "committee.list", ("committee",)),
     Line("desk:exceptions_given", N_("Lawful exceptions"), "inspection.except"),
     Line("desk:inspection", N_("Opened to me by law"), "inspection.list"),
+    Line("keeping:due", N_("Retention"), "keeping.read", ("keeping",)),
     Line("people:staff", N_("Accounts"), "people.manage"),
     Line("people:mails", N_("Mails"), "people.manage"),
 )

@@ -26,6 +26,7 @@ TABLE = (
     Recurring("deliver mails", 5, "bacasable.people.outgoing:deliver_due"),
     Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
+    Recurring("destroy what is past its retention", DAY, "bacasable.duties.keeping.actions:purge_daily"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
     Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),

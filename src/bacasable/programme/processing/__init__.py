@@ -15,6 +15,8 @@ from bacasable.compliance.processing import (
     Recipient,
 )
 from bacasable.compliance.service import N_
+from bacasable.duties.processing import DATA as OF_DUTIES
+from bacasable.duties.processing import NOT_PERSONAL as NOT_PERSONAL_OF_DUTIES
 from bacasable.people.processing import ACCOUNT_FOR, SECURE
 from bacasable.people.processing import NOT_PERSONAL as OF_EVERY_INSTALLATION
 from bacasable.programme.impersonal import NOT_PERSONAL
@@ -42,8 +44,8 @@ PROCESSING = Processing(
         "attendee": N_("people who register to a public conference"),
     },
     purposes=(EXAMINE, SUPPORT_PROJECTS, EVENTS, ANSWER, SECURE, ACCOUNT_FOR),
-    data=APPLICATIONS + EXAMINATION + SUPPORTED,
-    not_personal=OF_EVERY_INSTALLATION + NOT_PERSONAL,
+    data=APPLICATIONS + EXAMINATION + SUPPORTED + OF_DUTIES,
+    not_personal=OF_EVERY_INSTALLATION + NOT_PERSONAL + NOT_PERSONAL_OF_DUTIES,
     recipients=(
         Recipient(N_("officers who examine the call"), "internal", (EXAMINE.key, ANSWER.key)),
         Recipient(N_("experts, each for the dossiers assigned to them"), "internal", (EXAMINE.key,)),

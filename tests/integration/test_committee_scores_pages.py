@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import JournalEntry, RoleGrant
+from bacasable.privacy.cells import FORMULA_STARTS
 from bacasable.programme.committee import actions, rules
 from bacasable.programme.committee.models import (
     Assessment,
@@ -21,7 +22,6 @@ from bacasable.programme.committee.views import ranking as ranking_views
 from bacasable.programme.committee.views import spread
 from bacasable.programme.dossiers import files
 from bacasable.programme.dossiers.models import Dossier, Membership
-from bacasable.compliance.cells import FORMULA_STARTS
 from tests.factories import committee as factory
 from tests.factories import dossiers
 from tests.factories.people import UserFactory, sign_in, staff

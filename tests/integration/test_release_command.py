@@ -1,6 +1,7 @@
 """``bacasable release`` as a person types it: messages, files, exit codes."""
 
 import contextlib
+import csv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,3 +147,24 @@ def test_ctrl_c_leaves_no_half_file(folder: Path, monkeypatch: pytest.MonkeyPatc
     ask = ("small.csv", "--policy", "policy.toml", "--out", "out.csv", "--reasons", "why.csv")
     assert "interrupted" in run(folder, *ask, code=INTERRUPTED).stderr
     assert not (folder / "out.csv").exists() and not (folder / "why.csv").exists()
+
+
+def test_texts_that_a_spreadsheet_would_compute_are_neutral_in_csv(tmp_path: Path) -> None:
+    """Categories and kept columns come from whoever filled a form; a released file is opened by anybody."""
+    signs = ["=cmd()", "+A1", "-A1", "@sum", "\t=1", "|x", "  =2", "plain", "-5"]
+    table = tmp_path / "table.csv"
+    rows = "".join(f'{age},"{signs[age % 9]}"\n' for age in range(90))
+    table.write_text(f"age,=note\n{rows}", encoding="utf-8")
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        'source = "s"\nkind = "microdata"\nquasi_identifiers = ["age"]\nkept = ["=note"]\nrules.k = 5\n',
+        encoding="utf-8",
+    )
+    out = tmp_path / "out.csv"
+    done = CliRunner().invoke(app, ["release", str(table), "--policy", str(policy), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    shown = CliRunner().invoke(app, ["release", str(table), "--policy", str(policy)])
+    for text in (out.read_text(encoding="utf-8"), shown.stdout):
+        first, *others = csv.reader(text.splitlines())
+        assert first == ["age", "'=note"]
+        assert {row[1] for row in others} == {"'" + one for one in signs[:7]} | {"plain", "-5"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from bacasable.compliance.cells import LONGEST_CELL
+from bacasable.privacy.cells import LONGEST_CELL
 from bacasable.ui.cells import neutral
 
 

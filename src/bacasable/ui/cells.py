@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bacasable.compliance.cells import neutral_text
+from bacasable.privacy.cells import neutral_text
 
 
 def neutral(value: Any) -> str | int | float:

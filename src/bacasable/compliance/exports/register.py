@@ -7,13 +7,13 @@ questions that a published form asks of a French register. A cell that would sta
 import csv
 import io
 
-from bacasable.compliance.cells import neutral_text
 from bacasable.compliance.exports.interface import Context, Export, Exported
 from bacasable.compliance.exports.reading import GDPR_30, Reading
 from bacasable.compliance.exports.sheet import Section, Sheet, Source
 from bacasable.compliance.law import LawfulBasis
 from bacasable.compliance.processing import Processing, Purpose
 from bacasable.compliance.service import N_
+from bacasable.privacy.cells import neutral_text
 
 SOURCES = (
     GDPR_30,

@@ -52,7 +52,8 @@ def release(
 ) -> None:
     """Release TABLE as its policy allows: small and dominated cells hidden, rows k-anonymous, or noise.
 
-    Without --out the table goes to the standard output as CSV, and all else to the error output.
+    Without --out the table goes to the standard output as CSV, and all else to the error output. In CSV, a
+    text that a spreadsheet would compute (it starts with =, +, -, @, a tab...) gets an apostrophe before it.
     """
     for option, path in (("--out", out), ("--reasons", reasons)):
         if path is not None and path.suffix.lower() not in (".csv", ".parquet"):
@@ -85,7 +86,7 @@ def release(
         if reasons is not None:
             _write(_as_table(made), reasons, opened[reasons])
     if out is None:
-        typer.echo(made.table.write_csv(), nl=False)
+        typer.echo(_neutral(made.table).write_csv(), nl=False)
     _show(made, to_errors=out is None)
     if made.reasons or made.losses.get("rows_left_out"):
         raise typer.Exit(SUPPRESSED)
@@ -111,9 +112,29 @@ def _as_table(made: "Release") -> Any:
 
 def _write(frame: Any, path: Path, file: BinaryIO) -> None:
     if path.suffix.lower() == ".csv":
-        frame.write_csv(file)
+        _neutral(frame).write_csv(file)
     else:
         frame.write_parquet(file)
+
+
+def _neutral(frame: Any) -> Any:
+    """Return the frame with texts that no spreadsheet computes: one that starts a formula gets an apostrophe.
+
+    A text that is a number, such as -5, stays as it is: computed, it is itself.
+    """
+    import polars as pl
+
+    from bacasable.privacy.cells import FORMULA_STARTS, neutral_text
+
+    texts = [name for name, kind in frame.schema.items() if kind in (pl.String, pl.Categorical, pl.Enum)]
+    frame = frame.with_columns(pl.col(texts).cast(pl.String))
+    for name in texts:
+        start = pl.col(name).str.strip_chars_start(" ")
+        starts = pl.any_horizontal(start.str.starts_with(sign) for sign in FORMULA_STARTS)
+        is_number = pl.col(name).str.contains(r"^[+-]?[0-9]+([.,][0-9]+)?$")
+        computed = frame.filter(starts & ~is_number)[name].unique().to_list()
+        frame = frame.with_columns(pl.col(name).replace({text: neutral_text(text) for text in computed}))
+    return frame.rename({name: neutral_text(name) for name in frame.columns})
 
 
 def _show(made: "Release", to_errors: bool) -> None:

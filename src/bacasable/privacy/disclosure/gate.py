@@ -315,7 +315,7 @@ def _told(policy: Policy) -> list[str]:
 
 def _table_statement(policy: Policy, registry: Registry | None) -> str:
     before = (
-        "Differences with earlier releases of this source were looked at."
+        "Differences with earlier releases of this source were looked at, cell by cell (not sums of several)."
         if registry
         else "Differences with earlier releases were NOT looked at: no registry was given."
     )

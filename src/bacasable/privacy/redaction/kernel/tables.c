@@ -8,19 +8,31 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
     return a ^ a >> 29;
 }
 
-static uint64_t hash(const char *key, size_t size) {
-    uint64_t state = 0x243F6A8885A308D3u ^ size, part;
-    while (size > 8) {
+static inline uint64_t hash(const char *key, size_t size) {
+    uint64_t state = 0x243F6A8885A308D3u ^ size, part = 0;
+    for (; size > 8; key += 8, size -= 8) {
         memcpy(&part, key, 8);
         state = mix(state, part);
-        key += 8, size -= 8;
     }
-    part = 0;
-    if (size == 8) memcpy(&part, key, 8);
+    if (size >= 4) { /* the two halves may share bytes */
+        uint32_t first, last;
+        memcpy(&first, key, 4);
+        memcpy(&last, key + size - 4, 4);
+        part = (uint64_t)first << 32 | last;
+    } else if (size)
+        part = (uint64_t)(uint8_t)key[0] << 16 | (uint64_t)(uint8_t)key[size / 2] << 8 | (uint8_t)key[size - 1];
     else
-        for (size_t i = 0; i < size; i++) part = part << 8 | (uint8_t)key[i];
+        part = 0;
     state = mix(state, part);
     return state ^ state >> 32;
+}
+
+/* The bit of a hash among those of all strings: most of what is looked up is no string of the table, and these bits
+   stay in the nearest cache. */
+static inline uint64_t *sieve_of(const Table *table, uint64_t code, uint64_t *bit) {
+    uint32_t place = code >> 32 & table->sieve_mask;
+    *bit = (uint64_t)1 << (place & 63);
+    return table->sieve + (place >> 6);
 }
 
 int table_read(Table *table, const char *joined, Py_ssize_t size) {
@@ -36,7 +48,8 @@ int table_read(Table *table, const char *joined, Py_ssize_t size) {
     table->blob = PyMem_RawMalloc(size + 1);
     table->starts = PyMem_RawMalloc((count + 1) * sizeof *table->starts);
     table->slots = PyMem_RawCalloc(slots, sizeof *table->slots);
-    if (!table->blob || !table->starts || !table->slots) {
+    table->sieve = PyMem_RawCalloc(slots / 8, sizeof *table->sieve);
+    if (!table->blob || !table->starts || !table->slots || !table->sieve) {
         table_free(table);
         PyErr_NoMemory();
         return -1;
@@ -44,6 +57,7 @@ int table_read(Table *table, const char *joined, Py_ssize_t size) {
     memcpy(table->blob, joined, size);
     table->count = count;
     table->mask = slots - 1;
+    table->sieve_mask = slots * 8 - 1;
     uint32_t start = 0;
     for (uint32_t n = 0; n < count; n++) {
         const char *stop = memchr(joined + start, '\n', size - start);
@@ -54,6 +68,8 @@ int table_read(Table *table, const char *joined, Py_ssize_t size) {
         uint32_t slot = code & table->mask;
         while (table->slots[slot]) slot = (slot + 1) & table->mask;
         table->slots[slot] = (code >> 32 << 32) | (n + 1);
+        uint64_t bit, *sieve = sieve_of(table, code, &bit);
+        *sieve |= bit;
         start = end + 1;
     }
     table->starts[count] = (uint32_t)size + 1;
@@ -64,12 +80,14 @@ void table_free(Table *table) {
     PyMem_RawFree(table->blob);
     PyMem_RawFree(table->starts);
     PyMem_RawFree(table->slots);
+    PyMem_RawFree(table->sieve);
     memset(table, 0, sizeof *table);
 }
 
 int32_t table_find(const Table *table, const char *key, size_t size) {
     if (size > table->longest || !table->count) return -1;
-    uint64_t code = hash(key, size);
+    uint64_t code = hash(key, size), bit;
+    if (!(*sieve_of(table, code, &bit) & bit)) return -1;
     uint32_t slot = code & table->mask;
     for (uint64_t held; (held = table->slots[slot]); slot = (slot + 1) & table->mask) {
         if (held >> 32 != code >> 32) continue;

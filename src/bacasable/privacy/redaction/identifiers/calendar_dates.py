@@ -284,7 +284,7 @@ def _kind(text: str, reading: Reading, span: Span, last: Span) -> Span:
         if sign in before:
             matches = tuple(_BORN.finditer(before))
             break
-    if matches:
+    if matches and not _negates(text, before, matches[-1], span[0]):
         between = before[matches[-1].end() :].lstrip(_LEADERS)
         if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
             return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
@@ -295,6 +295,23 @@ def _kind(text: str, reading: Reading, span: Span, last: Span) -> Span:
     if before.endswith(("du ", "du\n")) and (_names_law(before) or _STREET.search(before[-24:])):
         return span._replace(type="")
     return span
+
+
+#: After "ne" without its accent, where it is a birth: "ne le 3/5/1980", "ne a Lyon".
+_BIRTH_AFTER = re.compile(r"\s*(?:les?\s+\d|\d|a\s|en\s|aux?\s|vers\s|:|\()")
+
+
+def _negates(text: str, before: str, word: re.Match[str], end: int) -> bool:
+    """Tell whether a word read as "né" is the negation "ne": no accent on it, and no birth after it."""
+    if word[0] != "ne":
+        return False
+    place = end - len(before) + word.start()  # no accent written apart: then each sign has its place
+    written = text[place : place + 2].lower()
+    return (
+        written == "ne"
+        and text[place + 2 : place + 3] != "\u0301"
+        and not _BIRTH_AFTER.match(before, word.end())
+    )
 
 
 def _names_law(before: str) -> bool:

@@ -231,6 +231,10 @@ _REMEMBERED = 20_000
 _announced = tuple.__new__
 
 
+#: What stands before a value that begins a line.
+_ITEMS = " \n\t-•*–·"
+
+
 class Announcements:
     """What words announce before places of one text; the last place asked for is remembered."""
 
@@ -260,7 +264,13 @@ class Announcements:
         """Return what the nearest announcing word announces, or ``None``."""
         if start != self._start:
             self._start = start
-            named = self.headings.column(start) if self.headings.tabular else ()
+            headings = self.headings
+            named = headings.column(start) if headings.tabular else []
+            if not named and (
+                self._reading.text[start - 2 : start].strip(_ITEMS) == ""
+                or self._reading.text[start - 1] == "\n"
+            ):
+                named = headings.labelled(start)
             if self._contexts.compiled is not None:
                 self._found = self._contexts.compiled.find(self._reading.text, start)
                 if named:

@@ -1,7 +1,7 @@
 """Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
@@ -177,12 +177,11 @@ def _unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announcem
     sizes = tuple(map(len, words))
     start, stop = run.starts[first], run.ends[end - 1]
     announced = contexts.nearest(start)
-    if (
-        announced is not None
-        and announced.key not in ("NIR", ANY)
-        and announced.words < (4 if announced.key else 3)
-    ):
-        return None
+    if announced is not None:
+        if not announced.key and announced.words < 2:
+            return None
+        if announced.key != "NIR" and announced.words < 4 and size in _ANNOUNCED.get(announced.key, ()):
+            return None
     calendar = value[3] == "0" or value[3:5] in ("10", "11", "12")
     if size == 13:
         if sizes not in _NIR_GROUPS and not (len(sizes) == 1 and calendar and value[0] in "12"):
@@ -285,13 +284,26 @@ def _unproved(text: str, run: Run, contexts: Announcements, found: list[Span]) -
         last = _part(text, run, first, count)
         if last < count and len(run.words[last]) == 2 and sum(map(len, run.words[first:last])) == 13:
             last += text[run.ends[last - 1] : run.starts[last]] in _BEFORE_KEY
-        if span := _unproved_nir(text, run, first, last, contexts):
-            found.append(span)
-            taken.append((first, last))
+        for begin, end in _like_nir(run, first, last):
+            if span := _unproved_nir(text, run, begin, end, contexts):
+                found.append(span)
+                taken.append((begin, end))
+                break
         first = last
     return taken
 
 
+def _like_nir(run: Run, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield what may be a NIR in a part of a run: the whole, then groups as people break it."""
+    yield first, last
+    sizes = tuple(map(len, run.words[first:last]))
+    for place in range(len(sizes)):
+        for form in (_NIR_WITH_KEY, _NIR_WITH_KEY[:-1]):
+            if sizes[place : place + len(form)] == form:
+                yield first + place, first + place + len(form)
+
+
+_NIR_WITH_KEY = (1, 2, 2, 2, 3, 3, 2)
 #: Between a NIR and its key.
 _BEFORE_KEY = (" / ", " - ", " – ", " (")
 

@@ -24,7 +24,13 @@ _LINE_SIGNS = ("|", "\t", ";", '","', " / ", ",")
 _SIGNS_OF_TABLES = ("|", "\t", ";", '","', "  ")
 _RULE = re.compile(r"[\s|+:=_\-─━│┼]*\Z")
 #: Words right after a value that may name its type: "(passeport)", "– INE".
-_AFTER = re.compile(r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|(?:est|c'est|étant|pour)[ \u00a0])[^\n.;|)\t]{2,40}")
+_AFTER = re.compile(
+    r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|(?:est|c'est|étant|pour|auprès|à la|de la|du|chez|comme)[ \u00a0])"
+    r"[^\n.;|)\t]{2,40}"
+)
+#: A value that begins a line or an item, and its name in brackets after it: "1234567 A (allocataire)".
+_LABELLED = re.compile(r"[0-9A-Z][0-9A-Za-z .\-/\u00a0]{4,30}[0-9A-Za-z] ?(?:\(|: |– |= )([^\n)\d]{2,40})")
+_BEGINS = re.compile(r"(?:\A|\n)[ \t]*(?:[-•*–·][ \t]*)?\Z")
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -41,6 +47,13 @@ class Headings:
         #: The line and the column read last, and what the heading above announces.
         self._aligned: tuple[int, int, list[Announced]] = (-1, 0, [])
         self.tabular = any(sign in text for sign in _SIGNS_OF_TABLES)
+
+    def labelled(self, start: int) -> "list[Announced]":
+        """Return what is announced by the brackets after a value that begins a line."""
+        text = self._text
+        if not (match := _LABELLED.match(text, start)) or not _BEGINS.search(text, max(0, start - 8), start):
+            return []
+        return self._named(match[1])
 
     def column(self, start: int, loose: bool = False) -> "list[Announced]":
         """Return what the heading of the column of a value announces; ``loose``: commas and slashes too."""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bacasable.privacy.messages import N_, Refused
 from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.written import moved_back, written
 
 if TYPE_CHECKING:
     from bacasable.privacy.redaction.types import Registry
@@ -165,7 +166,12 @@ class Finder:
         return cut, [span for span in spans if span.end <= cut]
 
     def _find(self, text: str) -> list[Span]:
-        """Return what is found in a text that is read at once."""
+        """Return what is found in a text that is read at once, in its own signs or plainer ones."""
+        plain, places = written(text)
+        found = self._found(plain)
+        return found if places is None else moved_back(found, places)
+
+    def _found(self, text: str) -> list[Span]:
         recognise, dates, addresses, hints, names = _recognisers()
         ranked = [
             (_PROOF if span.confidence >= PROVED else _FORM, span)

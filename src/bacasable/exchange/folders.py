@@ -252,8 +252,8 @@ class FolderStore:
                 except OSError as error:
                     raise Unfinished(
                         f"folder '{self._holdings.data_set}': {removed} of {len(files)} files are erased, "
-                        f"then {self._named(path)} could not be ({error.strerror or type(error).__name__}); the "
-                        "others are whole: mend the cause, and run it again",
+                        f"then {self._named(path)} could not be ({error.strerror or type(error).__name__}); "
+                        "the others are whole: mend the cause, and run it again",
                         Erased({self.holds[0]: removed} if removed else {}, {}),
                     ) from None
             removed += 1

@@ -32,6 +32,8 @@ COMMANDS = {
     "check": "bacasable.portal.commands.check:",
     "evidence": "bacasable.portal.commands.evidence:",
     "federation": "bacasable.portal.commands.federation:",
+    "export": "bacasable.portal.commands.export:",
+    "import-pia": "bacasable.portal.commands.import_pia:",
     "journal": "bacasable.portal.commands.journal:",
     "backup": "bacasable.portal.commands.preservation:backup",
     "restore": "bacasable.portal.commands.preservation:restore",

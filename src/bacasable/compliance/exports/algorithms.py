@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from bacasable.compliance.declaration import Algorithm
 from bacasable.compliance.exports.interface import Context, Export, Exported, NotDue
 from bacasable.compliance.exports.markdown import as_markdown
-from bacasable.compliance.exports.reading import Reading, file_of
+from bacasable.compliance.exports.reading import BOTH, Reading, file_of
 from bacasable.compliance.exports.sheet import Section, Sheet, Source, Table
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
@@ -158,10 +158,7 @@ def _described(reading: Reading, one: Algorithm) -> Iterator[Section]:
             ),
             (
                 say(N_("Source of each data")),
-                tuple(
-                    say(N_("%(data)s: %(source)s"), data=say(item.label), source=reading.source(item))
-                    for item in data
-                ),
+                tuple(say(BOTH, label=say(item.label), value=reading.source(item)) for item in data),
             ),
             (say(N_("How the data are collected")), ("",)),
             (say(N_("Kind of algorithm")), (say(_KINDS[one.kind]),)),

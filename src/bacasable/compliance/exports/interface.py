@@ -77,7 +77,8 @@ class Context:
 
     ``controller``, ``controller_contact`` and ``dpo_contact`` are told by the settings: a declaration that
     comes in a package cannot know who installs it. ``measured`` holds the latest run of each control, by its
-    key. ``translate`` gives a marked message in ``language``; no web framework is known here.
+    key; ``refused`` names the files of evidence that are not believed. ``translate`` gives a marked message
+    in ``language``; no web framework is known here.
     """
 
     language: str = "en"
@@ -87,6 +88,7 @@ class Context:
     dpo_contact: str = ""
     office: str = ""
     measured: Mapping[str, Measured] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
     translate: Callable[[str], str] = _as_it_is
 
     def say(self, message: str, /, **values: object) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from bacasable.compliance.catalogue import left_out
+from bacasable.compliance.deployment import deployment, refusal, strangers
 from bacasable.compliance.exports.interface import Export
 from bacasable.privacy.messages import Refused
 
@@ -28,19 +29,26 @@ def available() -> dict[str, Export]:
     Raises:
         ExportError: a format fails to load, is none, or has the key of another.
     """
-    return assemble(entry_points(group=GROUP), without=left_out())
+    return assemble(entry_points(group=GROUP), without=left_out(), deployed=deployment())
 
 
-def assemble(points: Iterable[EntryPoint], *, without: Iterable[str] = ()) -> dict[str, Export]:
+def assemble(
+    points: Iterable[EntryPoint], *, without: Iterable[str] = (), deployed: str = "demo"
+) -> dict[str, Export]:
     """Load each entry point and return the formats by key.
+
+    In an authority's deployment, code of other distributions is refused before it is imported.
 
     Raises:
         ExportError: with one line for each trouble, all of them at once.
     """
     skipped, troubles = set(without), []
     found: dict[str, tuple[Export, str]] = {}
+    points = [point for point in points if point.name not in skipped]
+    apart = {id(point) for point in (strangers(points) if deployed == "authority" else ())}
     for point in sorted(points, key=lambda point: (point.name, point.value)):
-        if point.name in skipped:
+        if id(point) in apart:
+            troubles.append(f"export {refusal(point)}")
             continue
         distribution = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown distribution"
         where = f"export '{point.name}' ({point.value}, from {distribution})"

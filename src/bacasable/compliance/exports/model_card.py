@@ -10,7 +10,7 @@ from typing import Any
 
 from bacasable.compliance.exports.interface import Context, Export, Exported, Measured, NotDue
 from bacasable.compliance.exports.markdown import as_markdown
-from bacasable.compliance.exports.reading import VERDICTS, Reading, file_of, number
+from bacasable.compliance.exports.reading import BOTH, VERDICTS, Reading, file_of, number
 from bacasable.compliance.exports.sheet import Section, Sheet, Source, Table
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
@@ -209,7 +209,7 @@ def _ai_act(reading: Reading) -> Section:
             (say(N_("Class declared")), (say(_RISKS[profile.risk]),)),
             (
                 say(N_("Articles looked at")),
-                tuple(f"{article}: {say(why)}" for article, why in profile.class_reasons.items()),
+                tuple(say(BOTH, label=one, value=say(why)) for one, why in profile.class_reasons.items()),
             ),
         ]
         if profile.notice_to_persons:

@@ -18,6 +18,7 @@ DPIA_STATUS = {
     "in_progress": N_("in progress"),
     "validated": N_("validated"),
 }
+BOTH = N_("%(label)s: %(value)s")
 #: Texts that every format rests on. None was read in the official journal here: each says so.
 GDPR_30 = Source(N_("GDPR (Regulation (EU) 2016/679), article 30"), "to_check")
 GDPR_35 = Source(N_("GDPR (Regulation (EU) 2016/679), article 35"), "to_check")
@@ -111,7 +112,7 @@ class Reading:
             article=purpose.basis.value,
         )
         if purpose.founded_on:
-            told = f"{told}: {self.say(purpose.founded_on)}"
+            told = self.say(BOTH, label=told, value=self.say(purpose.founded_on))
         if purpose.special_ground:
             ground = self.say(
                 N_("special categories: %(ground)s (GDPR %(article)s)"),
@@ -218,6 +219,8 @@ class Reading:
         """Return the latest measurement of a measure; empty, and noted, where there is none."""
         if not measure.control:
             return ""
+        for name in self.context.refused:
+            self.lacks(N_("a measurement that is refused"), name)
         found = self.context.measured.get(measure.control)
         if found is None:
             self.lacks(
@@ -287,7 +290,7 @@ class Reading:
         assessment = self.declaration.dpia
         due = N_("due; %(status)s") if assessment.is_due else N_("not due; %(status)s")
         told = self.say(due, status=self.say(DPIA_STATUS[assessment.status]))
-        return f"{told}: {self.say(assessment.reason)}" if assessment.reason else told
+        return self.say(BOTH, label=told, value=self.say(assessment.reason)) if assessment.reason else told
 
     # The sheet
 

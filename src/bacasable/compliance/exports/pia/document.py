@@ -3,8 +3,9 @@
 The front end writes ``{pia, answers, measures, evaluations, comments}``; the back end writes one flat object
 with the same arrays inside. The tree that was read is kept whole: a file that nobody edited is written back
 byte for byte, and an edit changes the answer or measure edited and nothing else. What has no place in the
-assessment (unknown questions, evaluations of nothing, keys we do not know) is listed in ``set_aside`` and
-stays in the file. HTML stays as it was written, too; people are shown its text (``plain_text``).
+assessment (unknown questions, evaluations of nothing, keys we do not know) is listed in
+:mod:`~bacasable.compliance.exports.pia.set_aside` and stays in the file. HTML stays as it was written, too;
+people are shown its text (``plain_text``).
 """
 
 import copy
@@ -17,62 +18,14 @@ from datetime import datetime
 from typing import Any
 
 from bacasable.compliance.exports.pia import questions
-from bacasable.compliance.exports.pia.plain_text import from_html, holds_active_content
+from bacasable.compliance.exports.pia.plain_text import from_html
 from bacasable.compliance.service import N_
 from bacasable.privacy.messages import Refused
 
 LARGEST_BYTES = 5 * 1024 * 1024
 DEEPEST = 60
-#: Longest piece of a value that a list of what was set aside repeats, in characters.
-_SHOWN = 80
 
 ARRAYS = ("answers", "measures", "evaluations", "comments")
-#: Keys of the assessment itself in the files of both shapes that were read.
-_HEADER = frozenset(
-    [
-        "applied_adjustments",
-        "author_name",
-        "category",
-        "concerned_people_opinion",
-        "concerned_people_searched_content",
-        "concerned_people_searched_opinion",
-        "concerned_people_status",
-        "created_at",
-        "dbVersion",
-        "dpo_opinion",
-        "dpo_status",
-        "dpos_names",
-        "evaluator_name",
-        "id",
-        "is_archive",
-        "is_example",
-        "lock_version",
-        "name",
-        "numberOfQuestions",
-        "objectStore",
-        "people_names",
-        "progress",
-        "rejection_reason",
-        "serverUrl",
-        "status",
-        "structure_data",
-        "structure_id",
-        "structure_name",
-        "structure_sector_name",
-        "tableName",
-        "updated_at",
-        "validator_name",
-    ]
-)
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """What stays in the file without a place in the assessment: where, what, why (a marked message)."""
-
-    place: str
-    found: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -107,17 +60,17 @@ class Pia:
     @property
     def is_flat(self) -> bool:
         """Whether the arrays stand beside the assessment's own keys, as the back end writes them."""
-        return not isinstance(self._parts.get("pia"), dict)
+        return not isinstance(self.parts.get("pia"), dict)
 
     @property
-    def _parts(self) -> dict[str, Any]:
+    def parts(self) -> dict[str, Any]:
         found: dict[str, Any] = self.tree[0] if isinstance(self.tree, list) else self.tree
         return found
 
     @property
     def header(self) -> dict[str, Any]:
         """Return the assessment's own keys (name, status, opinions...)."""
-        found: dict[str, Any] = self._parts if self.is_flat else self._parts["pia"]
+        found: dict[str, Any] = self.parts if self.is_flat else self.parts["pia"]
         return found
 
     @property
@@ -131,7 +84,7 @@ class Pia:
 
     def entries(self, array: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the objects of one array with their place in it."""
-        found = self._parts.get(array)
+        found = self.parts.get(array)
         for index, entry in enumerate(found if isinstance(found, list) else ()):
             if isinstance(entry, dict):
                 yield index, entry
@@ -140,9 +93,9 @@ class Pia:
         """Return what was answered to each question that we know; the first of two answers."""
         found: dict[int, Answer] = {}
         for _, entry in self.entries("answers"):
-            reference = _number(entry.get("reference_to"))
+            reference = number_of(entry.get("reference_to"))
             if reference in questions.ALL and reference not in found:
-                found[reference] = _answer(entry.get("data"))
+                found[reference] = answer_of(entry.get("data"))
         return found
 
     def measures(self) -> dict[str, str]:
@@ -155,7 +108,7 @@ class Pia:
 
     def evaluations(self) -> tuple[Evaluation, ...]:
         """Return the evaluations whose reference is known."""
-        known = self._references()
+        known = self.references()
         return tuple(
             Evaluation(
                 str(entry.get("reference_to")),
@@ -169,24 +122,20 @@ class Pia:
 
     def evaluated(self, reference: str) -> str:
         """Return what a known reference of an evaluation is about: a marked name, or a measure's title."""
-        return self._references()[reference]
+        return self.references()[reference]
 
     def comments(self) -> tuple[str, ...]:
         return tuple(text_of(entry.get("description")) for _, entry in self.entries("comments"))
 
-    def _references(self) -> dict[str, str]:
+    def references(self) -> dict[str, str]:
+        """Return what an evaluation may refer to: reference -> a marked name, or a measure's title."""
         known = {item: name for item, (name, _) in (questions.CONTEXT | questions.RISKS).items()}
         for item, (_, group) in questions.CONTEXT.items():
             known |= {f"{item}.{one}": questions.QUESTIONS[one] for one in group}
         for _, entry in self.entries("measures"):
-            if _number(entry.get("id")) and text_of(entry.get("title")):
+            if number_of(entry.get("id")) and text_of(entry.get("title")):
                 known[f"3.1.{entry['id']}"] = text_of(entry.get("title"))
         return known
-
-    @property
-    def set_aside(self) -> tuple[SetAside, ...]:
-        """Return what stays in the file without a place in the assessment, each with the reason."""
-        return tuple(_set_aside(self, self._parts, self._references()))
 
     def with_answer(self, reference: int, html: str, at: datetime) -> "Pia":
         """Return the assessment with one answer's text changed or added; nothing else changes.
@@ -199,7 +148,7 @@ class Pia:
         tree = copy.deepcopy(self.tree)
         edited = Pia(tree)
         for _, entry in edited.entries("answers"):
-            if _number(entry.get("reference_to")) == reference:
+            if number_of(entry.get("reference_to")) == reference:
                 entry["data"] = _with_text(entry.get("data"), html)
                 entry["updated_at"] = instant(at)
                 return edited
@@ -218,13 +167,13 @@ class Pia:
         return edited
 
     def _array(self, name: str) -> list[Any]:
-        if not isinstance(self._parts.get(name), list):
-            self._parts[name] = []
-        found: list[Any] = self._parts[name]
+        if not isinstance(self.parts.get(name), list):
+            self.parts[name] = []
+        found: list[Any] = self.parts[name]
         return found
 
     def _entry(self, array: str, at: datetime) -> dict[str, Any]:
-        ids = [_number(entry.get("id")) for _, entry in self.entries(array)]
+        ids = [number_of(entry.get("id")) for _, entry in self.entries(array)]
         return {
             "pia_id": self.header.get("id"),
             "created_at": instant(at),
@@ -324,7 +273,7 @@ def _check_depth(value: Any, depth: int = 0) -> None:
             _check_depth(one, depth + 1)
 
 
-def _number(value: Any) -> int:
+def number_of(value: Any) -> int:
     """Return a reference as a number; 0 where it is none. Some versions write it as text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -333,7 +282,7 @@ def _number(value: Any) -> int:
     return 0
 
 
-def _data(data: Any) -> Any:
+def data_of(data: Any) -> Any:
     """Return the object of an answer; some versions of the back end keep it as a text of JSON."""
     if isinstance(data, str):
         try:
@@ -344,8 +293,8 @@ def _data(data: Any) -> Any:
     return data
 
 
-def _answer(data: Any) -> Answer:
-    found = _data(data)
+def answer_of(data: Any) -> Answer:
+    found = data_of(data)
     if not isinstance(found, dict):
         return Answer()
     items, gauge = found.get("list"), found.get("gauge")
@@ -357,86 +306,6 @@ def _answer(data: Any) -> Answer:
 
 
 def _with_text(data: Any, html: str) -> Any:
-    found = _data(data)
+    found = data_of(data)
     edited = {**found, "text": html} if isinstance(found, dict) else {"text": html, "gauge": None, "list": []}
     return json.dumps(edited, ensure_ascii=False) if isinstance(data, str) else edited
-
-
-def _set_aside(pia: Pia, parts: dict[str, Any], references: dict[str, str]) -> Iterator[SetAside]:
-    for name in (*parts, *(pia.header if not pia.is_flat else ())):
-        if name not in _HEADER and name not in (*ARRAYS, "pia"):
-            yield _aside(name, "", N_("We do not know this key."))
-    for array in ARRAYS:
-        found = parts.get(array)
-        if found is not None and not isinstance(found, list):
-            yield _aside(array, found, N_("It is not a list."))
-        for index, entry in enumerate(found if isinstance(found, list) else ()):
-            place = f"{array}[{index}]"
-            if not isinstance(entry, dict):
-                yield _aside(place, entry, N_("It is not an object."))
-    yield from _answers_aside(pia)
-    titles = set(pia.measures())
-    for index, entry in pia.entries("measures"):
-        if not text_of(entry.get("title")):
-            yield _aside(f"measures[{index}]", entry.get("title"), N_("This measure has no title."))
-    for index, entry in pia.entries("answers"):
-        if _number(entry.get("reference_to")) in questions.MEASURES_OF_RISK:
-            for item in _answer(entry.get("data")).items:
-                if item not in titles:
-                    yield _aside(f"answers[{index}]", item, N_("No measure has this title."))
-    for index, entry in pia.entries("evaluations"):
-        yield from _evaluation_aside(f"evaluations[{index}].reference_to", entry, references)
-    yield from _active(parts, "")
-
-
-def _answers_aside(pia: Pia) -> Iterator[SetAside]:
-    seen: set[int] = set()
-    for index, entry in pia.entries("answers"):
-        place, reference = f"answers[{index}].reference_to", _number(entry.get("reference_to"))
-        if entry.get("reference_to") is None and not _answer(entry.get("data")):
-            continue  # it says nothing
-        if reference not in questions.ALL:
-            yield _aside(place, entry.get("reference_to"), N_("The PIA software has no such question."))
-        elif reference in seen:
-            yield _aside(place, reference, N_("This question was answered before: the first is read."))
-        elif not isinstance(_data(entry.get("data")), dict):
-            yield _aside(f"answers[{index}].data", entry.get("data"), N_("It is not an answer."))
-        seen.add(reference)
-
-
-def _evaluation_aside(place: str, entry: dict[str, Any], references: dict[str, str]) -> Iterator[SetAside]:
-    reference = entry.get("reference_to")
-    if str(reference) in references:
-        return
-    if isinstance(reference, str) and "[object Object]" in reference:
-        reason = N_("The software lost which measure this evaluates when it wrote the file.")
-    elif isinstance(reference, str) and reference.startswith("3.1."):
-        reason = N_("It evaluates a measure that is not in the file.")
-    else:
-        reason = N_("It evaluates nothing that the PIA software asks.")
-    yield _aside(place, reference, reason)
-
-
-def _active(value: Any, place: str) -> Iterator[SetAside]:
-    """Yield every text that a browser would run something of; it is shown as text, without it."""
-    if isinstance(value, str):
-        if holds_active_content(value):
-            yield _aside(
-                place, "", N_("It holds a script or the like: kept in the file, never shown nor run.")
-            )
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from _active(one, f"{place}.{key}" if place else str(key))
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _active(one, f"{place}[{index}]")
-
-
-def _aside(place: str, found: Any, reason: str) -> SetAside:
-    shown = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
-    shown = " ".join("".join(sign if sign.isprintable() else " " for sign in shown).split())
-    return SetAside(
-        "".join(sign if sign.isprintable() else "\ufffd" for sign in place)[:_SHOWN],
-        shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…",
-        reason,
-    )

@@ -12,7 +12,7 @@ from bacasable.compliance.exports.interface import Context, Export, Exported
 from bacasable.compliance.exports.pia import questions
 from bacasable.compliance.exports.pia.document import Pia, answer_entry, instant, written
 from bacasable.compliance.exports.pia.shown import sheet_of
-from bacasable.compliance.exports.reading import Reading
+from bacasable.compliance.exports.reading import BOTH, Reading
 from bacasable.compliance.exports.sheet import Sheet
 from bacasable.compliance.law import LawfulBasis
 from bacasable.compliance.processing import Processing
@@ -137,15 +137,20 @@ def answers(reading: Reading) -> dict[int, str]:
         ),
         123: _list(reading.places(data)),
         211: _list(reading.purpose(one) for one in purposes),
-        212: _list(
-            say(N_("%(purpose)s: %(basis)s"), purpose=reading.purpose(one), basis=reading.basis(one))
-            for one in purposes
-        ),
+        212: _list(say(BOTH, label=reading.purpose(one), value=reading.basis(one)) for one in purposes),
         213: _list(_needed(reading, item) for item in data),
         215: _list(reading.retentions(data)),
         226: _list(reading.processors()) or _paragraph(say(N_("No processor is declared."))),
         227: _list(reading.transfers()) or _paragraph(say(N_("No transfer outside the Union is declared."))),
     }
+    found[221] = _paragraph(
+        say(
+            N_(
+                "The notice of GDPR articles 13 and 14 is made from this declaration and shown where data are "
+                "collected on the portal."
+            )
+        )
+    )
     if not reading.rests_on(LawfulBasis.CONSENT):
         found[222] = _paragraph(say(N_("No purpose rests on consent.")))
     for question, articles in {223: ("15", "20"), 224: ("16", "17"), 225: ("18", "21", "22")}.items():
@@ -202,6 +207,10 @@ def _left_to_people(reading: Reading, answered: dict[int, str]) -> None:
                 number=reference,
                 question=say(name),
             )
+    reading.lacks(
+        N_("how persons are informed elsewhere than on the portal (letters, counters, telephone)"),
+        say(N_("the CNIL's PIA software, once the file is imported")),
+    )
     risks = say(N_("the CNIL's PIA software, section Risks"))
     for risk, _ in questions.RISKS.values():
         reading.lacks(N_("impacts, threats, severity and likelihood: %(risk)s"), risks, risk=say(risk))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bacasable.compliance.exports.interface import Context
 from bacasable.compliance.exports.pia import questions
 from bacasable.compliance.exports.pia.document import Answer, Pia, text_of
+from bacasable.compliance.exports.pia.set_aside import set_aside
 from bacasable.compliance.exports.reading import GDPR_35, Reading, words
 from bacasable.compliance.exports.sheet import Missing, Section, Sheet, Source, Table
 from bacasable.compliance.service import N_
@@ -76,7 +77,7 @@ def sections(pia: Pia, context: Context) -> Iterator[Section]:
     yield from _evaluations(pia, context)
     if comments := pia.comments():
         yield Section(say(N_("Comments")), paragraphs=comments)
-    if aside := pia.set_aside:
+    if aside := set_aside(pia):
         rows = tuple((one.place, one.found, say(one.reason)) for one in aside)
         columns = (say(N_("where")), say(N_("what")), say(N_("why")))
         yield Section(

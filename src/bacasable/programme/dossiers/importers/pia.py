@@ -6,6 +6,7 @@ from typing import Any
 from bacasable.compliance.exports.pia import document
 from bacasable.compliance.exports.pia.document import Answer, Pia, text_of
 from bacasable.compliance.exports.pia.questions import QUESTIONS, RISK_QUESTIONS
+from bacasable.compliance.exports.pia.set_aside import set_aside
 from bacasable.compliance.service import N_
 from bacasable.privacy.messages import Refused as Unreadable
 from bacasable.programme.dossiers.importers.report import ImportReport
@@ -64,7 +65,7 @@ def read(content: bytes, steps: Sequence[Step]) -> ImportReport:
     ):
         if any(assessment.entries(key)):
             report.skip(place, _NOT_ASKED)
-    for aside in assessment.set_aside:
+    for aside in set_aside(assessment):
         if aside.place.startswith("answers["):
             report.skip(aside.found[:40] or aside.place, aside.reason)
     return report

@@ -1,0 +1,79 @@
+"""``bacasable import-pia FILE``: read a file of the CNIL's PIA software, show it, fill its open questions."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bacasable.portal.commands.export import Form, Language, declaration_of, deliver, for_people, spoken
+
+app = typer.Typer(help="Read an impact assessment of the CNIL's PIA software.")
+
+
+class Written(Enum):
+    """What is written: nothing, the file, or the assessment for people."""
+
+    SUMMARY = "summary"
+    FILE = "file"
+    HTML = "html"
+    PDF = "pdf"
+
+
+@app.command(
+    epilog=(
+        "Exit codes: 0 read; 1 refused (the message says the remedy), nothing written; 2 wrong usage. The "
+        "file "
+        "keeps everything: HTML as it was written, keys that we do not know, evaluations of nothing. "
+        "Scripts in "
+        "it are kept, listed, and never shown nor run: people are shown text."
+    )
+)
+def import_pia(
+    file: Annotated[Path, typer.Argument(help="The export (JSON).", exists=True, dir_okay=False)],
+    service: Annotated[
+        str, typer.Option(help="Fill what the assessment leaves open from the declaration of this service.")
+    ] = "",
+    form: Annotated[
+        Written, typer.Option("--as", help="A summary, the file, or the assessment for people.")
+    ] = Written.SUMMARY,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there; else to the standard output.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of what is shown.")] = Language.FRENCH,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output if it exists.")] = False,
+) -> None:
+    """Read an impact assessment of the CNIL's PIA software, say what it holds and what was set aside.
+
+    With --service, what it leaves open is answered from the declaration and measures are added with their
+    evidence; what people wrote is never changed. An assessment that nobody fills is written back byte for
+    byte.
+    """
+    from bacasable.compliance.exports.pia.document import read
+    from bacasable.compliance.exports.pia.from_declaration import filled
+    from bacasable.compliance.exports.pia.set_aside import set_aside
+    from bacasable.compliance.exports.pia.shown import imported
+
+    assessment = read(file.read_bytes())
+    declaration = declaration_of(service) if service else None
+    with spoken(declaration, language) as context:
+        done: tuple[int, ...] = ()
+        added: tuple[str, ...] = ()
+        if declaration is not None:
+            assessment, done, added = filled(assessment, declaration, context)
+        sheet = imported(assessment, context)
+        aside = [(one.place, one.found, context.say(one.reason)) for one in set_aside(assessment)]
+    if form is Written.SUMMARY and out is None:
+        typer.echo(f"{assessment.name}: {sheet.introduction[0]}")
+        typer.echo(f"Questions answered: {len(assessment.answers())}; left open: {len(sheet.missing)}")
+        typer.echo(f"Measures: {len(assessment.measures())}; evaluations: {len(assessment.evaluations())}")
+    elif form in {Written.SUMMARY, Written.FILE}:
+        deliver(assessment.write(), out, overwrite=overwrite)
+    else:
+        deliver(for_people(sheet, Form(form.value)), out, overwrite=overwrite)
+    if service:
+        typer.echo(f"Filled from {service}: {len(done)} questions, {len(added)} measures", err=True)
+    if aside:
+        typer.echo(f"Set aside, kept in the file ({len(aside)}):", err=True)
+    for place, found, reason in aside:
+        typer.echo(f"  {place}: {found}: {reason}" if found else f"  {place}: {reason}", err=True)

@@ -1,0 +1,372 @@
+"""Every format of a declaration: what it says, what it lists as missing, and what it lets nobody run."""
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+from pypdf import PdfReader
+
+from bacasable.compliance.exports import dpv
+from bacasable.compliance.exports.interface import Context, Export, NotDue
+from bacasable.compliance.exports.loading import ExportError, assemble, available
+from bacasable.compliance.exports.sheet import as_html, as_page
+from bacasable.compliance.processing import AiActProfile, AutomatedDecisions, Processing
+from bacasable.exchange.sheets import as_pdf
+from bacasable.privacy.cells import FORMULA_STARTS
+from tests.factories.exports import AT, HOSTILE, context, declaration, measured
+
+_TAGS = set(
+    "html head meta title style body main h1 h2 p dl dt dd table caption thead tbody tr th td ul li".split()  # noqa: SIM905
+)
+KEYS = ("dpv", "inventory", "mention", "model-card", "pia", "register")
+
+
+def text(key: str, of: Processing | None = None, within: Context | None = None) -> str:
+    return available()[key].render(of or declaration(), within or context()).content.decode()
+
+
+def missing(key: str, of: Processing | None = None, within: Context | None = None) -> list[tuple[str, str]]:
+    found = available()[key].render(of or declaration(), within or context()).missing
+    return [(one.what, one.where) for one in found]
+
+
+def test_our_formats_enter_by_the_door_of_plugins() -> None:
+    assert tuple(available()) == KEYS
+    for key, one in available().items():
+        assert one.key == key
+        assert one.file_name(declaration()) == f"aid-{key}.{one.extension}"
+        assert one.file_name(declaration(), "pdf") == f"aid-{key}.pdf"
+
+
+class TestPlugins:
+    def point(self, name: str, value: str) -> EntryPoint:
+        return EntryPoint(name, value, "bacasable.exports")
+
+    def test_one_that_does_not_load_is_named(self) -> None:
+        with pytest.raises(
+            ExportError, match=r"export 'odd' \(no_such_module:X.*ModuleNotFoundError.*without odd"
+        ):
+            assemble([self.point("odd", "no_such_module:X")])
+        assert assemble([self.point("odd", "no_such_module:X")], without=["odd"]) == {}
+
+    def test_one_that_is_no_format_or_takes_a_key_is_named(self) -> None:
+        ours = "bacasable.compliance.exports.register:EXPORT"
+        with pytest.raises(ExportError, match="is a tuple, not an Export"):
+            assemble([self.point("odd", "bacasable.compliance.exports.register:COLUMNS")])
+        with pytest.raises(ExportError, match="its key 'register' is that of export 'one'"):
+            assemble([self.point("one", ours), self.point("two", ours)])
+
+    def test_code_of_others_is_not_imported_beside_dossiers(self) -> None:
+        with pytest.raises(ExportError, match="deployment 'authority'"):
+            assemble([self.point("odd", "no_such_module:X")], deployed="authority")
+
+
+@pytest.mark.parametrize("key", KEYS)
+class TestForPeople:
+    def test_the_page_holds_nothing_of_what_people_wrote_but_text(self, key: str) -> None:
+        page = as_page(available()[key].sheet(declaration(title=HOSTILE), context())).decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert '<html lang="en">' in page
+        parser = _Tags()
+        parser.feed(page)
+        assert parser.tags <= _TAGS
+        assert not parser.attributes - {"lang", "charset", "name", "content", "scope"}
+
+    @pytest.mark.parametrize("language", ["fr", "en"])
+    def test_the_pdf_is_tagged_and_has_title_and_language(self, key: str, language: str) -> None:
+        with translation.override(language):
+            within = context(language=language, translate=translation.gettext)
+            sheet = available()[key].sheet(declaration(), within)
+            reader = PdfReader(io.BytesIO(as_pdf(sheet, made_at=AT)))
+        root = reader.trailer["/Root"]
+        assert "/StructTreeRoot" in root
+        assert root["/MarkInfo"]["/Marked"]
+        assert root["/Lang"] == language
+        assert b"pdfuaid" in root["/Metadata"].get_data()
+        assert reader.metadata is not None and reader.metadata.title == sheet.title
+
+    def test_the_sheet_lists_what_the_file_lacks(self, key: str) -> None:
+        bare = Context()
+        sheet = available()[key].sheet(declaration(), bare)
+        made = available()[key].render(declaration(), bare)
+        assert sheet.missing == made.missing
+        shown = as_html(sheet)
+        assert "What could not be filled, and where to fill it" in shown
+        for one in made.missing:
+            assert one.where
+        if sheet.missing:
+            assert len(sheet.missing) == shown.split("What could not be filled")[1].count("<tr>") - 1
+
+    def test_sources_show_how_far_they_were_checked(self, key: str) -> None:
+        sheet = available()[key].sheet(declaration(), context())
+        assert sheet.sources
+        assert all(line.endswith(")") for line in sheet.source_lines())
+
+    def test_the_file_is_the_same_for_the_same_declaration_and_date(self, key: str) -> None:
+        assert text(key) == text(key)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+class TestRegister:
+    def rows(self, of: Processing | None = None, within: Context | None = None) -> list[dict[str, str]]:
+        content = text("register", of, within)
+        assert content.startswith("\ufeff")
+        return list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+
+    def test_a_row_for_each_purpose_with_its_own_data_only(self) -> None:
+        first, second = self.rows()
+        assert first["purpose"] == "grant the aid"
+        assert first["controller"] == "City of Aubelune, city@aubelune.example"
+        assert first["joint controllers"] == "The department, dept@example"
+        assert first["categories of persons"] == "people who apply"
+        assert first["special categories"] == "health (GDPR 9(1))"
+        assert first["processors"] == "Host Ltd (contract: contract 12)"
+        assert first["recipients"] == "the bank"
+        assert first["transfers outside the Union and their guarantees"].startswith(
+            "Host Ltd, Canada: adequacy"
+        )
+        assert first["storage durations"].startswith("requests for aid: 12 months from: the decision")
+        assert "interval 0 to 0.0036" in first["security measures"]
+        assert "substantial public interest (GDPR 9(2)(g))" in first["lawful basis"]
+        assert first["automated decisions"].startswith("yes, allowed by GDPR 22(2)(b)")
+        assert first["impact assessment"] == "due; validated"
+        assert second["recipients"] == ""
+        assert second["source of the data"] == "the tax office"
+        assert second["special categories"] == ""
+
+    def test_no_cell_is_computed(self) -> None:
+        for row in self.rows(declaration(title=HOSTILE)):
+            assert not any(cell.startswith(FORMULA_STARTS) for cell in row.values())
+            assert row["processing"] == f"'{HOSTILE}"
+
+    def test_what_is_not_told_is_listed_with_its_setting(self) -> None:
+        found = dict(missing("register", within=Context()))
+        assert "BACASABLE_CONTROLLER_NAME" in found.values()
+        told = dict(missing("register"))
+        assert "BACASABLE_CONTROLLER_NAME" not in told.values()
+        assert "bacasable check aid --control files_sealed" in found.values()
+        assert "bacasable check aid --control files_sealed" not in told.values()
+
+    def test_evidence_of_an_earlier_declaration_is_told_and_listed(self) -> None:
+        within = context(measured={"files_sealed": replace(measured(declaration()), is_current=False)})
+        assert any("as it is now" in what for what, _ in missing("register", within=within))
+
+
+class TestMention:
+    def test_it_says_what_the_code_asks_for(self) -> None:
+        said = text("mention")
+        for part in (
+            "on the basis of an algorithmic processing (points of the aid)",
+            "Its purpose is to: grant the aid",
+            "https://combelune.example/rules",
+            "R. 311-3-1-1 and R. 311-3-1-2",
+            "City of Aubelune, city@aubelune.example",
+            "within one month",
+            "two months",
+            "CADA",
+            "by automated processing alone",
+        ):
+            assert part in said, part
+
+    def test_in_french_it_is_the_model_of_the_guide(self) -> None:
+        with translation.override("fr"):
+            said = text("mention", within=context(language="fr", translate=translation.gettext))
+        said = " ".join(said.split())
+        for part in (
+            "Information sur l’utilisation d’un traitement algorithmique",
+            "a été prise sur le fondement d’un traitement algorithmique",
+            "vous pouvez demander la communication des règles définissant ce traitement",
+            "dans un délai d’un mois",
+            "vous disposez d’un délai de deux mois pour saisir la Commission d’accès aux documents "
+            "administratifs",
+            "www.cada.fr",
+        ):
+            assert part in said, part
+
+    @pytest.mark.parametrize("key", ["mention", "inventory"])
+    def test_it_is_made_only_where_a_decision_rests_on_an_algorithm(self, key: str) -> None:
+        none = declaration(algorithms=(), automated_decisions=AutomatedDecisions(False))
+        with pytest.raises(NotDue, match=r"exports\.py: Processing\(algorithms="):
+            text(key, none)
+        undescribed = declaration(algorithms=())
+        assert (
+            "the algorithm behind the automated decisions that are declared",
+            "exports.py: Processing(algorithms=(Algorithm(...),))",
+        ) in missing(key, undescribed)
+
+    def test_the_scoring_grid_of_the_programme_has_one(self) -> None:
+        from bacasable.programme.processing import PROCESSING
+
+        assert "A person took the decision" in text("mention", PROCESSING)
+        assert ("department in charge" in dict(missing("inventory", PROCESSING))) is True
+
+
+class TestInventory:
+    def test_it_has_the_fields_of_the_guide(self) -> None:
+        said = text("inventory")
+        for part in (
+            "| Administration concerned | City of Aubelune |",
+            "| Level of automation | decision entirely automated |",
+            "| Individual decisions a year | 1200 |",
+            "| Data processed | disability |",
+            "| Kind of algorithm | rules written by people |",
+            "| Operations | a sum of points |",
+            "disability counts double",
+        ):
+            assert part in said, part
+        assert "mail" not in said.split("Data processed")[1].split("|")[1]
+
+    def test_each_field_that_is_not_declared_is_listed(self) -> None:
+        bare = replace(
+            declaration().algorithms[0],
+            data=(),
+            step="",
+            operations="",
+            parameters="",
+            affects="",
+            decisions_per_year=None,
+            rules_at="",
+            source_at="",
+        )
+        places = [where for _, where in missing("inventory", declaration(algorithms=(bare,)))]
+        for name in (
+            "data",
+            "step",
+            "operations",
+            "parameters",
+            "affects",
+            "decisions_per_year",
+            "source_at",
+        ):
+            assert f"exports.py: Algorithm({name}=...)" in places
+
+
+class TestDpv:
+    def published(self) -> set[str]:
+        folder = Path(os.environ.get("BACASABLE_FORMATS", "")) / "dpv"
+        if not os.environ.get("BACASABLE_FORMATS") or not folder.is_dir():
+            pytest.skip("BACASABLE_FORMATS names no folder with dpv/: the lists of DPV are not here")
+        return {
+            row["iri"]
+            for path in folder.glob("*.csv")
+            for row in csv.DictReader(path.open(encoding="utf-8", newline=""))
+        }
+
+    def test_every_term_is_in_the_published_lists(self) -> None:
+        published = self.published()
+        for term in dpv.TERMS:
+            prefix, _, name = term.partition(":")
+            assert dpv.PREFIXES[prefix] + name in published, term
+
+    @pytest.mark.parametrize("of", ["aid", "platform"])
+    def test_rdflib_reads_it_and_every_iri_of_dpv_is_published(self, of: str) -> None:
+        rdflib = pytest.importorskip("rdflib")
+        from bacasable.programme.processing import PROCESSING
+
+        chosen = declaration() if of == "aid" else PROCESSING
+        graph = rdflib.Graph().parse(data=text("dpv", chosen), format="json-ld")
+        published = self.published()
+        used = {str(node) for triple in graph for node in triple if isinstance(node, rdflib.URIRef)}
+        ours = {iri for iri in used if iri.startswith("https://w3id.org/dpv")}
+        assert ours and ours <= published
+        assert not {iri for iri in used if iri.startswith(("dpv:", "pd:", "eu-"))}
+        term = rdflib.Namespace("https://w3id.org/dpv#")
+        gdpr = rdflib.Namespace("https://w3id.org/dpv/legal/eu/gdpr#")
+        purposes = set(graph.objects(None, term.hasPurpose))
+        assert len(purposes) == len(chosen.purposes)
+        assert (None, term.hasLegalBasis, gdpr["A6-1-e"]) in graph
+        assert len(set(graph.objects(None, term.hasPersonalData))) == len(chosen.data)
+
+    def test_special_categories_grounds_and_the_class_of_the_system_have_their_terms(self) -> None:
+        made = json.loads(text("dpv"))
+        grant = made["dpv:hasPersonalDataProcess"][0]
+        assert {one["@id"] for one in grant["dpv:hasLegalBasis"]} == {
+            "eu-gdpr:A6-1-e",
+            "eu-gdpr:A9-2-g",
+            "eu-gdpr:A45-3",
+        }
+        types = [one["@type"] for one in grant["dpv:hasPersonalData"]]
+        assert ["pd:Health", "dpv:SpecialCategoryPersonalData"] in types
+        assert made["ai:hasAISystem"]["eu-aiact:hasRiskLevel"] == {"@id": "eu-aiact:RiskLevelHigh"}
+        assert made["dpv:hasAssessment"]["dct:type"] == {"@id": "eu-gdpr:DPIARequired"}
+
+    @pytest.mark.parametrize(
+        "term", ["dpv:hasDataController", "eu-gdpr:A99", "other:thing", "relative", "dpv:hasPurposes"]
+    )
+    def test_a_term_outside_the_lists_never_leaves(self, term: str) -> None:
+        for broken in ({term: "x"}, {"@type": term}, {"dpv:hasPurpose": [{"@id": term}]}):
+            with pytest.raises(dpv.UnknownTerm):
+                dpv.check(broken)
+
+
+class TestModelCard:
+    def card(self, of: Processing | None = None, within: Context | None = None) -> Any:
+        hub = pytest.importorskip("huggingface_hub")
+        return hub.ModelCard(text("model-card", of, within))
+
+    def test_the_hub_reads_the_measured_results(self) -> None:
+        (result,) = self.card().data.eval_results
+        assert (result.metric_type, result.metric_value) == ("files_sealed", 0.0)
+        assert result.dataset_revision == "ab" * 32
+        assert result.metric_args["interval"] == [0.0, 0.0036]
+        assert result.metric_args["trials"] == 1024
+        assert result.metric_args["verdict"] == "passed"
+        assert result.metric_args["measured_on"] == "2026-11-22"
+
+    def test_a_failed_run_is_kept_and_a_void_one_proves_nothing(self) -> None:
+        failed = context(measured={"files_sealed": measured(declaration(), verdict="failed")})
+        (result,) = self.card(within=failed).data.eval_results
+        assert result.metric_args["verdict"] == "failed"
+        void = context(measured={"files_sealed": measured(declaration(), verdict="void")})
+        assert self.card(within=void).data.eval_results is None
+        assert "void: the control saw nothing" in text("model-card", within=void)
+
+    def test_without_a_measurement_the_card_says_so(self) -> None:
+        assert self.card(within=context(measured={})).data.eval_results is None
+        assert ("any measured result", "bacasable check aid") in missing(
+            "model-card", within=context(measured={})
+        )
+
+    def test_what_people_wrote_makes_no_front_matter_and_no_markup(self) -> None:
+        title = 'x"\n---\n# Heading\nlicense: mit'
+        card = self.card(declaration(title=title))
+        assert "license" not in card.data.to_dict()
+        assert "\n# Heading" not in card.text
+        assert "<script>" not in card.text.replace("\\<script\\>", "")
+
+    def test_it_is_made_where_there_is_something_to_describe(self) -> None:
+        with pytest.raises(NotDue):
+            text(
+                "model-card",
+                declaration(
+                    ai_act=AiActProfile(False),
+                    algorithms=(),
+                    automated_decisions=AutomatedDecisions(False),
+                ),
+            )
+
+
+def test_a_format_of_somebody_else_is_one_class() -> None:
+    theirs = Export(
+        "theirs", "Theirs", "text/plain", "txt", available()["mention"].render, available()["mention"].sheet
+    )
+    assert theirs.render(declaration(), context()).content == text("mention").encode()

@@ -93,12 +93,13 @@ static int emissions(Text *text, int first, int end, Scores *scores) {
     Names *names = text->names;
     int low = first > 1 ? first - 2 : 0, high = end < text->count ? end + 1 : end;
     bool opens = false;
-    for (int i = low; i < high; i++) {
-        int32_t n = entry_of(text, i);
+    if (end - first == 1) { /* most are a word that is never a name: its neighbours need not be known */
+        int32_t n = entry_of(text, first);
         if (n < 0) return -1;
-        if (end - first == 1 && i == low && (n = entry_of(text, first)) >= 0 && text->entries[n].plain) return 1;
-        if (n < 0) return -1;
+        if (text->entries[n].plain) return 1;
     }
+    for (int i = low; i < high; i++)
+        if (entry_of(text, i) < 0) return -1;
     Place places[MAX_ISLAND] = {{0, 0}};
     for (int i = first; i < end - 1; i++) opens |= text->entries[text->words[i].entry].code >> 12 == 1;
     if (opens && places_in(text, first, end, places)) return -1;

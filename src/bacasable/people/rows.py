@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast, Concat
 
@@ -140,35 +140,35 @@ class QuerysetStore:
         for row in rows.values("_reference", *self._holdings.columns()).iterator(chunk_size=CHUNK):
             yield Record(self._named(row.pop("_reference")), self._holdings.values(row))
 
-    @transaction.atomic
     def erase(self, person: Person, *, by: str, reason: str) -> Erased:
         """Erase what is about ``person``, all in one transaction."""
-        rows = self._about(person)
-        kept = dict(self._holdings.keeps) if rows.exists() else {}
-        if self._holdings.keeps:
-            return Erased(self._emptied(rows, self._holdings.erasable), kept)
-        return Erased(self._removed(rows), kept)
+        with self._whole():
+            rows = self._about(person)
+            kept = dict(self._holdings.keeps) if rows.exists() else {}
+            if self._holdings.keeps:
+                return Erased(self._emptied(rows, self._holdings.erasable), kept)
+            return Erased(self._removed(rows), kept)
 
-    @transaction.atomic
     def purge(self, *, now: datetime, visas: Container[str] = (), dry_run: bool = False) -> Erased:
         """Erase what is past its retention, all in one transaction."""
-        erased: dict[str, int] = {}
-        kept: dict[str, str] = {}
-        for due in self._holdings.due(now, visas):
-            if not due.start:
-                kept |= dict.fromkeys(due.names, due.kept)
-                continue
-            for rows in self._past(due):
-                if due.kept:
+        with self._whole():
+            erased: dict[str, int] = {}
+            kept: dict[str, str] = {}
+            for due in self._holdings.due(now, visas):
+                if not due.start:
                     kept |= dict.fromkeys(due.names, due.kept)
-                    break
-                if self._holdings.removes_records(due):
-                    counts = self._removed(rows, dry_run)
-                else:
-                    counts = self._emptied(rows, due.names, dry_run)
-                for name, count in counts.items():
-                    erased[name] = erased.get(name, 0) + count
-        return Erased(erased, kept)
+                    continue
+                for rows in self._past(due):
+                    if due.kept:
+                        kept |= dict.fromkeys(due.names, due.kept)
+                        break
+                    if self._holdings.removes_records(due):
+                        counts = self._removed(rows, dry_run)
+                    else:
+                        counts = self._emptied(rows, due.names, dry_run)
+                    for name, count in counts.items():
+                        erased[name] = erased.get(name, 0) + count
+            return Erased(erased, kept)
 
     def search(self, text: str, *, limit: int = 100) -> Iterator[str]:
         """Yield references of records that hold ``text``: every declared column is read, of any type."""
@@ -184,6 +184,10 @@ class QuerysetStore:
             if any(sought in fold(_text(value)) for value in values):
                 found += 1
                 yield self._named(reference)
+
+    def _whole(self) -> transaction.Atomic:
+        """All or nothing, in the database where the model lies."""
+        return transaction.atomic(using=router.db_for_write(self.model))
 
     def _named(self, value: object) -> str:
         return f"{self.label}/{value}"

@@ -106,10 +106,17 @@ def require_initialised(configured: "Configuration") -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the models of this version."""
+    """Bring the database, and the schema of each service, to the models of this version."""
+    from django.conf import settings
     from django.core.management import call_command
 
+    from bacasable.portal import service_databases
+
     call_command("migrate", interactive=False, verbosity=0, run_syncdb=not _has_migrations())
+    service_databases.prepare()
+    for key in settings.DATABASES:
+        if key != "default":
+            call_command("migrate", interactive=False, verbosity=0, database=key)
 
 
 def _has_migrations() -> bool:

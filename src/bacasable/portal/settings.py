@@ -76,8 +76,14 @@ TEMPLATES = [
 
 if BACASABLE.database_url:
     from bacasable.portal.databases import postgresql
+    from bacasable.portal.service_databases import connections, of_their_own
 
-    DATABASES = {"default": postgresql(BACASABLE.database_url)}
+    _installation = postgresql(BACASABLE.database_url)
+    DATABASES = {
+        "default": _installation,
+        **connections(of_their_own(SERVICES), _installation, BACASABLE.home),
+    }
+    DATABASE_ROUTERS = ["bacasable.portal.service_databases.ServiceRouter"]
 else:
     DATABASES = {
         "default": {

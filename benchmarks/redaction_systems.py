@@ -110,16 +110,21 @@ SYSTEMS = [
 class Run:
     """What a run found, in our labels, and what it cost.
 
-    `speed` in characters a processor second over the texts after the first; `start_seconds` on the wall from
-    the start of the process to the first result, `start_cpu` its processor seconds; `peak_mb` of resident
-    memory.
+    `speed` in characters a processor second over the texts after the first; `load_cpu` the processor seconds
+    of loading models before any text, `wake_cpu` of texts that are not judged, read after the first, where
+    what is loaded when needed gets loaded; `start_seconds` on the wall from the start of the process to the
+    first result, loading included, `start_cpu` its processor seconds; `peak_mb` of resident memory; `failed`
+    texts on which it broke down and so found nothing.
     """
 
     found: list[list[dict[str, Any]]]
     speed: float
+    load_cpu: float
+    wake_cpu: float
     start_seconds: float
     start_cpu: float
     peak_mb: float
+    failed: int = 0
 
 
 def python_of(system: System) -> Path:
@@ -153,14 +158,19 @@ def run(system: System, texts: Sequence[str]) -> Run:
     if done.returncode:
         raise SystemExit(f"{system.name} failed: {done.stderr.strip().splitlines()[-1]}")
     *rows, costs = map(json.loads, done.stdout.splitlines())
+    if costs["failed"] and not system.environment:
+        raise SystemExit(f"{system.name} broke down on {costs['failed']} texts")
     found = [settle(text, row, system.labels) for text, row in zip(texts, rows, strict=True)]
     spent = sum(costs["seconds"])
     return Run(
         found=found,
         speed=sum(map(len, texts[1:])) / spent if spent else 0.0,
+        load_cpu=costs["load_cpu"],
+        wake_cpu=costs["wake_cpu"],
         start_seconds=costs["first_at"] - begun,
         start_cpu=costs["process_cpu"],
         peak_mb=costs["peak_kb"] / 1024,
+        failed=costs["failed"],
     )
 
 

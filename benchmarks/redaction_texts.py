@@ -10,6 +10,7 @@ the name, order, case, civility) by which recall is compared.
 """
 
 import json
+import os
 import random
 import re
 import sys
@@ -96,6 +97,22 @@ def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))
     return filled
+
+
+def sample_letters() -> list[Text]:
+    """Return the sample of labelled letters under BACASABLE_DATA; none where it is not set."""
+    folder = os.environ.get("BACASABLE_DATA")
+    path = Path(folder) / "privacy" / "admin_fr_letters_synth.jsonl" if folder else None
+    if path is None or not path.exists():
+        print("sample letters: BACASABLE_DATA is not set or has none; left out\n")
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        one = json.loads(line)
+        spans = tuple(Gold(span["start"], span["end"], span["label"]) for span in one["spans"])
+        # Its eight templates follow one another in turn.
+        found.append(Text(str(number), f"sample-{number % 8}", one["text"], spans))
+    return found
 
 
 def templates(name: str) -> list[tuple[str, str]]:

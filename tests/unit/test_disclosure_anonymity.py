@@ -24,7 +24,7 @@ from bacasable.privacy.disclosure.anonymity import (
     certainty_penalty,
     measure,
 )
-from bacasable.privacy.disclosure.anonymity.columns import encode
+from bacasable.privacy.disclosure.anonymity.columns import encode, read
 from bacasable.privacy.disclosure.anonymity.hierarchies import plant
 from bacasable.privacy.disclosure.anonymity.published import Dimension
 from bacasable.privacy.messages import Refused
@@ -437,3 +437,24 @@ def test_a_missing_extra_is_named_when_used() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert "'bacasable[disclosure]'" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a,b\n1,x\n2,caf\xe9\n", "line 3: not UTF-8"),
+        (b"a,b\n1,x\n2,y,Dupont\n", "line 3: it has more cells"),
+        (b'a,b\n1,x\n2,"y"Dupont\n', "line 3: .*a quote that closes"),
+        (b"a,b\r1,Dupont\r2,y\r", "carriage returns alone"),
+        (b'a,b\n1,"Dupont\n2,y\n', "line 2: a quote is opened"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_broken_csv_is_refused_with_its_line_and_without_its_content(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=message) as refused:
+        read(path)
+    assert "Dupont" not in str(refused.value)

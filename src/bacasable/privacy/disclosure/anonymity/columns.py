@@ -18,7 +18,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bacasable.privacy.messages import Refused
+from bacasable.privacy.messages import N_, Refused
 
 Codes = NDArray[np.int32]
 
@@ -132,8 +132,23 @@ def _read_file(path: Path) -> pl.DataFrame:
             return pl.read_ipc(path)
         if kind == ".csv":
             return _read_csv(path)
-    except (pl.exceptions.PolarsError, OSError, csv.Error, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise Refused(
+            N_("{name}, line {line}: not UTF-8; save the table as UTF-8"),
+            name=path.name,
+            line=_bad_line(path),
+        ) from None
+    except (pl.exceptions.PolarsError, OSError, csv.Error) as error:
         # The reader's own message may quote a row.
+        if kind == ".csv" and (line := _odd_line(path)):
+            raise Refused(
+                N_(
+                    "{name}, line {line}: it has more cells than the names of columns, or text after a quote "
+                    "that closes; mend the line"
+                ),
+                name=path.name,
+                line=line,
+            ) from None
         raise Refused(f"{path.name} cannot be read ({type(error).__name__}): check its format.") from None
     raise Refused(f"{path.name} is of no known kind: give a .csv, .parquet, .arrow or .feather file.")
 
@@ -144,6 +159,11 @@ def _read_csv(path: Path) -> pl.DataFrame:
         first = lines.readline()
         if not first.strip():
             raise Refused(f"{path.name} is empty: a CSV file starts with the names of its columns.")
+        if first.endswith("\r"):
+            raise Refused(
+                N_("{name}: its lines end in carriage returns alone; save it with ordinary line ends"),
+                name=path.name,
+            )
         separator = max(",;\t|", key=first.count)
         lines.seek(0)
         _refuse_twice(next(csv.reader(lines, delimiter=separator)))
@@ -151,6 +171,30 @@ def _read_csv(path: Path) -> pl.DataFrame:
         for line in _broken_quotes(lines):
             raise Refused(f"{path.name}, line {line}: a quote is opened and not closed; mend the file.")
     return pl.read_csv(path, separator=separator, infer_schema_length=10_000)
+
+
+def _bad_line(path: Path) -> int:
+    """Return the first line that is not UTF-8."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 0
+
+
+def _odd_line(path: Path) -> int:
+    """Return the first line with more cells than the first one, or a broken quote; 0 where there is none."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        separator = max(",;\t|", key=lines.readline().count)
+        lines.seek(0)
+        rows = csv.reader(lines, delimiter=separator, strict=True)
+        try:
+            width = len(next(rows))
+            return next((rows.line_num for row in rows if len(row) > width), 0)
+        except csv.Error:
+            return rows.line_num
 
 
 def _broken_quotes(lines: Iterator[str]) -> Iterator[int]:

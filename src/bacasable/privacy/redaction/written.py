@@ -35,13 +35,8 @@ def written(text: str) -> tuple[str, Sequence[int] | None]:
     """Return the text in plain signs, and where each of them stood in it (``None``: where it stands now)."""
     if text.isascii():
         return text, None
-    if "\u00ad" not in text:
-        try:
-            text.encode("latin-1")
-        except UnicodeEncodeError:
-            pass
-        else:
-            return text, None
+    if "\u00ad" not in text and (_fits(text, "latin-1") or _fits(text, "cp1252")):
+        return text, None
     for sign, plain in _PLAIN.items():
         if sign in text:
             text = text.replace(sign, plain)
@@ -50,6 +45,15 @@ def written(text: str) -> tuple[str, Sequence[int] | None]:
     ):
         return text, None
     return _respelled(text) if _UNUSUAL.search(text) else (text, None)
+
+
+def _fits(text: str, code: str) -> bool:
+    """Say whether a text holds only signs of a code, all of them usual: a quick answer for most texts."""
+    try:
+        text.encode(code)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _respelled(text: str) -> tuple[str, Sequence[int] | None]:

@@ -49,12 +49,14 @@ ADJECTIVE_BEFORE = re.compile(rb"(?<![a-z])" + one_of(ADJECTIVES) + rb"(?:' ?|[ 
 ADJECTIVE_ENDS = tuple(word[-3:].encode() for word in ADJECTIVES)
 
 _NAMED_COMPLEMENT = (
-    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|residence|res\.?|foyer|lieu[- ]?dit|villa|"
+    rb"(?i:bat(?:iment|\.)?|bt|immeuble|imm\.?|tour|res\.?|"
+    rb"residence(?: universitaire| autonomie| seniors?| sociale)?|"
+    rb"foyer|hotel|cite universitaire|pavillon|ehpad|pension|lieu[- ]?dit|villa|"
     rb"domaine|hameau|z\.?a\.?c?\.?|z\.?i\.?|zone artisanale|zone industrielle|"
     rb"zone d'activites?|parc d'activites?)"
 )
 _CODED_COMPLEMENT = (
-    rb"(?i:appartements?|appts?\.?|apt\.?|app\.?|escalier|esc\.?|etage|logement|lgt|porte|entree|hall|bp|boite|"
+    rb"(?i:appartements?|appts?\.?|apt\.?|app\.?|escalier|esc\.?|etage|logement|lgt|porte|chambre|ch\.|studio|entree|hall|bp|boite|"
     rb"boite aux lettres|bal)"
 )
 _CODE = rb"(?i:(?:no? ?)?(?:[a-z]?[0-9]{1,4}[a-z]?|[a-z]))"
@@ -76,7 +78,7 @@ COMPLEMENTS_BEFORE = re.compile(
 )
 #: A quick look for whether the pattern above is worth running.
 COMPLEMENT_HINT = re.compile(
-    rb"(?<![a-z])(?:bat|bt|app|apt|esc|etage|imm|tour|log|lgt|res|porte|entr|bp|boit|rdc|rez|foy|hall|lieu|z\.?[ai]|zone|parc|dom|villa|ham)"
+    rb"(?<![a-z])(?:bat|bt|app|apt|esc|etage|imm|tour|log|lgt|res|porte|entr|bp|boit|rdc|rez|foy|hall|lieu|z\.?[ai]|zone|parc|dom|villa|ham|hot|cha|ch\.|stud|pavil|ehpad|pens|cite)"
 )
 #: Complements after the street: ..., bât. B, 3e étage.
 COMPLEMENTS_AFTER = re.compile(
@@ -199,6 +201,12 @@ HAMLET_BEFORE = re.compile(
     rb"\A)" + _HAMLET + rb"(?: ?, ?| - | ?\n)){1,2}\Z|"
     rb"(?:" + _ESTATE + rb"(?: ?, ?| - | ?\n| )){1,2}\Z"
 )
+#: A hamlet in small letters, that begins a line or is where somebody lives: les granges neuves, 43200...
+SMALL_HAMLET_BEFORE = re.compile(
+    rb"(?:\A|(?<=\n)|(?<=demeurant )|(?<=domicilie )|(?<=domiciliee )|(?<=habite )|(?<=habitant )|"
+    rb"(?<=adresse : ))"
+    rb"(?:le |la |les |l')[a-z][a-z'-]{2,}(?: [a-z'-]{1,20}){0,3} ?(?:,|\n| -) ?\Z"
+)
 #: Labels of forms before a bare postal code.
 LABEL_BEFORE = re.compile(
     rb"(?<![a-z])(?:code postal|c\.?p\.?|adresse|domicile|(?:demeurant|domiciliee?|habite|habitant)(?: a)?)"
@@ -208,6 +216,29 @@ LABEL_BEFORE = re.compile(
 #: German and Dutch streets, kind and number after the name: Bahnhofstrasse 12, 8001 Zürich.
 GERMANIC = re.compile(
     rb"(?<![A-Za-z-])[A-Z][A-Za-z-]*(?:stras?se|straat|platz|gasse) [0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
+)
+#: Streets of Italy, Spain and Portugal, their number after the name: Via Garibaldi 12, 10122 Torino.
+SOUTHERN = re.compile(
+    rb"(?<![A-Za-z-])(?:Via|Viale|Piazza|Corso|Vicolo|Calle|Avenida|Plaza|Paseo|Rua|Carrer)"
+    rb"(?: (?:de la|de los|de las|de|del|della|dei|do|da|dos))? [A-Z][A-Za-z'-]+"
+    rb"(?: (?:de |del |della )?[A-Z][A-Za-z'-]+){0,3}"
+    rb",? ?(?:no )?[0-9]{1,4} ?[A-Za-z]?(?![A-Za-z0-9])"
+)
+SOUTHERN_HINTS = tuple(
+    f"{kind} ".encode()
+    for kind in (
+        "Via",
+        "Viale",
+        "Piazza",
+        "Corso",
+        "Vicolo",
+        "Calle",
+        "Avenida",
+        "Plaza",
+        "Paseo",
+        "Rua",
+        "Carrer",
+    )
 )
 GERMANIC_HINTS = (b"strasse", b"strase", b"straat", b"platz ", b"gasse ")
 #: A place in prose is a street if its name is one: place de la République, place Bellecour, but not place
@@ -220,5 +251,5 @@ NUMBER_AFTER = re.compile(
 
 COUNTRY = re.compile(
     rb"(?:,? |, ?| ?\n ?| ?- ?| ?\()"
-    rb"(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland)\)?(?![ -]?[a-z])(?! +[a-z])"
+    rb"(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland|italie|italia|espagne|espana|portugal)\)?(?![ -]?[a-z])(?! +[a-z])"
 )

@@ -55,6 +55,8 @@ def read(cased: bytes, low: bytes, heads: Iterable[tuple[int, int]], codes: Iter
             end = span.end
     if any(hint in low for hint in grammar.GERMANIC_HINTS):
         streets = sorted([*streets, *filter(None, map(reader.germanic, grammar.GERMANIC.finditer(cased)))])
+    if any(hint in cased for hint in grammar.SOUTHERN_HINTS):
+        streets = sorted([*streets, *filter(None, map(reader.germanic, grammar.SOUTHERN.finditer(cased)))])
     spans: list[Span] = []
     following = iter([*streets, Span(len(low), len(low), "ADDRESS", 0.0)])
     street = next(following)
@@ -154,7 +156,7 @@ class _Reader:
         )
 
     def germanic(self, street: re.Match[bytes]) -> Span | None:
-        """Return the address of a German or Dutch street, if a postal code and a town follow."""
+        """Return the address of a street of a neighbour country, if a postal code and a town follow."""
         code = self._postal_after(street.end(), strict=True)
         if code is None:
             return None
@@ -194,8 +196,9 @@ class _Reader:
             return self._with_complements(start - len(boxes[0]), floor), PART
         if place := grammar.NUMBERED_BEFORE.search(before):
             return self._with_complements(start - len(place[0]), floor), PART
-        if hamlet := grammar.HAMLET_BEFORE.search(self._cased, max(floor, start - _NEAR_BEHIND), start):
-            return self._with_complements(hamlet.start(), floor), HAMLET
+        for pattern in (grammar.HAMLET_BEFORE, grammar.SMALL_HAMLET_BEFORE):
+            if hamlet := pattern.search(self._cased, max(floor, start - _NEAR_BEHIND), start):
+                return self._with_complements(hamlet.start(), floor), HAMLET
         return start, CODE_TOWN
 
     def _code_start(self, code: re.Match[bytes]) -> int:
@@ -281,6 +284,8 @@ class _Reader:
     def _with_town(self, start: int, code_end: int) -> tuple[int, bool]:
         """Return where an address ends whose postal code ends at ``code_end``, and whether with a commune."""
         low, cased = self._low, self._cased
+        if low[code_end : code_end + 1] == b")" and (closed := self._closed(start, code_end)) > code_end:
+            return closed, True  # the commune stands before: Lyon (69003)
         gap = _TO_TOWN.match(low, code_end)
         town = gap.end() if gap else code_end
         if town == code_end:

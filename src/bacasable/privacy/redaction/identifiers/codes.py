@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.context import ANY, Announcements, Reading
+from bacasable.privacy.redaction.identifiers.announced import ANY
+from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
 from bacasable.privacy.redaction.identifiers.signs import DASH, Signs
 from bacasable.privacy.redaction.spans import Span
 

@@ -4,9 +4,10 @@ import codecs
 import functools
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from bacasable.privacy.redaction import kernel
+from bacasable.privacy.redaction.identifiers.announced import ANY, Announced
 from bacasable.privacy.redaction.identifiers.headings import Headings
 from bacasable.privacy.redaction.types import Registry
 
@@ -51,18 +52,6 @@ def fold(text: str) -> str:
     if b"?" in plain:
         plain = text.translate(_LIGATURES).encode("latin-1", "replace")
     return plain.translate(_TABLE).decode("ascii")
-
-
-#: The type that words announce which name no type: "identifiant", "matricule".
-ANY = "*"
-
-
-class Announced(NamedTuple):
-    """The type that a word announces (empty: something else than an identifier), and how many words
-    before."""
-
-    key: str
-    words: int
 
 
 def _words(text: str) -> list[bytes]:

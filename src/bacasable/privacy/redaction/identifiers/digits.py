@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
+from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
-from bacasable.privacy.redaction.identifiers.context import ANY, Announcements
+from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven, written_as
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,

@@ -7,10 +7,8 @@ type that they name, so this is asked only where nothing near tells.
 """
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bacasable.privacy.redaction.identifiers.context import Announced, Contexts
+from bacasable.privacy.redaction.identifiers.announced import Announced, Announces
 
 #: Characters before a value where its type may be named, with one empty line at most.
 FAR = 600
@@ -39,7 +37,7 @@ class Headings:
 
     __slots__ = ("_aligned", "_contexts", "_heads", "_text", "tabular")
 
-    def __init__(self, contexts: "Contexts", text: str) -> None:
+    def __init__(self, contexts: Announces, text: str) -> None:
         self._contexts = contexts
         self._text = text
         #: By the start of a line: its sign, how many of them, and the start of its heading.
@@ -48,14 +46,14 @@ class Headings:
         self._aligned: tuple[int, int, list[Announced]] = (-1, 0, [])
         self.tabular = any(sign in text for sign in _SIGNS_OF_TABLES)
 
-    def labelled(self, start: int) -> "list[Announced]":
+    def labelled(self, start: int) -> list[Announced]:
         """Return what is announced by the brackets after a value that begins a line."""
         text = self._text
         if not (match := _LABELLED.match(text, start)) or not _BEGINS.search(text, max(0, start - 8), start):
             return []
         return self._named(match[1])
 
-    def column(self, start: int, loose: bool = False) -> "list[Announced]":
+    def column(self, start: int, loose: bool = False) -> list[Announced]:
         """Return what the heading of the column of a value announces; ``loose``: commas and slashes too."""
         text = self._text
         top = text.rfind("\n", 0, start) + 1
@@ -68,7 +66,7 @@ class Headings:
                 return self._signed(top, line, sign, start - top)
         return self._blanks(top, line, start - top) if "  " in line else []
 
-    def _signed(self, top: int, line: str, sign: str, place: int) -> "list[Announced]":
+    def _signed(self, top: int, line: str, sign: str, place: int) -> list[Announced]:
         text, count = self._text, line.count(sign)
         head, above = -1, top
         for _ in range(_LINES):
@@ -92,7 +90,7 @@ class Headings:
         cells = text[head:end].split(sign)
         return self._named(cells[line.count(sign, 0, place)])
 
-    def _blanks(self, top: int, line: str, place: int) -> "list[Announced]":
+    def _blanks(self, top: int, line: str, place: int) -> list[Announced]:
         text = self._text
         left = line.rfind("  ", 0, place)
         left = left + 2 if left >= 0 else 0
@@ -117,13 +115,13 @@ class Headings:
         self._aligned = (top, left, named)
         return named
 
-    def _named(self, cell: str) -> "list[Announced]":
+    def _named(self, cell: str) -> list[Announced]:
         """Return what a heading announces, as if it stood right before the value."""
         if len(cell) > 60:
             cell = cell[:60]
         return [entry._replace(words=0) for entry in self._contexts.announced(cell, len(cell))]
 
-    def far(self, start: int, end: int, sure: bool) -> "list[Announced]":
+    def far(self, start: int, end: int, sure: bool) -> list[Announced]:
         """Return what a heading above, the paragraph or the words after a value announce, the nearest first.
 
         ``sure``: the form of the value is one that hardly anything else has, so farther words count.

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bacasable.privacy.disclosure.journal import Held, Journal
+from bacasable.privacy.journal import Held, Journal
 from bacasable.privacy.disclosure.tables.crossing import CrossTable, Nodes
 from bacasable.privacy.disclosure.tables.sensitivity import Sensitive
 from bacasable.privacy.messages import N_, Refused

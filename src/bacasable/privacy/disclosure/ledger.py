@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 
-from bacasable.privacy.disclosure.journal import Journal
+from bacasable.privacy.journal import Journal
 from bacasable.privacy.messages import N_, Refused
 
 #: What a budget is counted in: pure differential privacy, or zero-concentrated.

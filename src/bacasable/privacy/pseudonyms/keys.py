@@ -20,8 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
 
+from bacasable.privacy.journal import sync_folder
 from bacasable.privacy.messages import Refused
-from bacasable.privacy.pseudonyms.record import Record, sync_folder
+from bacasable.privacy.pseudonyms.record import Record
 
 _FORMAT = "bacasable pseudonym keys 1"
 _KEY_BYTES = 32

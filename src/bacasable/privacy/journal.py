@@ -3,7 +3,9 @@
 What is added is on the disk (``fsync``) before the call returns, under a lock that other processes wait
 for. A torn last line was never acknowledged: it does not stand, and the next addition replaces it. An
 altered or missing line in between is refused; lines taken off the end cannot be told from lines never
-written, which is what backups are for.
+written: keep the last digest elsewhere, or backups.
+
+Ledgers of budgets, registries of releases and records of reversals are such files.
 """
 
 import fcntl
@@ -19,9 +21,12 @@ from typing import IO, Any
 
 from bacasable.privacy.messages import N_, Refused
 
-_FIRST = "0" * 64
+#: What the first line is bound to.
+FIRST = "0" * 64
+#: Far above a line of a journal that is added to by its end alone.
+_TAIL = 1 << 16
 
-_BROKEN = N_("{path}, line {line}: {what}; the file was altered: nothing is released on it. Restore a backup")
+_BROKEN = N_("{path}, line {line}: {what}; the file was altered: nothing is done on it. Restore a backup")
 _UNUSABLE = N_("{path}: it cannot be used ({why}); give the path of a file that can be written")
 
 
@@ -36,7 +41,7 @@ class Held:
     def add(self, facts: Sequence[dict[str, Any]]) -> None:
         """Add lines all together; they are on the disk when this returns."""
         text, added = b"", []
-        previous = self.lines[-1]["digest"] if self.lines else _FIRST
+        previous = self.lines[-1]["digest"] if self.lines else FIRST
         for one in facts:
             line = one | {"at": datetime.now(UTC).isoformat(timespec="seconds")}
             previous = line["digest"] = _digest(line, previous)
@@ -66,8 +71,12 @@ class Journal:
             return self._read(file)[0]
 
     @contextmanager
-    def held(self) -> Iterator[Held]:
+    def held(self, *, last_only: bool = False) -> Iterator[Held]:
         """Lock the file, made if absent, until the block ends.
+
+        Args:
+            last_only: read the last line alone, which is all that an addition needs; the lines before it are
+                checked when they are read.
 
         Raises:
             Refused: the file was altered, or cannot be read or written.
@@ -80,18 +89,30 @@ class Journal:
         with self._open("ab+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if new:
-                folder = os.open(self.path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
-            yield Held(*self._read(file))
+                sync_folder(self.path.parent)
+            yield Held(*(self._read_last(file) if last_only else self._read(file)))
 
     def _open(self, mode: str) -> IO[bytes]:
         try:
-            return self.path.open(mode)
+            return open(self.path, mode, opener=_private)
         except OSError as error:
             raise Refused(_UNUSABLE, path=self.path, why=error.strerror) from error
+
+    def _read_last(self, file: IO[bytes]) -> tuple[list[dict[str, Any]], IO[bytes], int]:
+        start = max(0, file.seek(0, os.SEEK_END) - _TAIL)
+        file.seek(start)
+        tail = file.read()
+        whole = tail[: tail.rfind(b"\n") + 1]
+        if not whole and not start:
+            return [], file, 0
+        try:
+            line = json.loads(whole.splitlines()[-1])
+            line["digest"]
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            what = N_("it is not a line of this file")
+            number = N_("last")
+            raise Refused(_BROKEN, path=self.path, line=number, what=what) from error
+        return [line], file, start + len(whole)
 
     def _read(self, file: IO[bytes]) -> tuple[list[dict[str, Any]], IO[bytes], int]:
         """Return the lines that stand, the file, and where they end."""
@@ -100,7 +121,7 @@ class Journal:
         if len(content) > self._most_bytes:
             raise Refused(_BROKEN, path=self.path, line=0, what=N_("larger than it may grow"))
         lines: list[dict[str, Any]] = []
-        end, previous = 0, _FIRST
+        end, previous = 0, FIRST
         for number, raw in enumerate(content.split(b"\n")[:-1], 1):
             try:
                 line = json.loads(raw)
@@ -114,6 +135,19 @@ class Journal:
             lines.append(line)
             previous, end = line["digest"], end + len(raw) + 1
         return lines, file, end
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names of a folder's files to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _digest(line: dict[str, Any], previous: str) -> str:

@@ -1,28 +1,22 @@
-"""Files of text, JSON lines and CSV: what is found is replaced, all else stays byte for byte."""
+"""Files of text: encodings, seals and writing; what is found is replaced, all else stays byte for byte."""
 
-import csv
-import io
-import json
 import os
 import signal
 import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bacasable.privacy.messages import Refused
-from bacasable.privacy.pseudonyms import KeyStore, Pseudonyms
+from bacasable.privacy.pseudonyms import KeyStore
 from bacasable.privacy.redaction.files import (
-    Fields,
     Reading,
     Report,
     Writing,
-    count_file,
     redact_file,
     restore_file,
 )
@@ -31,9 +25,17 @@ from bacasable.privacy.redaction.files.lines import lines
 from bacasable.privacy.redaction.finding import Finder
 
 MAIL = "marie.dupont@example.fr"
+
+
 FINDER = Finder(types=["EMAIL"])
+
+
 READING = Reading(FINDER)
+
+
 TAGS = Writing("tag")
+
+
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -116,175 +118,6 @@ def test_lines_do_not_depend_on_chunks(text: str, cuts: list[int], only_newline:
     assert "".join(cut) == text
     whole = text.split("\n") if only_newline else text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert len(cut) == len(whole) - (not whole[-1])
-
-
-# JSON
-
-
-def test_json_lines_keep_all_but_the_values(tmp_path: Path) -> None:
-    line = '{ "id":1.50,"x":{"à": ["@", null , "\\u00e9\\ud83d\\ude00 \\"@\\" \\/"]}}\r\n\n[]\n'
-    line = line.replace("@", MAIL)
-    out, _ = redacted(tmp_path, line.encode(), "a.jsonl")
-    assert out.decode() == line.replace(MAIL, "[EMAIL]")
-
-
-_json = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text(max_size=8)
-    | st.just(MAIL),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-def _replaced(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _replaced(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_replaced(one) for one in value]
-    return "[EMAIL]" if value == MAIL else value
-
-
-@quick
-@given(st.lists(_json, min_size=1, max_size=4), st.booleans())
-def test_json_lines_stay_json_of_the_same_form(tmp_path: Path, records: list[Any], is_ascii: bool) -> None:
-    content = "".join(json.dumps(one, ensure_ascii=is_ascii) + "\n" for one in records)
-    out, _ = redacted(tmp_path, content.encode("utf-8", "surrogatepass"), "a.jsonl")
-    said = [json.loads(line) for line in out.decode("utf-8", "surrogatepass").split("\n")[:-1]]
-    assert said == [_replaced(one) for one in records]
-
-
-def test_only_the_fields_named_are_read(tmp_path: Path) -> None:
-    record = {"a": MAIL, "b": {"c": [MAIL], "d": MAIL}, "e": "Zzyzx", "n": 12}
-    fields = Fields.parsed("b.c,e:PERSON,n:CAF", ("PERSON", "CAF"))
-    out, _ = redacted(tmp_path, json.dumps(record).encode(), "a.jsonl", Reading(FINDER, fields))
-    said = {"a": MAIL, "b": {"c": ["[EMAIL]"], "d": MAIL}, "e": "[PERSON]", "n": "[CAF]"}
-    assert json.loads(out) == said
-
-
-def test_a_field_that_no_record_has_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="no field of these records is called nomm"):
-        redacted(tmp_path, b'{"nom": "x"}\n', "a.jsonl", Reading(FINDER, Fields.parsed("nomm")))
-    assert not (tmp_path / "out-a.jsonl").exists()
-
-
-def test_numbers_that_look_personal_are_said(tmp_path: Path) -> None:
-    content = b'{"nir": 285057512345641, "cle": "x"}\n{"nir": 285057512345641}\n'
-    out, report = redacted(tmp_path, content, "a.jsonl", Reading(Finder()))
-    assert out == content
-    assert "2 numbers look like NIR" in " ".join(report.notes)
-    assert count_file(tmp_path / "a.jsonl", Reading(Finder())).tally.counts["NIR"].count == 2
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b'{"a": 1}\n{"a": "%b"\n' % MAIL.encode(), "line 2, column"),
-        (b"[" * 100_000 + b"]" * 100_000, "line 1: values are nested too deep"),
-        (b'{"a": "\x01"}\n', "line 1, column"),
-    ],
-)
-def test_what_is_not_json_is_refused_with_its_line(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(Refused, match=said) as refused:
-        redacted(tmp_path, content, "a.jsonl")
-    assert MAIL not in str(refused.value) and "a.jsonl" in str(refused.value)
-
-
-def test_a_json_document_over_many_lines(tmp_path: Path) -> None:
-    content = json.dumps([{"m": MAIL}, {"m": "x"}, {"m": MAIL}], indent=2)
-    out, report = redacted(tmp_path, content.encode(), "a.json")
-    assert out.decode() == content.replace(MAIL, "[EMAIL]")
-    assert report.tally.counts["EMAIL"].places == [3, 9]
-
-
-# CSV
-
-
-def test_a_table_keeps_its_dialect_its_quotes_and_its_line_ends(tmp_path: Path) -> None:
-    content = f'id;"mail";note\r\n1;{MAIL};"dit ""oui"" à\r\n{MAIL}; bien"\n2;;5" de tube\r3;"";fin'
-    out, _ = redacted(tmp_path, content.encode(), "a.csv")
-    assert out.decode() == content.replace(MAIL, "[EMAIL]")
-
-
-_cells = st.text(alphabet='ab"é,; \n\r', max_size=6) | st.just(MAIL)
-
-
-@quick
-@given(
-    st.integers(1, 4).flatmap(
-        lambda n: st.lists(st.lists(_cells, min_size=n, max_size=n), min_size=1, max_size=5)
-    ),
-    st.sampled_from(",;\t|"),
-    st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
-)
-def test_a_table_keeps_its_shape(
-    tmp_path: Path, rows: list[list[str]], delimiter: str, end: str, quoting: Any
-) -> None:
-    if end == "\n":  # the writer leaves a lone \r without quotes there, which ends a row for every reader
-        rows = [[cell.replace("\r", "") for cell in row] for row in rows]
-    file = io.StringIO(newline="")
-    csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
-    reading = Reading(FINDER, delimiter=delimiter, has_header=False)
-    out, _ = redacted(tmp_path, file.getvalue().encode(), "a.csv", reading)
-    read = list(csv.reader(io.StringIO(out.decode(), newline=""), delimiter=delimiter))
-    was = list(csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=delimiter))
-    assert read == [["[EMAIL]" if cell == MAIL else cell for cell in row] for row in was]
-
-
-def test_a_replacement_is_quoted_where_it_must_be(tmp_path: Path) -> None:
-    path, out = tmp_path / "a.csv", tmp_path / "b.csv"
-    path.write_text("nom|note\nÉmile|rien\n")
-    keys = KeyStore.from_file(tmp_path / "keys")
-    keys.create("essai")
-    fields = Fields.parsed("nom:PERSON", ("PERSON",))
-    writing = Writing("pseudonym", Pseudonyms(keys, "essai"))
-    redact_file(path, out, Reading(FINDER, fields), writing)
-    assert out.read_text() == f"nom|note\n{Pseudonyms(keys, 'essai').of('Émile', 'PERSON')}|rien\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (f'a;b\n1;"{MAIL}\n2;3\n', "line 2: the quote of cell 2 is never closed"),
-        (f'a;b\n1;"x"{MAIL}\n', "line 2: text follows the closing quote of cell 2"),
-        (f'a;b\n1;"x\n2;"{MAIL};3\n', "line 3: text follows the closing quote of cell 2 .opened on line 2"),
-        ('a;b\n1;"x\n2;y\n3;z";w\n', "line 2: a row that goes on over several lines has 3 cells"),
-    ],
-)
-def test_a_broken_quote_is_refused_with_its_line(tmp_path: Path, content: str, said: str) -> None:
-    with pytest.raises(Refused, match=said) as refused:
-        redacted(tmp_path, content.encode(), "a.csv")
-    assert MAIL not in str(refused.value)
-    assert not (tmp_path / "out-a.csv").exists()
-
-
-def test_the_name_of_a_column_speaks_for_its_values(tmp_path: Path) -> None:
-    content = (
-        "num_secu,montant\n2 85 05 75 123 456 99,12\n"  # a key that does not hold: found by its column only
-    )
-    out, _ = redacted(tmp_path, content.encode(), "a.csv", Reading(Finder(types=["NIR"])))
-    assert out == b"num_secu,montant\n[NIR],12\n"
-
-
-@pytest.mark.parametrize("first", [f"1;{MAIL}", "Paul;0612345678", ";x", "x;x"])
-def test_a_first_row_of_data_is_searched(tmp_path: Path, first: str) -> None:
-    out, report = redacted(tmp_path, f"{first}\n2;{MAIL}\n".encode(), "a.csv")
-    assert MAIL.encode() not in out
-    assert "first row was read as data" in report.notes[0]
-
-
-def test_rows_of_another_width_are_said_and_searched(tmp_path: Path) -> None:
-    out, report = redacted(tmp_path, f"a,b\n1,2,{MAIL}\n3\n".encode(), "a.csv")
-    assert out == b"a,b\n1,2,[EMAIL]\n3\n"
-    assert report.notes == ["2 rows do not have 2 cells as the first has: lines 2, 3"]
-
-
-def test_an_empty_table_is_an_empty_table(tmp_path: Path) -> None:
-    assert redacted(tmp_path, b"", "a.csv")[0] == b""
 
 
 # Seals
@@ -455,22 +288,3 @@ def test_signs_of_markdown_neither_cut_nor_join_values(tmp_path: Path) -> None:
     reading = Reading(Finder(types=["EMAIL", "PHONE"]))
     out, _ = redacted(tmp_path, text.encode(), "a.md", reading)
     assert out.decode() == "| Tél |\r\n| [PHONE] | 3 |\n\n[EMAIL], [EMAIL] \\* \\\\ |\n"
-
-
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-def test_a_column_recognised_in_part_is_said(tmp_path: Path, name: str) -> None:
-    values = [MAIL] * 5 + ["marie point dupont"]
-    rows = [
-        f"courriel,n\n{value},1\n".removeprefix("courriel,n\n" if index else "")
-        for index, value in enumerate(values)
-    ]
-    records = [json.dumps({"courriel": value, "n": "1"}) + "\n" for value in values]
-    _, report = redacted(tmp_path, "".join(rows if name == "a.csv" else records).encode(), name)
-    assert len(report.notes) == 1
-    assert "'courriel': 5 of 6 values were recognised" in report.notes[0]
-    assert "--fields courriel:TYPE" in report.notes[0]
-
-
-def test_json_lines_named_as_a_document_are_told(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"line 2, column 1: .* as JSON lines with --format jsonl"):
-        redacted(tmp_path, b'{"a": 1}\n{"a": 2}\n', "a.json")

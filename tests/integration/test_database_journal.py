@@ -1,13 +1,22 @@
 """The journal in the database: one chain, in the transaction of the act."""
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
+from bacasable.compliance import signing
 from bacasable.compliance.journal import Head, JournalRefused
+from bacasable.people import journal as people_journal
 from bacasable.people.journal import DATABASE_JOURNAL, record
-from bacasable.people.models import JournalEntry, JournalHead, User
+from bacasable.people.models import JournalCheckpoint, JournalEntry, JournalHead, User
+from bacasable.portal import cleaning
+from tests.conftest import MovableClock
+from tests.installation import Installation
 
 
 @pytest.mark.django_db
@@ -88,3 +97,109 @@ def test_many_writers_make_one_chain() -> None:
         writer.join()
     report = DATABASE_JOURNAL.verify()
     assert (errors, report.ok, report.count) == ([], True, 40)
+
+
+@pytest.fixture
+def keys() -> Path:
+    folder: Path = settings.BACASABLE.home / "keys"
+    signing.ensure_key(folder)
+    return folder
+
+
+def _years_of_acts(clock: MovableClock) -> Head:
+    """Record four acts, then one five years later; return the head between."""
+    for number in range(4):
+        record("call.asked", by=None, subject=f"call:{number}")
+    early = DATABASE_JOURNAL.head()
+    clock.forward(days=4 * 365)
+    record("call.closed", by="system", subject="call:last")
+    return early
+
+
+@pytest.mark.django_db
+def test_what_is_past_its_declared_retention_expires_behind_a_checkpoint(
+    clock: MovableClock, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_journal, "_MOST_AT_ONCE", 3)
+    early = _years_of_acts(clock)
+    cleaning.expire_journal()
+    assert JournalEntry.objects.count() == 5, "60 months are declared: nothing is due yet"
+    published = DATABASE_JOURNAL.head()
+    clock.forward(days=367)
+    cleaning.expire_journal()
+    assert [entry.action for entry in DATABASE_JOURNAL.entries()] == [
+        "call.closed",
+        "journal.expired",
+        "journal.expired",
+    ]
+    assert list(JournalCheckpoint.objects.values_list("number", flat=True)) == [3, 4]
+    report = DATABASE_JOURNAL.verify(published)
+    assert (report.faults, report.remarks, report.start) == ((), (), early)
+    assert [remark.kind for remark in DATABASE_JOURNAL.verify(Head(1, "f" * 64)).remarks] == ["expired_head"]
+    cleaning.expire_journal()
+    assert JournalCheckpoint.objects.count() == 2, "a day without anything due changes nothing"
+
+
+@pytest.mark.django_db
+def test_rows_deleted_without_a_checkpoint_or_with_a_forged_one_are_found(
+    clock: MovableClock, keys: Path
+) -> None:
+    _years_of_acts(clock)
+    JournalEntry.objects.filter(number__lte=2).delete()
+    assert [(fault.kind, fault.number) for fault in DATABASE_JOURNAL.verify().faults] == [("missing", 1)]
+    clock.forward(days=367)
+    with pytest.raises(JournalRefused, match="nothing expires"):
+        cleaning.expire_journal()
+    assert JournalEntry.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_checkpoint_that_was_altered_or_deleted_is_found(clock: MovableClock, keys: Path) -> None:
+    _years_of_acts(clock)
+    clock.forward(days=367)
+    cleaning.expire_journal()
+    row = JournalCheckpoint.objects.get()
+    JournalCheckpoint.objects.update(envelope=row.envelope.replace('"sig":"', '"sig":"A', 1))
+    assert "checkpoint" in {fault.kind for fault in DATABASE_JOURNAL.verify().faults}
+    JournalCheckpoint.objects.all().delete()
+    assert [fault.kind for fault in DATABASE_JOURNAL.verify().faults] == ["missing"]
+
+
+def test_from_the_command_line_a_journal_expires_and_an_auditor_verifies_it(tmp_path: Path) -> None:
+    office = Installation(tmp_path / "home")
+    office.run("init")
+    act = (
+        "from datetime import timedelta\nfrom django.db import transaction\n"
+        "from bacasable.compliance import clock\nfrom bacasable.people.journal import record\n"
+        "with transaction.atomic():\n    for n in range(3):\n"
+        "        record('call.asked', by=None, subject=f'call:{n}')\n"
+    )
+    old = "now = clock.now()\nclock.set_source(lambda: now - timedelta(days=days))\n"
+    empty = (  # what init recorded today stands before what the test dates back
+        "from bacasable.people.models import JournalEntry, JournalHead\n"
+        "JournalEntry.objects.all().delete()\nJournalHead.objects.all().delete()\n"
+    )
+    office.python(act.replace("with ", f"days = 2000\n{empty}{old}with ", 1))
+    office.python(act)
+    office.run("journal", "head", "--out", str(tmp_path / "head.json"))
+    assert "would expire" in office.run("journal", "expire", "--dry-run").stdout
+    assert "expired behind a signed checkpoint" in office.run("journal", "expire").stdout
+    assert (
+        "from the checkpoint at entry"
+        in office.run("journal", "verify", "--head", str(tmp_path / "head.json")).stdout
+    )
+    folder = tmp_path / "for-the-auditor"
+    office.run("journal", "export", "--for-auditor", "--out", str(folder))
+    key = next((office.home / "keys").glob("evidence-*.pub"))
+    command = [sys.executable, "-I", str(folder / "verify.py"), "--head", str(tmp_path / "head.json")]
+    said = subprocess.run([*command, "--key", str(key)], capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "the chain holds" in said.stdout
+    lines = (folder / "entries.jsonl").read_text().replace("call:1", "call:7")
+    (folder / "entries.jsonl").write_text(lines)
+    said = subprocess.run([*command, "--key", str(key)], capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert "edited" in said.stdout
+    refused = office.run("journal", "export", "--for-auditor", "--out", str(folder), check=False)
+    assert "never written over" in refused.stderr
+    assert "Traceback" not in refused.stderr

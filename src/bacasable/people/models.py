@@ -130,6 +130,19 @@ class JournalHead(models.Model):
         return f"journal head {self.number}"
 
 
+class JournalCheckpoint(models.Model):
+    """What stands, signed, for the entries up to ``number`` that expired: a DSSE envelope, whole."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    envelope = models.TextField()
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"journal checkpoint {self.number}"
+
+
 class Instance(models.Model):
     """The one row that says what this installation is: an authority, a service, or a demo."""
 

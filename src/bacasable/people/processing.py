@@ -211,7 +211,8 @@ NOT_PERSONAL = (
     NotPersonal(
         N_("digests that chain the journal"),
         model_fields("people.JournalEntry", "previous digest")
-        + model_fields("people.JournalHead", "number digest"),
+        + model_fields("people.JournalHead", "number digest")
+        + model_fields("people.JournalCheckpoint", "number envelope"),
     ),
     NotPersonal(
         N_("what this installation is"),

@@ -29,6 +29,7 @@ TABLE = (
     Recurring("destroy what is past its retention", DAY, "bacasable.duties.keeping.actions:purge_daily"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
+    Recurring("expire the journal", DAY, "bacasable.portal.cleaning:expire_journal"),
     Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),
 )
 

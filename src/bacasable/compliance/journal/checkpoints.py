@@ -128,7 +128,7 @@ def _read(payload: bytes, where: str) -> Checkpoint:
     return found
 
 
-@dataclass
+@dataclass(frozen=True)
 class Announcements:
     """The digests of checkpoints that entries of the journal announce, gathered while they are read."""
 

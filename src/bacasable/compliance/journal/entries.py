@@ -84,6 +84,13 @@ class Entry:
     def expected_digest(self) -> str:
         return digest(self.content())
 
+    def is_intact(self) -> bool:
+        """Say whether the digest is that of the content."""
+        try:
+            return self.digest == self.expected_digest()
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+            return False  # a hand put something there that an entry cannot hold
+
     def line(self) -> bytes:
         """Return the entry as the line of a file: canonical JSON with its digest, and the line's end."""
         return canonical({**self.content(), "digest": self.digest}) + b"\n"
@@ -194,7 +201,7 @@ def parse(line: bytes, where: str = "") -> Entry:
     return entry
 
 
-def is_intact(line: bytes, stated: str) -> bool:
+def is_line_intact(line: bytes, stated: str) -> bool:
     """Say whether the bytes of a line (without its end) are those whose digest it states.
 
     No byte may change unnoticed, not even where a parser would read the same.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bacasable.compliance.journal import segments
 from bacasable.compliance.journal.content import JournalRefused
-from bacasable.compliance.journal.entries import Head, is_intact, parse, seal
+from bacasable.compliance.journal.entries import Head, is_line_intact, parse, seal
 from bacasable.compliance.journal.locking import Mark, boot_id
 
 
@@ -88,7 +88,7 @@ def subject_of(path: Path) -> str:
 
 def _is_entry(line: bytes) -> bool:
     try:
-        return is_intact(line, parse(line).digest)
+        return is_line_intact(line, parse(line).digest)
     except JournalRefused:
         return False
 
@@ -112,7 +112,7 @@ def _walked(descriptor: int, path: Path, start: int, size: int) -> int:
         except JournalRefused:
             return start
         follows = entry.number == head.number + 1 and entry.previous == head.digest
-        if not follows or not line.endswith(b"\n") or not is_intact(line[:-1], entry.digest):
+        if not follows or not line.endswith(b"\n") or not is_line_intact(line[:-1], entry.digest):
             return start
         head = Head(entry.number, entry.digest)
         start += len(line)

@@ -135,6 +135,13 @@ def entries(live: Path) -> Iterator[Entry]:
             yield parse(line.rstrip(b"\n"), f"{segment.path}, line {number}")
 
 
+def lines(live: Path, after: int = 0) -> Iterator[bytes]:
+    """Yield the lines of all files as they stand, but for segments that end at entry ``after`` or before."""
+    for segment in listed(live):
+        if not segment.last or segment.last > after:
+            yield from segment.lines()
+
+
 def last_line(descriptor: int, size: int) -> bytes:
     """Return the last whole line among the first ``size`` bytes of a file, without its end; empty if none."""
     return end_of(descriptor, size).rpartition(b"\n")[0].rpartition(b"\n")[2]

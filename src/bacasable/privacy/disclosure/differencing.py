@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bacasable.privacy.journal import Held, Journal
 from bacasable.privacy.disclosure.tables.crossing import CrossTable, Nodes
 from bacasable.privacy.disclosure.tables.sensitivity import Sensitive
+from bacasable.privacy.journal import Held, Journal
 from bacasable.privacy.messages import N_, Refused
 
 #: Pairs of nested cells of two releases: more are not compared, and the release is refused.

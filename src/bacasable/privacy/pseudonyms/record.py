@@ -6,7 +6,7 @@ of the portal, another machine) and compare. The pseudonym, who, why and when ar
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bacasable.privacy.journal import FIRST, Journal
 from bacasable.privacy.messages import Refused
@@ -54,7 +54,7 @@ class Record:
             with self._journal.held(last_only=True) as held:
                 number = int(held.lines[-1]["number"]) + 1 if held.lines else 1
                 held.add([{"number": number} | facts])
-                return Entry(number, *facts.values(), held.lines[-1]["at"])
+                return _entry(held.lines[-1])
         except (OSError, KeyError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else "its last line is not one of a record"
             raise Refused(f"{self.path}: the record cannot be written ({why}), so nothing is done") from error
@@ -67,7 +67,7 @@ class Record:
         """
         for line in self._journal.lines():
             try:
-                yield Entry(*(line[name] for name in Entry._fields[:-1]), line["at"])
+                yield _entry(line)
             except KeyError as error:
                 raise Refused(f"{self.path}: a line is not one of a record") from error
 
@@ -75,3 +75,8 @@ class Record:
         """Return the number of lines and the digest of the last, checked: keep it elsewhere."""
         lines = self._journal.lines()
         return (len(lines), str(lines[-1]["digest"])) if lines else (0, FIRST)
+
+
+def _entry(line: dict[str, Any]) -> Entry:
+    told = {name: line[name] for name in Entry._fields if name != "when"}
+    return Entry(**told, when=line["at"])

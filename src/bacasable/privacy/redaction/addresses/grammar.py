@@ -251,5 +251,6 @@ NUMBER_AFTER = re.compile(
 
 COUNTRY = re.compile(
     rb"(?:,? |, ?| ?\n ?| ?- ?| ?\()"
-    rb"(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland|italie|italia|espagne|espana|portugal)\)?(?![ -]?[a-z])(?! +[a-z])"
+    rb"(?:france|belgique|belgie|suisse|schweiz|luxembourg|allemagne|deutschland|"
+    rb"italie|italia|espagne|espana|portugal)\)?(?![ -]?[a-z])(?! +[a-z])"
 )

@@ -7,7 +7,7 @@ that start at a digit or a sign, and work in Python on what these find only.
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
-from bacasable.privacy.redaction.identifiers.contacts import emails, network_addresses
+from bacasable.privacy.redaction.identifiers.contacts import emails, named_accounts, network_addresses
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
@@ -34,6 +34,8 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     found += lettered_codes(text, places, reading, words, strict, {span[0]: span for span in found})
     found += plates(text, places, words, strict)
     found += emails(text, places, words, strict)
+    if not strict:
+        found += named_accounts(text)
     found += network_addresses(text, places, words, strict)
     found += web_addresses(text, places)
     found += own_patterns(text, registry, words, strict)

@@ -52,7 +52,7 @@ _WRITTEN = re.compile(
 )
 #: Words before a date that say it is one of birth.
 _BORN = re.compile(
-    r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bnaiss?\b\.?|\bborn\b|\bdob\b"
+    r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bd\.n\.|\bnaiss?\b\.?|\bborn\b|\bdob\b"
 )
 #: One of these is in any text where _BORN finds something: a cheaper question.
 _BORN_SIGNS = (
@@ -68,6 +68,7 @@ _BORN_SIGNS = (
     "nais",
     "ddn",
     "d.d.n",
+    "d.n.",
     "born",
     "dob",
     " n(e",

@@ -34,6 +34,8 @@ _SIV = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+#: Garages' plates: W-123-AB.
+_GARAGE = re.compile(r"(?<![A-Za-z0-9\-])W([ \-])[0-9]{3}\1[A-HJ-NP-TV-Z]{2}(?![A-Za-z0-9\-])")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
@@ -59,6 +61,7 @@ _FORMS: dict[str, re.Pattern[str]] = {
     "PATIENT": re.compile(r"[A-Z]{1,3}\d{5,11}|\d{5,11}[A-Z]"),
     "TAX_NOTICE": re.compile(r"\d{2}[A-Z0-9]{9,11}|\d{2}[A-Z]\d{7,10}"),
     "FILE_NUMBER": re.compile(r"[A-Z0-9]{5,20}"),
+    "MAC": re.compile(r"[0-9A-F]{12}"),
 }
 
 
@@ -244,6 +247,8 @@ def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
         plate = _SIV.search(text, max(0, start - 7), start + 14)
         if plate and plate.start() < start and (span := _siv(text, plate, contexts, strict)):
             found.append(span)
+        elif garage := _GARAGE.search(text, max(0, start - 4), start + 6):
+            found.append(Span(*garage.span(), "PLATE", 0.85))
     if strict:
         return found
     for start in signs.old_plates:

@@ -75,6 +75,34 @@ def _email(text: str, at: int) -> Span | None:
     return Span(left - len(name), domain.end(), "EMAIL", 0.8 if spaced else 0.99)
 
 
+#: What an account name without @ follows; and signs of it.
+_NETWORKS = re.compile(
+    r"\b(?:pseudo(?:nyme)?|snap(?:chat)?|insta(?:gram)?|twitter|tik ?tok|discord|telegram|twitch|bluesky"
+    r"|mastodon|skype|messenger|compte x)(?: ?\([^)\n]{1,20}\))?(?: (?:snap(?:chat)?|insta(?:gram)?|twitter|discord))?"
+    r"(?:[ \u00a0]?[:=][ \u00a0]?| est )[«\"“]?[ \u00a0]?"
+    r"([A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@./])",
+    re.IGNORECASE,
+)
+_NETWORK_SIGNS = (
+    *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
+    *("iscord", "elegram", "witch", "kype"),
+)
+_NO_ACCOUNT = re.compile(
+    r"(?:non|oui|aucun|n[ée]ant|inconnu|idem|priv[ée]|public|le|la|un|une|mon|son)\Z", re.IGNORECASE
+)
+
+
+def named_accounts(text: str) -> list[Span]:
+    """Return account names without @, right after the word for a network or a pseudonym."""
+    if not any(sign in text for sign in _NETWORK_SIGNS):
+        return []
+    return [
+        Span(*match.span(1), "HANDLE", 0.8)
+        for match in _NETWORKS.finditer(text)
+        if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or match[1].islower())
+    ]
+
+
 #: Words after an @ in programs, style sheets and comments.
 _PROGRAM = frozenset(
     (
@@ -191,7 +219,8 @@ def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, fo
             known = announced.key == "IP"
             if known:
                 break
-        if not known and not strict and _looks_like_version(text, start, match[0]):
+        beside = bool(found and 0 < start - found[-1].end < 40 and "\n" not in text[found[-1].end : start])
+        if not known and not strict and _looks_like_version(text, start, match[0], beside):
             continue
         found.append(Span(start, match.end(), "IP", 0.97 if known else 0.85))
         last = match.end()
@@ -210,15 +239,15 @@ _NETWORK = re.compile(
 )
 
 
-def _looks_like_version(text: str, start: int, value: str) -> bool:
+def _looks_like_version(text: str, start: int, value: str, beside: bool) -> bool:
     """Tell whether four numbers are a version or a heading: a word says so, or all are small.
 
-    An address of the machine itself (127.0.0.1) is nobody's.
+    An address of the machine itself (127.0.0.1) is nobody's. ``beside``: another address stands right before.
     """
     if _NUMBERED.search(text, max(0, start - 14), start) or value.startswith(("127.0.", "0.0.0.")):
         return True
     parts = [int(part) for part in value.split(".")]
-    if max(parts) >= 20 or (parts[0] == 10 and 0 in parts):
+    if beside or max(parts) >= 20 or (parts[0] == 10 and 0 in parts):
         return False
     line = max(text.rfind("\n", 0, start) + 1, start - 60)
     return not _NETWORK.search(text, line, start)

@@ -299,12 +299,12 @@ def _like_nir(run: Run, first: int, last: int) -> Iterator[tuple[int, int]]:
     yield first, last
     sizes = tuple(map(len, run.words[first:last]))
     for place in range(len(sizes)):
-        for form in (_NIR_WITH_KEY, _NIR_WITH_KEY[:-1]):
+        for form in _NIR_FORMS:
             if sizes[place : place + len(form)] == form:
                 yield first + place, first + place + len(form)
 
 
-_NIR_WITH_KEY = (1, 2, 2, 2, 3, 3, 2)
+_NIR_FORMS = ((1, 2, 2, 2, 3, 3, 2), (1, 2, 2, 2, 3, 3), (15,), (13, 2), (13,))
 #: Between a NIR and its key.
 _BEFORE_KEY = (" / ", " - ", " – ", " (")
 

@@ -9,6 +9,7 @@ from bacasable.compliance.exports.interface import Context, Measured
 from bacasable.compliance.exports.sheet import Missing, Section, Sheet, Source, Words
 from bacasable.compliance.law import CATEGORIES, TRANSFER_GUARANTEES, LawfulBasis
 from bacasable.compliance.processing import Processing
+from bacasable.compliance.rights import Applicability, Right, applicable
 from bacasable.compliance.service import N_
 
 VERDICTS = {"passed": N_("kept"), "failed": N_("not kept"), "void": N_("void: the control saw nothing")}
@@ -22,14 +23,6 @@ BOTH = N_("%(label)s: %(value)s")
 #: Texts that every format rests on. None was read in the official journal here: each says so.
 GDPR_30 = Source(N_("GDPR (Regulation (EU) 2016/679), article 30"), "to_check")
 GDPR_35 = Source(N_("GDPR (Regulation (EU) 2016/679), article 35"), "to_check")
-
-
-try:
-    from bacasable.compliance.rights import applicable
-except ImportError:
-
-    def applicable(declaration):
-        return {"15": "always"}
 
 
 class Reading:
@@ -197,17 +190,35 @@ class Reading:
 
     # Rights
 
-    def rights(self, *articles: str) -> tuple[str, ...]:
-        """Return the rights that apply, one sentence each; of ``articles`` only where they are given."""
-        return tuple(
-            self.say(
-                N_("%(right)s (GDPR %(article)s): %(reason)s"),
-                right=self.say(_RIGHTS.get(article, N_("right"))),
-                article=article,
-                reason=self.say(reason),
-            )
-            for article, reason in applicable(self.declaration).items()
-            if not articles or article in articles
+    def rights(self, *chosen: Right, purpose: Purpose | None = None) -> tuple[str, ...]:
+        """Return which rights apply, all or ``chosen``, and why; of one purpose, or purpose by purpose."""
+        purposes = (purpose,) if purpose else self.declaration.purposes
+        found = applicable(self.declaration)
+        told = []
+        for right in chosen or tuple(Right):
+            grouped: dict[str, list[str]] = {}
+            for one in purposes:
+                grouped.setdefault(self._right(found[right][one.key]), []).append(self.purpose(one))
+            for line, labels in grouped.items():
+                if len(grouped) > 1:
+                    line = self.say(
+                        N_("%(right)s (for: %(purposes)s)"), right=line, purposes="; ".join(labels)
+                    )
+                told.append(line)
+        return tuple(told)
+
+    def _right(self, found: Applicability) -> str:
+        article = self.say(found.right.article)
+        message = (
+            N_("%(right)s (%(article)s), applies: %(reason)s")
+            if found.applies
+            else N_("%(right)s (%(article)s), does not apply: %(reason)s")
+        )
+        return self.say(
+            message,
+            right=self.say(found.right.label),
+            article=self.say(N_("GDPR %(article)s"), article=article) if article[0].isdigit() else article,
+            reason=self.say(found.condition or found.reason),
         )
 
     # Security, measured
@@ -354,13 +365,4 @@ _SOURCES = {
     "platform": N_("the platform itself"),
     "staff": N_("staff"),
     "administrator": N_("an administrator"),
-}
-_RIGHTS = {
-    "15": N_("access"),
-    "16": N_("rectification"),
-    "17": N_("erasure"),
-    "18": N_("restriction"),
-    "20": N_("portability"),
-    "21": N_("objection"),
-    "22": N_("human review of an automated decision"),
 }

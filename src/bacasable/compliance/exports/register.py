@@ -118,7 +118,7 @@ def _row(reading: Reading, purpose: Purpose) -> tuple[tuple[str, ...], ...]:
         (reading.basis(purpose),),
         (reading.automated(),),
         (reading.dpia(),),
-        reading.rights(),
+        reading.rights(purpose=purpose),
         tuple(reading.say(told) for told in (declaration.oversight.by, declaration.oversight.means)),
         (reading.context.at.date().isoformat(),),
     )

@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,18 +19,9 @@ if TYPE_CHECKING:
 DONE, REFUSED, USAGE, NOT_DUE = 0, 1, 2, 3
 
 
-class Form(Enum):
-    """Which file of a format is written: its own, or the same content for people."""
-
-    FILE = "file"
-    HTML = "html"
-    PDF = "pdf"
-
-
-class Language(Enum):
-    FRENCH = "fr"
-    ENGLISH = "en"
-
+#: Which file of a format is written: its own, or the same content for people.
+Form = Literal["file", "html", "pdf"]
+Language = Literal["fr", "en"]
 
 app = typer.Typer(help="Write the declaration of a service in a format.")
 
@@ -49,11 +39,11 @@ def export(
     format: Annotated[str, typer.Option("--format", metavar="KEY", help="The format; see --list.")] = "",
     form: Annotated[
         Form, typer.Option("--as", help="The format's own file, or the same content for people.")
-    ] = Form.FILE,
+    ] = "file",
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write there; else to the standard output.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the export.")] = Language.FRENCH,
+    language: Annotated[Language, typer.Option(help="Language of the export.")] = "fr",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     list_formats: Annotated[bool, typer.Option("--list", help="List the formats and leave.")] = False,
 ) -> None:
@@ -72,7 +62,7 @@ def export(
     chosen = formats[format]
     with spoken(declaration, language) as context:
         try:
-            if form is Form.FILE:
+            if form == "file":
                 made = chosen.render(declaration, context)
                 content, missing = made.content, made.missing
             else:
@@ -113,11 +103,9 @@ def spoken(declaration: "Processing | None", language: Language) -> Iterator["Co
     settings = configuration()
     from django.utils import translation
 
-    with translation.override(language.value):
+    with translation.override(language):
         try:
-            context = context_of(
-                declaration, settings, language=language.value, translate=translation.gettext
-            )
+            context = context_of(declaration, settings, language=language, translate=translation.gettext)
         except signing.KeyRefused as error:
             raise Refused(str(error)) from error
         yield context
@@ -125,7 +113,7 @@ def spoken(declaration: "Processing | None", language: Language) -> Iterator["Co
 
 def for_people(sheet: "Sheet", form: Form) -> bytes:
     """Return a sheet as a page or as a tagged PDF."""
-    if form is Form.HTML:
+    if form == "html":
         from bacasable.compliance.exports.sheet import as_page
 
         return as_page(sheet)

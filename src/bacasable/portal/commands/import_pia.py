@@ -1,23 +1,17 @@
 """``bacasable import-pia FILE``: read a file of the CNIL's PIA software, show it, fill its open questions."""
 
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from bacasable.portal.commands.export import Form, Language, declaration_of, deliver, for_people, spoken
+from bacasable.portal.commands.export import Language, declaration_of, deliver, for_people, spoken
 
 app = typer.Typer(help="Read an impact assessment of the CNIL's PIA software.")
 
 
-class Written(Enum):
-    """What is written: nothing, the file, or the assessment for people."""
-
-    SUMMARY = "summary"
-    FILE = "file"
-    HTML = "html"
-    PDF = "pdf"
+#: What is written: nothing, the file, or the assessment for people.
+Written = Literal["summary", "file", "html", "pdf"]
 
 
 @app.command(
@@ -36,11 +30,11 @@ def import_pia(
     ] = "",
     form: Annotated[
         Written, typer.Option("--as", help="A summary, the file, or the assessment for people.")
-    ] = Written.SUMMARY,
+    ] = "summary",
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write there; else to the standard output.")
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of what is shown.")] = Language.FRENCH,
+    language: Annotated[Language, typer.Option(help="Language of what is shown.")] = "fr",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output if it exists.")] = False,
 ) -> None:
     """Read an impact assessment of the CNIL's PIA software, say what it holds and what was set aside.
@@ -63,14 +57,14 @@ def import_pia(
             assessment, done, added = filled(assessment, declaration, context)
         sheet = imported(assessment, context)
         aside = [(one.place, one.found, context.say(one.reason)) for one in set_aside(assessment)]
-    if form is Written.SUMMARY and out is None:
+    if form == "summary" and out is None:
         typer.echo(f"{assessment.name}: {sheet.introduction[0]}")
         typer.echo(f"Questions answered: {len(assessment.answers())}; left open: {len(sheet.missing)}")
         typer.echo(f"Measures: {len(assessment.measures())}; evaluations: {len(assessment.evaluations())}")
-    elif form in {Written.SUMMARY, Written.FILE}:
+    elif form == "summary" or form == "file":
         deliver(assessment.write(), out, overwrite=overwrite)
     else:
-        deliver(for_people(sheet, Form(form.value)), out, overwrite=overwrite)
+        deliver(for_people(sheet, form), out, overwrite=overwrite)
     if service:
         typer.echo(f"Filled from {service}: {len(done)} questions, {len(added)} measures", err=True)
     if aside:

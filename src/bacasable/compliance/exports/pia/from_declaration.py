@@ -16,6 +16,7 @@ from bacasable.compliance.exports.reading import BOTH, Reading
 from bacasable.compliance.exports.sheet import Sheet
 from bacasable.compliance.law import LawfulBasis
 from bacasable.compliance.processing import Processing
+from bacasable.compliance.rights import Right
 from bacasable.compliance.service import N_
 
 #: What the CNIL's own example says of itself; its software reads a file whichever version wrote it.
@@ -23,6 +24,12 @@ _DATABASE = 201707071818
 _NUMBER_OF_QUESTIONS = 36
 #: ``pia.status``: 0 under way, 2 simple validation. Refused, signed and archived are said in the software.
 _STATUS = {"not_due": 0, "to_do": 0, "in_progress": 0, "validated": 2}
+
+_RIGHTS = {
+    223: (Right.ACCESS, Right.PORTABILITY),
+    224: (Right.RECTIFICATION, Right.ERASURE, Right.DIRECTIVES),
+    225: (Right.RESTRICTION, Right.OBJECTION, Right.HUMAN_REVIEW),
+}
 
 
 def render(declaration: Processing, context: Context) -> Exported:
@@ -146,17 +153,18 @@ def answers(reading: Reading) -> dict[int, str]:
     found[221] = _paragraph(
         say(
             N_(
-                "The notice of GDPR articles 13 and 14 is made from this declaration and shown where data are "
-                "collected on the portal."
+                "The notice of GDPR articles 13 and 14 is made from this declaration and shown where the "
+                "portal collects data."
             )
         )
     )
-    if not reading.rests_on(LawfulBasis.CONSENT):
-        found[222] = _paragraph(say(N_("No purpose rests on consent.")))
-    for question, articles in {223: ("15", "20"), 224: ("16", "17"), 225: ("18", "21", "22")}.items():
-        found[question] = _list(reading.rights(*articles)) or _paragraph(
-            say(N_("None of these rights applies on the lawful bases declared."))
-        )
+    found[222] = (
+        _list(reading.rights(Right.WITHDRAWAL))
+        if reading.rests_on(LawfulBasis.CONSENT)
+        else _paragraph(say(N_("No purpose rests on consent.")))
+    )
+    for question, rights in _RIGHTS.items():
+        found[question] = _list(reading.rights(*rights))
     return {reference: html for reference, html in sorted(found.items()) if html}
 
 
@@ -211,6 +219,11 @@ def _left_to_people(reading: Reading, answered: dict[int, str]) -> None:
         N_("how persons are informed elsewhere than on the portal (letters, counters, telephone)"),
         say(N_("the CNIL's PIA software, once the file is imported")),
     )
+    if reading.rests_on(LawfulBasis.CONSENT):
+        reading.lacks(
+            N_("how consent is asked and recorded"),
+            say(N_("the CNIL's PIA software, once the file is imported")),
+        )
     risks = say(N_("the CNIL's PIA software, section Risks"))
     for risk, _ in questions.RISKS.values():
         reading.lacks(N_("impacts, threats, severity and likelihood: %(risk)s"), risks, risk=say(risk))

@@ -58,8 +58,8 @@ GAUGES_OF_RISK = frozenset({325, 326, 335, 336, 345, 346})
 STATUS = {
     0: N_("under way"),
     1: N_("refused"),
-    2: N_("validated"),
-    3: N_("validated and signed"),
+    2: N_("simple validation"),
+    3: N_("signed validation"),
     4: N_("archived"),
 }
 EVALUATION = {0: N_("pending"), 1: N_("to be corrected"), 2: N_("improvable"), 3: N_("acceptable")}

@@ -16,7 +16,7 @@ FORMAT = Source(N_("CNIL, PIA software: exports and architecture of the question
 def sheet_of(pia: Pia, reading: Reading) -> Sheet:
     """Return the sheet of an assessment that was made from a declaration."""
     return reading.sheet(
-        pia.name,
+        reading.say(N_("Impact assessment: %(name)s"), name=pia.name),
         sections(pia, reading.context),
         introduction=(_what(pia, reading.context),),
         sources=(GDPR_35, FORMAT),

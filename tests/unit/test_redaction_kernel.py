@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
-from bacasable.privacy.redaction.addresses import _streets, folding, reading
+from bacasable.privacy.redaction.addresses import _streets, folding, grammar, reading
 from bacasable.privacy.redaction.identifiers import calendar_dates, context, signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
@@ -58,6 +58,8 @@ PIECES = (
         "75011 Paris",
         "BP 12",
         "69 003",
+        "Goethestrasse 12",
+        "Via Roma 3, ",
         "00123",
         "99123",
     ),
@@ -218,11 +220,13 @@ def test_reads_the_same_dates(text: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT)
 def test_folds_the_same_for_addresses(text: str) -> None:
-    cased, low, places, removed, heads, codes = _streets().read(text)
+    cased, low, places, removed, heads, codes, abroad = _streets().read(text)
     plain = folding.folded(text)
     assert (cased, low, places, removed) == (plain.cased, plain.cased.lower(), plain.places, plain.removed)
     assert heads == reading.head_places(low)
     assert codes == list(reading.code_places(low))
+    hinted = any(hint in low for hint in (*grammar.GERMANIC_HINTS, *map(bytes.lower, grammar.SOUTHERN_HINTS)))
+    assert abroad == hinted
 
 
 @settings(max_examples=300, deadline=None)

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from bacasable.privacy.redaction import kernel
-from bacasable.privacy.redaction.addresses import words
+from bacasable.privacy.redaction.addresses import grammar, words
 from bacasable.privacy.redaction.addresses.folding import Folded, bytes_of, folded
 from bacasable.privacy.redaction.addresses.reading import code_places, head_places, read
 from bacasable.privacy.redaction.spans import Span
@@ -29,8 +29,8 @@ __all__ = ["addresses"]
 def addresses(text: str) -> list[Span]:
     """Return the postal addresses of ``text`` (spans of type ADDRESS), sorted, without overlap."""
     if kernel.built is not None:
-        cased, low, places, removed, heads, codes = _streets().read(text)
-        found = read(cased, low, heads, codes)
+        cased, low, places, removed, heads, codes, abroad = _streets().read(text)
+        found = read(cased, low, heads, codes, abroad)
         return Folded(cased, places, removed).moved_back(found) if removed else found
     plain = folded(text)
     low = plain.cased.lower()
@@ -50,4 +50,5 @@ def _streets() -> Any:
         for lists in ((words.STRONG, words.WEAK, words.SHORT), (words.STRONG,))
     )
     plain = bytes_of("".join(map(chr, range(_KNOWN))))
-    return kernel.built.Streets(plain, kinds, strong)
+    hints = b"\n".join([*grammar.GERMANIC_HINTS, *(hint.lower() for hint in grammar.SOUTHERN_HINTS)])
+    return kernel.built.Streets(plain, kinds, strong, hints)

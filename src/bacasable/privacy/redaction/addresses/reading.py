@@ -41,10 +41,13 @@ _NO_CODE_BEFORE = re.compile(
 _UNIT = re.compile(words.one_of(words.UNITS) + rb"(?![a-z])")
 
 
-def read(cased: bytes, low: bytes, heads: Iterable[tuple[int, int]], codes: Iterable[int]) -> list[Span]:
+def read(
+    cased: bytes, low: bytes, heads: Iterable[tuple[int, int]], codes: Iterable[int], abroad: bool = True
+) -> list[Span]:
     """Return the addresses of a text, sorted, without overlap; ``low`` is ``cased`` without its capitals.
 
-    ``heads``: bounds of the words for kinds of streets; ``codes``: where postal codes begin.
+    ``heads``: bounds of the words for kinds of streets; ``codes``: where postal codes begin;
+    ``abroad``: whether to look for German, Dutch and southern streets.
     """
     reader = _Reader(cased, low)
     streets: list[Span] = []
@@ -53,9 +56,9 @@ def read(cased: bytes, low: bytes, heads: Iterable[tuple[int, int]], codes: Iter
         if begin >= end and (span := reader.street(begin, stop, end)):
             streets.append(span)
             end = span.end
-    if any(hint in low for hint in grammar.GERMANIC_HINTS):
+    if abroad and any(hint in low for hint in grammar.GERMANIC_HINTS):
         streets = sorted([*streets, *filter(None, map(reader.germanic, grammar.GERMANIC.finditer(cased)))])
-    if any(hint in cased for hint in grammar.SOUTHERN_HINTS):
+    if abroad and any(hint in cased for hint in grammar.SOUTHERN_HINTS):
         streets = sorted([*streets, *filter(None, map(reader.germanic, grammar.SOUTHERN.finditer(cased)))])
     spans: list[Span] = []
     following = iter([*streets, Span(len(low), len(low), "ADDRESS", 0.0)])

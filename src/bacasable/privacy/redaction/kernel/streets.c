@@ -12,6 +12,8 @@ typedef struct {
     uint8_t *plain; /* the byte of each character, before `known` */
     Py_UCS4 known;
     Table kinds, strong, firsts; /* all kinds; those that a number may touch; what begins one */
+    char *hints;                 /* of streets abroad, each before a NUL, with an empty one last */
+    bool opens_hint[256];
 } Streets;
 
 static void streets_free(Streets *self) {
@@ -19,15 +21,16 @@ static void streets_free(Streets *self) {
     table_free(&self->kinds);
     table_free(&self->strong);
     table_free(&self->firsts);
+    PyMem_RawFree(self->hints);
     PyMem_RawFree(self->plain);
     type->tp_free(self);
     Py_DECREF(type);
 }
 
-/* Streets(plain, kinds, strong): a byte for each character, words by line. */
+/* Streets(plain, kinds, strong, hints): a byte for each character, words by line. */
 static PyObject *streets_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)) {
-    PyObject *plain, *kinds, *strong;
-    if (!PyArg_ParseTuple(args, "SSS", &plain, &kinds, &strong)) return NULL;
+    PyObject *plain, *kinds, *strong, *hints;
+    if (!PyArg_ParseTuple(args, "SSSS", &plain, &kinds, &strong, &hints)) return NULL;
     Streets *self = (Streets *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     Py_ssize_t size = PyBytes_GET_SIZE(kinds);
@@ -48,6 +51,17 @@ static PyObject *streets_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     if (table_read(&self->kinds, words, size) || table_read(&self->firsts, firsts.data, firsts.size) ||
         table_read(&self->strong, PyBytes_AS_STRING(strong), PyBytes_GET_SIZE(strong)))
         goto failed;
+    if (!(self->hints = PyMem_RawCalloc(PyBytes_GET_SIZE(hints) + 2, 1))) {
+        PyErr_NoMemory();
+        goto failed;
+    }
+    memcpy(self->hints, PyBytes_AS_STRING(hints), PyBytes_GET_SIZE(hints));
+    bool first = true;
+    for (char *c = self->hints; *c; c++) {
+        if (first) self->opens_hint[(uint8_t)*c] = true;
+        first = *c == '\n';
+        if (first) *c = 0;
+    }
     PyMem_RawFree(firsts.data);
     return (PyObject *)self;
 failed:
@@ -133,6 +147,17 @@ static int find_places(const Streets *self, const char *low, Py_ssize_t size, Py
     return 0;
 }
 
+/* Does a hint of a street abroad stand in the text? */
+static bool is_hinted(const Streets *self, const char *low, Py_ssize_t size) {
+    for (Py_ssize_t i = 0; i < size; i++) {
+        if (!self->opens_hint[(uint8_t)low[i]]) continue;
+        size_t length;
+        for (const char *hint = self->hints; (length = strlen(hint)); hint += length + 1)
+            if (low[i] == *hint && (size_t)(size - i) >= length && !memcmp(low + i, hint, length)) return true;
+    }
+    return false;
+}
+
 static PyObject *streets_read(Streets *self, PyObject *string) {
     if (!PyUnicode_Check(string) || PyUnicode_READY(string)) {
         if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not a text");
@@ -168,7 +193,7 @@ static PyObject *streets_read(Streets *self, PyObject *string) {
     to = PyBytes_AS_STRING(cased);
     for (Py_ssize_t i = 0; i < size; i++) letters[i] = to[i] >= 'A' && to[i] <= 'Z' ? (char)(to[i] | 32) : to[i];
     if (find_places(self, letters, size, heads, codes)) goto done;
-    found = PyTuple_Pack(6, cased, low, places, removed, heads, codes);
+    found = PyTuple_Pack(7, cased, low, places, removed, heads, codes, is_hinted(self, letters, size) ? Py_True : Py_False);
 done:
     Py_XDECREF(cased);
     Py_XDECREF(low);
@@ -182,7 +207,7 @@ done:
 static PyMethodDef streets_methods[] = {
     {"read", (PyCFunction)streets_read, METH_O,
      "read(text): the text folded, the same in lower case, where something was left out and how much up to there;\n"
-     "bounds of the words for kinds of streets; starts of the postal codes."},
+     "bounds of the words for kinds of streets; starts of the postal codes; whether there may be a street abroad."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot streets_slots[] = {{Py_tp_new, streets_new}, {Py_tp_dealloc, streets_free}, {Py_tp_methods, streets_methods},

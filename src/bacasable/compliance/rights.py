@@ -1,7 +1,7 @@
 """Which rights a person has towards a processing, and the life of a request: states, clock, reasons.
 
-The rights follow from the lawful basis of each purpose (Regulation (EU) 2016/679, articles 12 to 22; for France
-Act no. 78-17, article 85). What the regulation leaves to a judgement is said so, never decided here.
+The rights follow from the lawful basis of each purpose (Regulation (EU) 2016/679, articles 12 to 22; for
+France Act no. 78-17, article 85). What the regulation leaves to a judgement is said so, never decided here.
 """
 
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ _EXCEPTED: Mapping[LawfulBasis, Mapping[Right, str]] = {
 #: What applies under a condition that people judge.
 _CONDITIONS: Mapping[tuple[LawfulBasis, Right], str] = {
     (LawfulBasis.PUBLIC_TASK, Right.ERASURE): N_(
-        "after an objection that is upheld, or where the processing is unlawful (art. 17(1)(c) and (d), 17(3)(b))"
+        "after an objection that is upheld, or where the processing is unlawful (art. 17(1)(c), (d) and (3)(b))"
     ),
     (LawfulBasis.PUBLIC_TASK, Right.OBJECTION): N_(
         "for reasons of one's own situation; the controller may show compelling grounds (art. 21(1))"

@@ -98,7 +98,7 @@ _EXCEPTED: Mapping[LawfulBasis, Mapping[Right, str]] = {
 #: What applies under a condition that people judge.
 _CONDITIONS: Mapping[tuple[LawfulBasis, Right], str] = {
     (LawfulBasis.PUBLIC_TASK, Right.ERASURE): N_(
-        "after an objection that is upheld, or where the processing is unlawful (art. 17(1)(c), (d) and (3)(b))"
+        "after an objection that is upheld, or where the use is unlawful (art. 17(1)(c), (d) and (3)(b))"
     ),
     (LawfulBasis.PUBLIC_TASK, Right.OBJECTION): N_(
         "for reasons of one's own situation; the controller may show compelling grounds (art. 21(1))"

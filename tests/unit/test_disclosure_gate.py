@@ -65,6 +65,13 @@ def test_nothing_to_hide_releases_whole() -> None:
     assert not made.reasons and (made.table["status"] == "shown").all()
 
 
+def test_blanks_after_separators_are_refused_as_what_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text(firms().write_csv().replace(",", ", "), encoding="utf-8")
+    with pytest.raises(Refused, match="blanks around the name of the column region"):
+        release(path, policy())
+
+
 def test_columns_that_nobody_declared_are_refused_with_the_line_to_add() -> None:
     frame = firms().with_columns(phone=pl.lit("x"), name=pl.lit("y"))
     with pytest.raises(Refused, match=r'does not declare: phone\. .*write: dropped = \["name", "phone"\]'):

@@ -43,6 +43,10 @@ _NOT_DECLARED = N_(
     "the table has columns that the policy does not declare: {columns}. Declare what each is for; to leave "
     "them out of what is released, write: dropped = [{line}]"
 )
+_BLANKS = N_(
+    "the table writes blanks around the name of the column {column}, and likely around its values; write it "
+    "without blanks after the separators"
+)
 _ABSENT = N_(
     "the policy declares the column {column} ({role}), which the table does not have; it has: {known}"
 )
@@ -131,6 +135,9 @@ def _fitting(table: Any, policy: Policy) -> pl.DataFrame:
     frame = read(table)
     roles = policy.columns()
     unknown = [column for column in frame.columns if column not in roles]
+    blank = [column for column in unknown if column.strip() in roles]
+    if blank:
+        raise Refused(_BLANKS, column=blank[0].strip())
     if unknown:
         line = ", ".join(f'"{column}"' for column in [*policy.dropped, *unknown])
         raise Refused(_NOT_DECLARED, columns=", ".join(unknown)[:400], line=line[:800])

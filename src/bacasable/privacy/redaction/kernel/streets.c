@@ -13,8 +13,10 @@ typedef struct {
     Py_UCS4 known;
     Table kinds, strong, firsts; /* all kinds; those that a number may touch; what begins one */
     char *hints;                 /* of streets abroad, each before a NUL, with an empty one last */
-    bool opens_hint[256];
+    bool opens_hint[1 << 14];    /* by the first two letters */
 } Streets;
+
+static inline unsigned pair_of(const char *c) { return (c[0] & 127u) << 7 | (c[1] & 127u); }
 
 static void streets_free(Streets *self) {
     PyTypeObject *type = Py_TYPE(self);
@@ -58,7 +60,7 @@ static PyObject *streets_new(PyTypeObject *type, PyObject *args, PyObject *Py_UN
     memcpy(self->hints, PyBytes_AS_STRING(hints), PyBytes_GET_SIZE(hints));
     bool first = true;
     for (char *c = self->hints; *c; c++) {
-        if (first) self->opens_hint[(uint8_t)*c] = true;
+        if (first) self->opens_hint[pair_of(c)] = true;
         first = *c == '\n';
         if (first) *c = 0;
     }
@@ -149,11 +151,11 @@ static int find_places(const Streets *self, const char *low, Py_ssize_t size, Py
 
 /* Does a hint of a street abroad stand in the text? */
 static bool is_hinted(const Streets *self, const char *low, Py_ssize_t size) {
-    for (Py_ssize_t i = 0; i < size; i++) {
-        if (!self->opens_hint[(uint8_t)low[i]]) continue;
+    for (Py_ssize_t i = 0; i + 1 < size; i++) {
+        if (!self->opens_hint[pair_of(low + i)]) continue;
         size_t length;
         for (const char *hint = self->hints; (length = strlen(hint)); hint += length + 1)
-            if (low[i] == *hint && (size_t)(size - i) >= length && !memcmp(low + i, hint, length)) return true;
+            if ((size_t)(size - i) >= length && !memcmp(low + i, hint, length)) return true;
     }
     return false;
 }

@@ -2,6 +2,7 @@
 
 import re
 
+from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
@@ -61,7 +62,7 @@ def _email(text: str, at: int) -> Span | None:
     # No space is in a name: not to be tried from each letter of the words before.
     local = _LOCAL.search(text, max(0, left - 64, text.rfind(" ", 0, left) + 1), left)
     domain = _DOMAIN.match(text, right)
-    if local is None or domain is None:
+    if local is None or domain is None or local[0][-1] in "=/|":
         return None
     if (left < at) != (right > at + 1) and left < at:
         return None
@@ -78,7 +79,8 @@ def _email(text: str, at: int) -> Span | None:
 #: What an account name without @ follows; and signs of it.
 _NETWORKS = re.compile(
     r"\b(?:pseudo(?:nyme)?|snap(?:chat)?|insta(?:gram)?|twitter|tik ?tok|discord|telegram|twitch|bluesky"
-    r"|mastodon|skype|messenger|compte x)(?: ?\([^)\n]{1,20}\))?(?: (?:snap(?:chat)?|insta(?:gram)?|twitter|discord))?"
+    r"|mastodon|skype|messenger|compte x)(?: ?\([^)\n]{1,20}\))?"
+    r"(?: (?:snap(?:chat)?|insta(?:gram)?|twitter|discord))?"
     r"(?:[ \u00a0]?[:=][ \u00a0]?| est )[«\"“]?[ \u00a0]?"
     r"([A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@./])",
     re.IGNORECASE,
@@ -94,13 +96,21 @@ _NO_ACCOUNT = re.compile(
 
 def named_accounts(text: str) -> list[Span]:
     """Return account names without @, right after the word for a network or a pseudonym."""
-    if not any(sign in text for sign in _NETWORK_SIGNS):
+    for sign in _NETWORK_SIGNS:
+        if sign in text:
+            break
+    else:
         return []
     return [
         Span(*match.span(1), "HANDLE", 0.8)
         for match in _NETWORKS.finditer(text)
-        if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or match[1].islower())
+        if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or _is_no_word(match[1]))
     ]
+
+
+def _is_no_word(name: str) -> bool:
+    """Tell whether letters alone, all small, are no word of the dictionary."""
+    return name.islower() and lexicon.unpack(lexicon.code(lexicon.fold(name))).word < 2
 
 
 #: Words after an @ in programs, style sheets and comments.
@@ -121,6 +131,7 @@ _PROGRAM = frozenset(
             "file",
             "private",
         ),
+        *("contextlib", "functools", "transaction", "click", "app", "router", "abc", "typing", "celery"),
         *("public", "example", "link", "code", "nullable", "notnull", "entity", "component", "autowired"),
     )
 )
@@ -139,7 +150,7 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
     name = match[0][1:]
     if (at and text[at - 1] not in _BEFORE_HANDLE) or sum(map(str.isalpha, name)) < 2:
         return None
-    if text[match.end() : match.end() + 1] in ("/", "(", "{") or name.lower() in _PROGRAM:
+    if text[match.end() : match.end() + 1] in ("/", "(", "{") or name.lower().partition(".")[0] in _PROGRAM:
         return None
     lines = at == 0 or text[at - 1] == "\n"
     return Span(*match.span(), "HANDLE", 0.7 if lines else 0.6)

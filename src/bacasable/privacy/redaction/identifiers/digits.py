@@ -1,13 +1,14 @@
 """Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven, written_as
+from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, UNIT
+from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
     Run,
@@ -17,51 +18,21 @@ from bacasable.privacy.redaction.identifiers.runs import (
     with_lookalike,
 )
 from bacasable.privacy.redaction.identifiers.signs import Signs
+from bacasable.privacy.redaction.identifiers.social_security import (
+    key_after,
+    part,
+    unproved_nir,
+    with_unproved,
+)
 from bacasable.privacy.redaction.identifiers.telephones import telephone
 from bacasable.privacy.redaction.spans import Span
 
 #: A run that is one date and nothing else.
 _DATE_ALONE = re.compile(r"[0-3]\d([/.\-])[01]\d\1[12]\d{3}")
-#: After a number that counts something.
-_UNIT = re.compile(
-    r"(?:,\d|[ \u00a0\u202f]?(?:€|[eE]uros?\b|EUR\b|EUROS\b|[mk]?[mM][23²³]\b|%|[kMG]?Wh?\b|k[mg]\b|ha\b|hab"
-    r"|[hH]\d|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
-)
-
-#: Lengths that a type accepts on the word of its context alone.
-_ANNOUNCED: dict[str, frozenset[int]] = {
-    "NIR": frozenset((13, 14, 15)),
-    "SPI": frozenset((13,)),
-    "SIRET": frozenset((14,)),
-    "SIREN": frozenset((9,)),
-    "IBAN": frozenset((11, 21, 23)),
-    "CARD": frozenset((14, 15, 16, 19)),
-    "PHONE": frozenset((9, 10)),
-    "CAF": frozenset((7,)),
-    "FT": frozenset((7, 8, 11)),
-    "ID_CARD": frozenset((12,)),
-    "RESIDENCE_PERMIT": frozenset((9, 10)),
-    "DRIVING_LICENCE": frozenset((12,)),
-    "HEALTH_INSURER": frozenset(range(6, 13)),
-    "HEALTH_PROFESSIONAL": frozenset((9, 11)),
-    "PATIENT": frozenset(range(6, 14)),
-    "INE": frozenset((8, 10, 11)),
-    "PASSPORT": frozenset((9,)),
-    "TAX_NOTICE": frozenset((7, 12, 13)),
-    "FILE_NUMBER": frozenset(range(5, 16)),
-}
-
-
-#: Types that a heading or a word far off may name.
-_FAR = frozenset(
-    ("NIR", "SPI", "SIREN", "SIRET", "CAF", "FT", "INE", "ID_CARD", "RESIDENCE_PERMIT", "DRIVING_LICENCE")
-)
-_FAR_LENGTHS: frozenset[int] = frozenset().union(*(_ANNOUNCED[key] for key in _FAR))
-
 #: Letters taken for digits that may begin a run.
 _LOOKALIKES = ("O", "o", "l", "I")
 #: Lengths that some type accepts.
-_LENGTHS: frozenset[int] = frozenset().union(*_ANNOUNCED.values())
+_LENGTHS: frozenset[int] = frozenset().union(*ANNOUNCED.values())
 
 
 def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
@@ -147,55 +118,11 @@ def _read_word(
             span = _announced_word(text, start, end, word, contexts)
     if span is None and not strict:
         if length in (13, 15):
-            span = _unproved_nir(text, Run([start], [end], [word]), 0, 1, contexts)
-        if span is None and length in _FAR_LENGTHS:
+            span = unproved_nir(text, Run([start], [end], [word]), 0, 1, contexts)
+        if span is None and length in FAR_LENGTHS:
             span = _named_afar(text, start, end, [word], length, contexts)
     if span is not None:
         found.append(span)
-
-
-#: Somebody's name, or an age, right before a number.
-_SOMEBODY = re.compile(
-    r"(?:\b(?:M\.|Mme|Mlle|Mr|[A-ZÀ-Ý][^\W\d_]+)[ \u00a0-](?:[A-ZÀ-Ý][\w'’]+[ \u00a0-]){0,3}[A-ZÀ-Ý][\w'’]+"
-    r"|\b\d\d? ans)"
-    r"[ \u00a0,;:(\t|–-]{1,4}\Z"
-)
-#: How people break a NIR without its key.
-_NIR_GROUPS = ((1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 6), (1, 2, 2, 8), (3, 2, 2, 3, 3), (1,) * 13)
-
-
-def _unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
-    """Return the NIR that groups from ``first`` to ``end`` are by their form: its key is wrong, or missing.
-
-    Sex, month and department must be possible. Digits without a gap and without a key say less: a month of
-    the calendar is needed.
-    """
-    words = run.words[first:end]
-    value = "".join(words)
-    size = len(value)
-    if size not in (13, 15) or not checks.nir_body(value[:13]):
-        return None
-    sizes = tuple(map(len, words))
-    start, stop = run.starts[first], run.ends[end - 1]
-    announced = contexts.nearest(start)
-    if announced is not None:
-        if not announced.key and announced.words < 2:
-            return None
-        if announced.key != "NIR" and announced.words < 4 and size in _ANNOUNCED.get(announced.key, ()):
-            return None
-    calendar = value[3] == "0" or value[3:5] in ("10", "11", "12")
-    if size == 13:
-        if sizes not in _NIR_GROUPS and not (len(sizes) == 1 and calendar and value[0] in "12"):
-            return None
-        stop = _key_after(text, stop)
-    elif not (
-        written_as("NIR", sizes)
-        and (calendar or len(sizes) > 1 or _SOMEBODY.search(text, max(0, start - 60), start))
-    ):
-        return None
-    if text[stop : stop + 1].isalnum() or _UNIT.match(text, stop):
-        return None
-    return Span(start, stop, "NIR", 0.75 if size == 15 or len(sizes) > 1 else 0.6)
 
 
 def _named_afar(
@@ -205,7 +132,7 @@ def _named_afar(
     for announced in contexts.far(start, end, size >= 12):
         if not announced.key:
             return None
-        if announced.key in _FAR:
+        if announced.key in FAR:
             found = _accepted(text, start, end, words, size, announced.key, 6)
             if found is not None:
                 return found
@@ -231,15 +158,15 @@ def _accepted(
     text: str, start: int, end: int, words: Sequence[str], size: int, key: str, distance: int
 ) -> Span | None:
     """Return a number of a type that words announce, if its length, form and what follows fit."""
-    if key not in _ANNOUNCED or size not in _ANNOUNCED[key]:
+    if key not in ANNOUNCED or size not in ANNOUNCED[key]:
         return None
     stop = _key_letter(text, end) if key in ("CAF", "FT") else end
-    if stop == end and (_UNIT.match(text, stop) or (key == "FT" and size == 7)):
+    if stop == end and (UNIT.match(text, stop) or (key == "FT" and size == 7)):
         return None
     if text[stop : stop + 1].isalpha() or not _fits(key, words):
         return None
     if key == "NIR" and size == 13:
-        stop = _key_after(text, stop)
+        stop = key_after(text, stop)
     return Span(start, stop, key, 0.9 if distance <= 4 else 0.7)
 
 
@@ -249,8 +176,8 @@ def _read(text: str, run: Run, length: int, contexts: Announcements, strict: boo
     taken: list[tuple[int, int]] = []
     if length >= 13 and not luhn_whole(words, length):
         taken = _proven(text, run, found)
-        if not strict and not taken:
-            taken = _unproved(text, run, contexts, found)
+        if not strict:
+            taken = with_unproved(text, run, taken, contexts, found)
     place = 0
     for first, last in taken:
         if place < first:
@@ -275,49 +202,6 @@ def _proven(text: str, run: Run, found: list[Span]) -> list[tuple[int, int]]:
         taken.append((first, last + 1))
         first = last + 1
     return taken
-
-
-def _unproved(text: str, run: Run, contexts: Announcements, found: list[Span]) -> list[tuple[int, int]]:
-    """Report the parts of a run, between line breaks or wide gaps, that are NIRs by their form."""
-    taken: list[tuple[int, int]] = []
-    first, count = 0, len(run.words)
-    while first < count:
-        last = _part(text, run, first, count)
-        if last < count and len(run.words[last]) == 2 and sum(map(len, run.words[first:last])) == 13:
-            last += text[run.ends[last - 1] : run.starts[last]] in _BEFORE_KEY
-        for begin, end in _like_nir(run, first, last):
-            if span := _unproved_nir(text, run, begin, end, contexts):
-                found.append(span)
-                taken.append((begin, end))
-                break
-        first = last
-    return taken
-
-
-def _like_nir(run: Run, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Yield what may be a NIR in a part of a run: the whole, then groups as people break it."""
-    yield first, last
-    sizes = tuple(map(len, run.words[first:last]))
-    for place in range(len(sizes)):
-        for form in _NIR_FORMS:
-            if sizes[place : place + len(form)] == form:
-                yield first + place, first + place + len(form)
-
-
-_NIR_FORMS = ((1, 2, 2, 2, 3, 3, 2), (1, 2, 2, 2, 3, 3), (15,), (13, 2), (13,))
-#: Between a NIR and its key.
-_BEFORE_KEY = (" / ", " - ", " – ", " (")
-
-
-def _part(text: str, run: Run, first: int, end: int) -> int:
-    """Return where the groups end that no line break, tab or gap of several signs parts from ``first``."""
-    last = first + 1
-    while last < end:
-        gap = text[run.ends[last - 1] : run.starts[last]]
-        if len(gap) > 1 or gap in "\n\t":
-            break
-        last += 1
-    return last
 
 
 def _closed(text: str, start: int, end: int) -> int:
@@ -349,9 +233,9 @@ def _classify(
         if span is None and not strict:
             span = _announced(text, run, first, end, contexts)
             if span is None and (not first or _can_start(text, run, first)):
-                last = _part(text, run, first, end)
+                last = part(text, run, first, end)
                 size = sum(map(len, words[first:last]))
-                if size in _FAR_LENGTHS:
+                if size in FAR_LENGTHS:
                     span = _named_afar(text, start, ends[last - 1], words[first:last], size, contexts)
         if span is None:
             first += 1
@@ -375,7 +259,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
         return span
     surface = text[span.start : span.end]
     broken = "\n" in surface or "\t" in surface
-    if _UNIT.match(text, span.end) or (
+    if UNIT.match(text, span.end) or (
         span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
     ):
         return None
@@ -393,7 +277,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     if announced.key and key != "SIREN":
         return span._replace(confidence=0.6)
     if announced.key:
-        accepted = _ANNOUNCED.get(announced.key, frozenset())
+        accepted = ANNOUNCED.get(announced.key, frozenset())
         size = sum(map(len, words[first : last + 1]))
         return (
             span._replace(type=announced.key, confidence=0.8)
@@ -429,17 +313,6 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
             if found is not None:
                 return found
     return None
-
-
-_KEY_AFTER = re.compile(
-    r"[ ,;\u00a0]{0,2}(?:-[ ]?)?\(?(?:cl[ée]|CL[ÉE]|key|k)\.?[ ]?:?[ ]?\d\d\)?(?!\d)", re.IGNORECASE
-)
-
-
-def _key_after(text: str, end: int) -> int:
-    """Return the end of a NIR with its key when a word stands between: ``084 clé 91``."""
-    match = _KEY_AFTER.match(text, end)
-    return match.end() if match else end
 
 
 _KEY_LETTER = re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])")

@@ -19,7 +19,6 @@ _LINES = 200
 _ALIGNED = 40
 _STEP = 60
 _LINE_SIGNS = ("|", "\t", ";", '","', " / ", ",")
-_SIGNS_OF_TABLES = ("|", "\t", ";", '","', "  ")
 _RULE = re.compile(r"[\s|+:=_\-─━│┼]*\Z")
 #: Words right after a value that may name its type: "(passeport)", "– INE".
 _AFTER = re.compile(
@@ -44,7 +43,7 @@ class Headings:
         self._heads: dict[int, tuple[str, int, int]] = {}
         #: The line and the column read last, and what the heading above announces.
         self._aligned: tuple[int, int, list[Announced]] = (-1, 0, [])
-        self.tabular = any(sign in text for sign in _SIGNS_OF_TABLES)
+        self.tabular = "  " in text or "|" in text or ";" in text or "\t" in text or '","' in text
 
     def labelled(self, start: int) -> list[Announced]:
         """Return what is announced by the brackets after a value that begins a line."""

@@ -83,7 +83,7 @@ def _without_word(word: str, goes_on: bool) -> str:
     if goes_on or (letters > 1 and digits):
         return digits
     if letters == 1 and word[-1] in "ABab" and word[-2:-1] != "2":
-        return digits or word
+        return digits or ("" if word.islower() else word)
     return word
 
 

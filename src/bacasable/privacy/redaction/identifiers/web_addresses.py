@@ -146,8 +146,9 @@ def _names_somebody(segment: str) -> bool:
     if not _NOT_SOMEBODY.isdisjoint(words):
         return False
     for number, word in enumerate(words):
-        if _first(word) and any(
-            _last(other) for other in words[max(0, number - 1) : number + 2] if other != word
+        first = _first(word)
+        if first and any(
+            _last(other, first) for other in words[max(0, number - 1) : number + 2] if other != word
         ):
             return True
         if len(word) > 7 and _glued(word):
@@ -155,26 +156,40 @@ def _names_somebody(segment: str) -> bool:
     return False
 
 
-def _first(word: str) -> bool:
+def _first(word: str) -> int:
+    """Return how usual a first name is (2 to 4), 0 for what is none, or rather a word."""
     buckets = lexicon.unpack(lexicon.code(word))
-    return len(word) > 2 and buckets.first >= 2 and (buckets.word < 3 or buckets.first >= 4)
+    usual = len(word) > 2 and buckets.first >= 2 and (buckets.word < 3 or buckets.first >= 4)
+    return buckets.first if usual else 0
 
 
-def _last(word: str) -> bool:
+def _last(word: str, first: int) -> bool:
+    """Tell whether a word may be a surname, beside a first name more or less usual."""
     buckets = lexicon.unpack(lexicon.code(word))
-    return len(word) > 2 and (buckets.last >= 2 or buckets.word < 2)
+    if len(word) < 3:
+        return False
+    if first > 2:
+        return buckets.last >= 2 or (not buckets.word and len(word) > 3)
+    return buckets.last == 4 or (buckets.last > 1 and buckets.word < 2)
 
 
 @functools.lru_cache(maxsize=1024)
 def _glued(word: str) -> bool:
     """Tell whether a word is a first name and a surname without a sign between, in any order."""
+    whole = lexicon.unpack(lexicon.code(word))
+    if whole.word or whole.place:
+        return False
     for cut in range(3, len(word) - 2):
         one, other = word[:cut], word[cut:]
         for first, last in ((one, other), (other, one)):
             buckets = lexicon.unpack(lexicon.code(first))
             name = lexicon.unpack(lexicon.code(last))
-            if buckets.first < 3 or name.last < 2 or len(last) < 4 or lexicon.code(word):
+            if buckets.first < 2 or name.last < 2 or len(last) < 4:
                 continue
-            if buckets.first == 4 or max(buckets.word, name.word) < 3:
+            if (
+                buckets.first == 4
+                or name.last == 4
+                or (buckets.first == 3 and max(buckets.word, name.word) < 3)
+            ):
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Social security numbers (NIR) whose key is wrong or missing: their form tells, in front of no other word."""
+"""Social security numbers (NIR) whose key is wrong or missing: their form tells them from others."""
 
 import re
 from collections.abc import Iterator

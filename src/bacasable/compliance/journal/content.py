@@ -29,7 +29,7 @@ _NIR = re.compile(
 )
 _IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}\d\d(?: ?[0-9A-Z]){11,30}(?![0-9A-Za-z])")
 _PHONE = re.compile(
-    r"(?<![0-9A-Za-z])(?:0[1-9](?:[ .\-]\d\d){4}|(?:\+|00)33[ .]?[1-9](?:[ .\-]?\d\d){4}"
+    r"(?<![0-9A-Za-z])(?:0[1-9](?:[ .\-]\d\d){4}|\+33[ .]?[1-9](?:[ .\-]?\d\d){4}"
     r"|\+[1-9](?:[ .\-]?\d){7,14})(?![0-9A-Za-z])"
 )
 #: Characters of an IBAN by country (registry of SWIFT), for the countries of the SEPA area.

@@ -1,8 +1,8 @@
 """Write ``docs/reference`` from the code: ``python -m bacasable.portal.reference write|check``.
 
 Settings come from the one configuration class, commands from the command line, the table of roles from the
-catalogue, the diagrams of states from the tables that the code walks, the law from the jurisdictions, and the
-types of personal data from ``types.toml``.
+catalogue, the diagrams of states from the tables that the code walks, the law from the jurisdictions, the
+types of personal data from ``types.toml``, and the declaration from its own types.
 """
 
 import os
@@ -238,7 +238,27 @@ def personal_data_page() -> str:
     )
 
 
+def declaration_page() -> str:
+    """Return the parts of a declaration with their fields, how values leave, and the lists of the law."""
+    from bacasable.portal.declaration_reference import lists, parts
+
+    text = [
+        f"# The declaration of a service\n\n{GENERATED}\n\n"
+        "Each service has a `processing.py`, whose `Processing` is built of these parts "
+        "(`from bacasable.compliance.processing import ...`). A wrong one cannot exist: all defects are told "
+        "at once, each with the file, the field and the remedy. Once built it does not change. How it is "
+        "enforced: [the gate](../explanation/gate.md).\n"
+    ]
+    for name, said, rows in parts():
+        text.append(f"## `{name}`\n\n{said}\n\n{_table(['field', 'type', 'default'], rows)}\n")
+    text.append("## Lists of the law\n")
+    for title, rows in lists():
+        text.append(f"### {title}\n\n{_table(['write', 'what it is', 'article'], rows)}\n")
+    return "\n".join(text)
+
+
 PAGES = {
+    "declaration.md": declaration_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
     "roles.md": roles_page,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,14 +12,14 @@ from bacasable.compliance.declaration import DataField
 from bacasable.compliance.gate.admission import Admission
 from bacasable.compliance.gate.refusals import not_yet
 from bacasable.compliance.gate.sources import NewVeil
-from bacasable.compliance.gate.veils import Hiding, pseudonymising
+from bacasable.compliance.gate.veils import Hiding, Pseudonymising
 from bacasable.compliance.journal import LONGEST_FACT, Journal
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.store import Store
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
-    from bacasable.privacy.pseudonyms import Keys, Pseudonyms
+    from bacasable.privacy.pseudonyms import Keys
     from bacasable.privacy.redaction import Finder
 
 #: Admissions kept; a service asks for far fewer.
@@ -123,24 +122,25 @@ class Gate:
 
     def _veil(self, purpose: str, column: Column) -> NewVeil:
         if column.leaves == "pseudonym":
-            return partial(pseudonymising, self._pseudonyms(purpose, column), column.kind)
+            return Pseudonymising(self._required_keys(purpose, column), self.scope(purpose), column.kind)
         hiding = self.hiding(purpose, column)
         return lambda: hiding.value
 
-    def _pseudonyms(self, purpose: str, column: Column) -> "Pseudonyms":
-        from bacasable.privacy.pseudonyms import Pseudonyms
-
+    def _required_keys(self, purpose: str, column: Column) -> "Keys":
         if self._keys is None:
             raise Refused(
                 f"{self.service}: '{column.data}' leaves as a pseudonym, and the gate has no keys; give "
                 f"Gate(..., pseudonyms=KeyStore.from_file(path)) with a key of scope '{self.scope(purpose)}'"
             )
-        return Pseudonyms(self._keys, self.scope(purpose))
+        return self._keys
 
     def hiding(self, purpose: str, column: Column) -> Hiding:
         """Return what hides the personal data of a column's texts."""
-        pseudonyms = self._pseudonyms(purpose, column) if column.leaves == "pseudonym" else None
-        return Hiding(self._finder, pseudonyms)
+        from bacasable.privacy.pseudonyms import Pseudonyms
+
+        if column.leaves != "pseudonym":
+            return Hiding(self._finder)
+        return Hiding(self._finder, Pseudonyms(self._required_keys(purpose, column), self.scope(purpose)))
 
     def document(self, admission: Admission, path: Path) -> str:
         """Return the text of a document of the admission's data set, not yet redacted.

@@ -14,7 +14,7 @@ from bacasable.privacy.messages import Refused
 Row: TypeAlias = dict[str, Any]
 #: Turns a value into what may leave.
 Veil: TypeAlias = Callable[[Any], Any]
-#: Makes the veil of one reading: what it remembers is forgotten at its end.
+#: Makes the veil of one reading (or of one batch of it).
 NewVeil: TypeAlias = Callable[[], Veil]
 
 ADAPTERS = {
@@ -61,21 +61,31 @@ class Mappings:
         """Tell nothing: each row has its own."""
 
     def narrowed(self, columns: tuple[str, ...]) -> Iterator[Row]:
-        number = 0
-        for number, row in enumerate(self._source, 1):  # noqa: B007  # told when a row has not the columns
-            try:
+        """Yield each mapping with these columns only.
+
+        Raises:
+            Refused: one is no mapping, or has not the columns.
+        """
+        row: Any = None
+        try:
+            for row in self._source:
                 yield {name: row[name] for name in columns}
-            except (KeyError, TypeError, IndexError):
-                break
-        else:
-            return
+        except (KeyError, TypeError, IndexError):
+            if isinstance(row, Mapping) and set(columns) <= set(row):
+                raise  # of the source itself
+            raise self._does_not_fit(row, columns) from None
+
+    def _does_not_fit(self, row: Any, columns: tuple[str, ...]) -> Refused:
+        which = "a row"
+        if isinstance(self._source, list | tuple):  # said only then: counting every row would cost
+            which = f"row {next(number for number, one in enumerate(self._source, 1) if one is row)}"
         if not isinstance(row, Mapping):
-            raise Refused(
-                f"row {number} is a {type(row).__name__}, not a mapping of columns to values; give mappings, "
-                "a queryset, an Ibis table, or an object with columns() and narrowed()"
+            return Refused(
+                f"{which} is a {type(row).__name__}, not a mapping of columns to values; give mappings, a "
+                "queryset, an Ibis table, or an object with columns() and narrowed()"
             )
         missing = ", ".join(sorted(set(columns) - set(row)))
-        raise Refused(f"row {number} has no column {missing}; give it (None where there is no value)")
+        return Refused(f"{which} has no column {missing}; give it (None where there is no value)")
 
 
 def adapted(source: Any) -> Any:

@@ -9,45 +9,65 @@ from bacasable.compliance.gate.sources import Veil
 from bacasable.privacy.messages import Refused
 
 if TYPE_CHECKING:
-    from bacasable.privacy.pseudonyms import Pseudonyms
+    from bacasable.privacy.pseudonyms import Keys, Pseudonyms
     from bacasable.privacy.redaction import Finder
     from bacasable.privacy.redaction.replacement import Redacted
 
-#: Pseudonyms remembered in one scan, so that a person who comes back costs one look-up.
-REMEMBERED = 65_536
+#: Pseudonyms remembered for one column, so that a person who comes back costs one look-up (some 20 MB).
+REMEMBERED = 1 << 17
 
 
-def pseudonymising(pseudonyms: "Pseudonyms", kind: str) -> Veil:
-    """Return what turns a value into its pseudonym as a ``kind``, for one reading.
+class Pseudonymising:
+    """Makes the veil that turns the values of a column into pseudonyms, as ``Pseudonyms.of`` writes them.
 
-    It is that of ``Pseudonyms.of``, whatever the writing. None and blank text stay, since they name nobody.
-    Texts, whole numbers, dates and UUIDs only: other values have no one writing.
+    None and blank text stay, since they name nobody. Texts, whole numbers, dates and UUIDs only: other values
+    have no one writing. What it made is remembered as long as the key is the same.
     """
-    known: dict[Any, str] = {}
 
-    def veil(value: Any) -> Any:
-        if value is None:
-            return None
-        if isinstance(value, str):
-            text = value
-        elif isinstance(value, int | UUID | date) and not isinstance(value, bool | datetime):
-            text = str(value)
-        else:
-            raise Refused(
-                f"a {type(value).__name__} has no pseudonym as a {kind}: a column that leaves='pseudonym' "
-                "may hold text, whole numbers, dates and UUIDs; store text, or declare leaves='redacted'"
-            )
-        made = known.get(text)
-        if made is None:
+    def __init__(self, keys: "Keys", scope: str, kind: str) -> None:
+        from bacasable.privacy.pseudonyms import Pseudonyms
+
+        self._keys = keys
+        self._pseudonyms = Pseudonyms(keys, scope)
+        self._kind = kind
+        self._key = keys.key(scope)
+        self._known: dict[str, str] = {}
+
+    def __call__(self) -> Veil:
+        """Return the veil of one reading.
+
+        Raises:
+            Refused: the key of the scope was destroyed.
+        """
+        key = self._keys.key(self._pseudonyms.scope)
+        if key != self._key:
+            self._key, self._known = key, {}
+        known, of, kind = self._known, self._pseudonyms.of, self._kind
+
+        def veil(value: Any) -> Any:
+            made = known.get(value) if isinstance(value, str) else None
+            if made is not None or value is None:
+                return made
+            text = self._written(value)
             if not text.strip():
                 return text
-            made = pseudonyms.of(text, kind)
+            made = of(text, kind)
             if len(known) >= REMEMBERED:
                 known.clear()
             known[text] = made
-        return made
+            return made
 
-    return veil
+        return veil
+
+    def _written(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | UUID | date) and not isinstance(value, bool | datetime):
+            return str(value)
+        raise Refused(
+            f"a {type(value).__name__} has no pseudonym as a {self._kind}: a column that leaves='pseudonym' "
+            "may hold text, whole numbers, dates and UUIDs; store text, or declare leaves='redacted'"
+        )
 
 
 class Hiding:

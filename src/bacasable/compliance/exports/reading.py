@@ -299,8 +299,11 @@ class Reading:
     def dpia(self) -> str:
         """Return whether an impact assessment is due, why, and how far it is."""
         assessment = self.declaration.dpia
-        due = N_("due; %(status)s") if assessment.is_due else N_("not due; %(status)s")
-        told = self.say(due, status=self.say(DPIA_STATUS[assessment.status]))
+        told = self.say(DPIA_STATUS[assessment.status])
+        if assessment.is_due:
+            told = self.say(N_("due; %(status)s"), status=told)
+        elif assessment.status != "not_due":
+            told = self.say(N_("not due; %(status)s"), status=told)
         return self.say(BOTH, label=told, value=self.say(assessment.reason)) if assessment.reason else told
 
     # The sheet
@@ -341,7 +344,7 @@ def words(context: Context) -> Words:
         nothing_missing=say(N_("Everything that this format asks for was found.")),
         sources=say(N_("Sources")),
         status={
-            "read": say(N_("read in the official text")),
+            "read": say(N_("read in the text itself")),
             "secondary": say(N_("secondary source, to be checked")),
             "to_check": say(N_("to be checked against the official text")),
         },

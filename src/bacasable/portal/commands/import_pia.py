@@ -10,6 +10,8 @@ from bacasable.portal.commands.export import Language, declaration_of, deliver, 
 app = typer.Typer(help="Read an impact assessment of the CNIL's PIA software.")
 
 
+#: Lines of what was set aside that a terminal shows; the assessment for people lists more.
+_MOST_LINES = 100
 #: What is written: nothing, the file, or the assessment for people.
 Written = Literal["summary", "file", "html", "pdf"]
 
@@ -69,5 +71,7 @@ def import_pia(
         typer.echo(f"Filled from {service}: {len(done)} questions, {len(added)} measures", err=True)
     if aside:
         typer.echo(f"Set aside, kept in the file ({len(aside)}):", err=True)
-    for place, found, reason in aside:
+    for place, found, reason in aside[:_MOST_LINES]:
         typer.echo(f"  {place}: {found}: {reason}" if found else f"  {place}: {reason}", err=True)
+    if len(aside) > _MOST_LINES:
+        typer.echo(f"  ... and {len(aside) - _MOST_LINES} more", err=True)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bacasable.compliance.exports.pia import questions
@@ -91,6 +92,10 @@ class Pia:
 
     def answers(self) -> dict[int, Answer]:
         """Return what was answered to each question that we know; the first of two answers."""
+        return self._answers
+
+    @cached_property
+    def _answers(self) -> dict[int, Answer]:
         found: dict[int, Answer] = {}
         for _, entry in self.entries("answers"):
             reference = number_of(entry.get("reference_to"))
@@ -119,10 +124,6 @@ class Pia:
             for _, entry in self.entries("evaluations")
             if str(entry.get("reference_to")) in known
         )
-
-    def evaluated(self, reference: str) -> str:
-        """Return what a known reference of an evaluation is about: a marked name, or a measure's title."""
-        return self.references()[reference]
 
     def comments(self) -> tuple[str, ...]:
         return tuple(text_of(entry.get("description")) for _, entry in self.entries("comments"))

@@ -78,7 +78,9 @@ def sections(pia: Pia, context: Context) -> Iterator[Section]:
     if comments := pia.comments():
         yield Section(say(N_("Comments")), paragraphs=comments)
     if aside := set_aside(pia):
-        rows = tuple((one.place, one.found, say(one.reason)) for one in aside)
+        rows = tuple((one.place, one.found, say(one.reason)) for one in aside[:_MOST_ASIDE])
+        if len(aside) > len(rows):
+            rows += (("…", "", say(N_("and %(count)s more"), count=len(aside) - len(rows))),)
         columns = (say(N_("where")), say(N_("what")), say(N_("why")))
         yield Section(
             say(N_("Set aside: kept in the file, without a place in the assessment")),
@@ -86,6 +88,8 @@ def sections(pia: Pia, context: Context) -> Iterator[Section]:
         )
 
 
+#: A file made to be long has no page without end: so many are listed, the others counted.
+_MOST_ASIDE = 500
 _OPINIONS = {
     N_("Author of the assessment"): "author_name",
     N_("Evaluator"): "evaluator_name",
@@ -112,10 +116,10 @@ def _of_risk(answer: Answer, context: Context) -> tuple[str, ...]:
 
 
 def _evaluations(pia: Pia, context: Context) -> Iterator[Section]:
-    say = context.say
+    say, known = context.say, pia.references()
     rows = tuple(
         (
-            say(pia.evaluated(one.reference)),
+            say(known[one.reference]),
             say(questions.EVALUATION.get(one.status, "")) if one.status is not None else "",
             one.comment,
             one.action_plan,

@@ -282,6 +282,13 @@ def test_a_source_of_ones_own_is_narrowed_before_its_rows() -> None:
     assert list(admitted("litres").rows(Spy())) == []
 
 
+def test_the_rows_of_a_source_are_left_as_they_are() -> None:
+    source = Spy({"note": "de ada@example.org"})
+    asked = admitted("note")
+    assert list(asked.rows(source)) == list(asked.rows(source)) == [{"note": "de [EMAIL]"}]
+    assert source.given == ({"note": "de ada@example.org"},)
+
+
 @pytest.mark.parametrize(
     ("source", "match"),
     [
@@ -395,7 +402,8 @@ def test_a_declaration_does_not_change_under_the_gate() -> None:
     ("change", "match"),
     [
         ({"leaves": "hashed"}, "'meter' leaves as unknown 'hashed'; use one of: clear, pseudonym, redacted"),
-        ({"kind": "person"}, "'meter' has kind 'person'; write it in capitals"),
+        ({"kind": "person"}, "'meter' has kind 'person'; give kind=... in capitals"),
+        ({"kind": "", "name": "clé"}, "'clé' has kind 'CLÉ'; give kind=... in capitals"),
     ],
 )
 def test_a_wrong_way_out_is_a_defect_of_the_declaration(change: dict[str, Any], match: str) -> None:

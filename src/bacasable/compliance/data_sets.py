@@ -27,9 +27,8 @@ class Column:
 
     @property
     def kind(self) -> str:
-        """The type of its values for a pseudonym."""
-        declared = self.item.kind if isinstance(self.item, DataField) else ""
-        return declared or "".join(sign if sign.isalnum() else "_" for sign in self.data.upper())
+        """The type of its values for a pseudonym; none where it is not personal."""
+        return self.item.pseudonym_kind if isinstance(self.item, DataField) else ""
 
     @property
     def data(self) -> str:

@@ -113,6 +113,11 @@ class DataField:
     def __post_init__(self) -> None:
         frozen(self)
 
+    @property
+    def pseudonym_kind(self) -> str:
+        """The type of its values in their pseudonyms."""
+        return self.kind or self.name.upper()
+
 
 @dataclass(frozen=True)
 class NotPersonal:

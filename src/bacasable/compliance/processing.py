@@ -292,10 +292,11 @@ def _data(
         yield f"'{item.name}' serves no purpose", "name one in purposes=..., or do not collect it"
     if item.leaves not in LEAVES:
         yield f"'{item.name}' leaves as unknown '{item.leaves}'", f"use one of: {', '.join(LEAVES)}"
-    if item.kind and not _KIND.fullmatch(item.kind):
+    is_made = item.kind or item.leaves == "pseudonym"
+    if is_made and not _KIND.fullmatch(item.pseudonym_kind):
         yield (
-            f"'{item.name}' has kind '{item.kind}'",
-            "write it in capitals, digits and '_', like PERSON or ID_CARD,",
+            f"'{item.name}' has kind '{item.pseudonym_kind}'",
+            "give kind=... in capitals, digits and '_', like PERSON or ID_CARD,",
         )
     for key in item.persons:
         if key not in persons:

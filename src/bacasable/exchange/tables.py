@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from bacasable.compliance import clock
@@ -66,8 +66,8 @@ class TableRows:
 
     def narrowed(self, columns: tuple[str, ...]) -> Iterator[Row]:
         """Yield rows with these columns only, a batch of the engine after another."""
-        for batch in _batches(self._table.select(*columns)):
-            yield from batch.to_pylist()
+        batches = _batches(self._table.select(*columns))
+        return chain.from_iterable(batch.to_pylist() for batch in batches)
 
     def lazily(self, columns: tuple[str, ...], veils: Mapping[str, NewVeil]) -> "ir.Table":
         """Return the expression with these columns only; veils run where the engine computes."""

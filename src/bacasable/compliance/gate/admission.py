@@ -160,9 +160,10 @@ class Admission:
     def _veiled(self, rows: Iterator[Row]) -> Iterator[Row]:
         veils = [(name, new()) for name, new in self._veils.items()]
         for row in rows:
+            made = dict(row)  # the source may keep its own
             for name, veil in veils:
-                row[name] = veil(row[name])
-            yield row
+                made[name] = veil(made[name])
+            yield made
 
     def _hiding_of(self, field: str) -> Hiding:
         if not field and len(self.columns) == 1:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from bacasable.portal import archive, dumps
 from bacasable.portal.archive import SECRETS, ArchiveWriter
 from bacasable.portal.dumps import POSTGRESQL_MEMBER, SQLITE_MEMBER
-from bacasable.portal.installation import configuration, lay_folders, version, write_once
+from bacasable.portal.installation import configuration, lay_folders, version
 from bacasable.portal.refusal import Refused
+from bacasable.portal.whole_files import write_once
 
 if TYPE_CHECKING:
     from bacasable.portal.config import Configuration

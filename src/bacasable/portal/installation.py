@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bacasable.compliance.catalogue import catalogue
 from bacasable.portal.refusal import Refused
+from bacasable.portal.whole_files import write_once
 
 if TYPE_CHECKING:
     from bacasable.people.models import Instance
@@ -57,23 +58,6 @@ def lay_folders(home: Path) -> None:
 def make_web_secret(home: Path) -> None:
     """Make the web framework's secret, mode 0600, unless it exists."""
     write_once(home / "keys" / "web-secret", secrets.token_urlsafe(50) + "\n")
-
-
-def write_once(path: Path, text: str) -> bool:
-    """Write ``text`` to a new file of mode 0600, whole or not at all; return whether it was made."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    finally:
-        temporary.unlink()
-    return True
 
 
 @contextlib.contextmanager

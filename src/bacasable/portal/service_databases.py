@@ -12,6 +12,7 @@ from typing import Any
 
 from bacasable.compliance.service import Service
 from bacasable.portal.refusal import Refused
+from bacasable.portal.whole_files import write_once
 
 #: PostgreSQL cuts longer names.
 LONGEST_NAME = 63
@@ -88,8 +89,6 @@ def prepare() -> None:
     from django.db import connection, connections
     from psycopg import sql
     from psycopg.errors import InsufficientPrivilege
-
-    from bacasable.portal.installation import write_once
 
     keys = [key for key in settings.DATABASES if key != "default"]
     if not keys:

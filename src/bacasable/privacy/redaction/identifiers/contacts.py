@@ -238,14 +238,14 @@ def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, fo
 
 
 _NUMBERED = re.compile(
-    r"(?:\bv|versions?|release|firmware|logiciel|build|§|articles?|\bart\.|annexe|chapitre|paragraphe|point|n°|section"
+    r"(?:\bv|versions?|release|firmware|logiciel|noyau|kernel|chrome|firefox|android|build|§|articles?|\bart\.|annexe|chapitre|paragraphe|point|n°|section"
     r"|titre|\brev\.?|==|>=|<=|~=)[ .\u00a0]{0,2}\Z",
     re.IGNORECASE,
 )
 #: Words of networks, near an address.
 _NETWORK = re.compile(
     r"\b(?:ip|ipv4|adresses?|source|serveur|server|h[oô]te|host|machine|poste|r[ée]seau|connexions?|connect[ée]e?s?"
-    r"|depuis|client|passerelle|dns|proxy|routeur|login|from|gateway|session|journal|logs?|pare-feu|vpn)\b",
+    r"|depuis|client|passerelle|dns|proxy|routeur|login|from|gateway|session|journal|logs?|pare-feu|vpn|forwarded|ping|ssh)\b",
     re.IGNORECASE,
 )
 
@@ -258,7 +258,7 @@ def _looks_like_version(text: str, start: int, value: str, beside: bool) -> bool
     if _NUMBERED.search(text, max(0, start - 14), start) or value.startswith(("127.0.", "0.0.0.")):
         return True
     parts = [int(part) for part in value.split(".")]
-    if beside or max(parts) >= 20 or (parts[0] == 10 and 0 in parts):
+    if beside or max(parts) >= 20 or (parts[0] == 10 and start and text[start - 1] != "\n"):
         return False
     line = max(text.rfind("\n", 0, start) + 1, start - 60)
     return not _NETWORK.search(text, line, start)

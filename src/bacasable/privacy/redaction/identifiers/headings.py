@@ -22,7 +22,8 @@ _LINE_SIGNS = ("|", "\t", ";", '","', " / ", ",")
 _RULE = re.compile(r"[\s|+:=_\-─━│┼]*\Z")
 #: Words right after a value that may name its type: "(passeport)", "– INE".
 _AFTER = re.compile(
-    r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|(?:est|c'est|étant|pour|auprès|à la|de la|du|chez|comme)[ \u00a0])"
+    r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|;[ \u00a0]?"
+    r"|(?:est|c'est|étant|pour|auprès|à la|de la|du|chez|comme)[ \u00a0])"
     r"[^\n.;|)\t]{2,40}"
 )
 #: A value that begins a line or an item, and its name in brackets after it: "1234567 A (allocataire)".
@@ -108,6 +109,8 @@ class Headings:
             other = text[above:end]
             if not other.strip():
                 break
+            if left and "  " not in other.strip():
+                continue  # a title, not a line of headings
             cell = _cell(other, left, right)
             if cell and not any(map(str.isdecimal, cell)) and (named := self._named(cell)):
                 break

@@ -24,11 +24,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(UV)
 	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
 	touch $@
 
-$(VENV)/.kernel: $(wildcard $(KERNEL)/*.[ch]) $(KERNEL)/building.py $(VENV)/.installed
-	$(BIN)/python $(KERNEL)/building.py
-	touch $@
-
-install: $(VENV)/.installed $(VENV)/.kernel ## create or refresh the environment (.venv) from the lock
+install: $(VENV)/.installed ## create or refresh the environment (.venv) from the lock, and the kernel of redaction
+	@$(BIN)/python $(KERNEL)/building.py --if-stale
 
 lock: | $(UV) ## write requirements.lock from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o requirements.lock

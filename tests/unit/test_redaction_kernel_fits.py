@@ -1,6 +1,7 @@
 """Which kernel is used: only one built for this code, and never a wrong one."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -48,9 +49,19 @@ def test_the_environment_leaves_the_kernel_out(monkeypatch: pytest.MonkeyPatch) 
     assert kernel._loaded() is not None
 
 
+def test_knows_whether_to_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(building, "sources", lambda: None)
+    assert building.is_stale()  # no kernel is of no sources
+    monkeypatch.setattr(building, "HERE", tmp_path)
+    assert building.is_stale()
+    building._made().write_bytes(b"no library")
+    assert building.is_stale()
+
+
 @pytest.mark.skipif(SWITCHED_OFF, reason="BACASABLE_KERNEL=0")
 def test_what_is_built_here_is_of_this_code() -> None:
     there = any(building.HERE.glob("_kernel*.so"))
     if not there and os.environ.get("BACASABLE_REQUIRE") != "all":
         pytest.skip("the kernel was not built: make install")
+    assert not building.is_stale()
     assert kernel.built is not None, "the kernel is not built from the sources beside it: make install"

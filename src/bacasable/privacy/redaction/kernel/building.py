@@ -1,6 +1,7 @@
 """Build the kernel beside its sources, with the C compiler of the machine; without one, say so and go on.
 
-    python building.py                         what `make install` does
+    python building.py                         build it
+    python building.py --if-stale              unless it is built of these sources: what `make install` does
     python building.py -fsanitize=address -g   with more flags
 
 It imports nothing of the package: a build runs it before the package is there.
@@ -37,10 +38,32 @@ def sources() -> int | None:
     return zlib.crc32(b"".join(part.read_bytes() for part in parts)) if parts else None
 
 
+def _made() -> Path:
+    """Return where the kernel of this Python is built."""
+    import sysconfig
+
+    return HERE / f"_kernel{sysconfig.get_config_var('EXT_SUFFIX')}"
+
+
+def is_stale() -> bool:
+    """Say whether the kernel is not there, cannot be loaded, or was built of other sources."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("_kernel", _made())
+    if spec is None or spec.loader is None:
+        return True
+    try:
+        kernel = module_from_spec(spec)
+        spec.loader.exec_module(kernel)
+    except ImportError:
+        return True
+    return getattr(kernel, "SOURCES", None) != sources()
+
+
 def build(more_flags: tuple[str, ...] = ()) -> Path | None:
     """Build the kernel; return its file, or ``None`` if there is no compiler or it fails (its words go to
     stderr)."""
-    import shlex  # these four only here: a search of a text loads this module too
+    import shlex  # only here: a search of a text loads this module too
     import subprocess
     import sysconfig
     from shutil import which
@@ -51,7 +74,7 @@ def build(more_flags: tuple[str, ...] = ()) -> Path | None:
     headers = Path(sysconfig.get_paths()["include"])
     if not which(compiler) or not (headers / "Python.h").is_file():
         return None
-    made = HERE / f"_kernel{sysconfig.get_config_var('EXT_SUFFIX')}"
+    made = _made()
     part = made.with_suffix(".part")
     command = [compiler, *FLAGS, *more_flags, f"-DSOURCES={sources()}u", f"-I{headers}"]
     command += [*sorted(map(str, HERE.glob("*.c"))), "-o", str(part)]
@@ -62,5 +85,7 @@ def build(more_flags: tuple[str, ...] = ()) -> Path | None:
     return made
 
 
-if __name__ == "__main__" and build(tuple(sys.argv[1:])) is None:
-    sys.stderr.write(NOT_BUILT + "\n")
+if __name__ == "__main__":
+    flags = tuple(flag for flag in sys.argv[1:] if flag != "--if-stale")
+    if ("--if-stale" not in sys.argv or is_stale()) and build(flags) is None:
+        sys.stderr.write(NOT_BUILT + "\n")

@@ -45,12 +45,17 @@ def import_pia(
     evidence; what people wrote is never changed. An assessment that nobody fills is written back byte for
     byte.
     """
-    from bacasable.compliance.exports.pia.document import read
+    from bacasable.compliance.exports.pia.document import LARGEST_BYTES, read
     from bacasable.compliance.exports.pia.from_declaration import filled
     from bacasable.compliance.exports.pia.set_aside import set_aside
     from bacasable.compliance.exports.pia.shown import imported
+    from bacasable.privacy.messages import Refused
 
-    assessment = read(file.read_bytes())
+    try:
+        with file.open("rb") as stream:
+            assessment = read(stream.read(LARGEST_BYTES + 1))
+    except Refused as refused:
+        raise refused.at(file) from None
     declaration = declaration_of(service) if service else None
     with spoken(declaration, language) as context:
         done: tuple[int, ...] = ()

@@ -63,16 +63,7 @@ class DatabaseJournal:
         if upto is not None:
             rows = rows.filter(number__lte=upto)
         for row in rows.iterator(chunk_size=2000):
-            yield Entry(
-                number=row.number,
-                at=row.at,
-                actor=row.actor,
-                action=row.action,
-                subject=row.subject,
-                facts=row.facts,
-                previous=row.previous,
-                digest=row.digest,
-            )
+            yield entry_of(row)
 
     def checkpoints(self) -> list[tuple[str, bytes]]:
         """Return the names and envelopes of the checkpoints, oldest first."""
@@ -184,6 +175,20 @@ class DatabaseJournal:
 
         newest = JournalCheckpoint.objects.order_by("number").last()
         return peek(newest.envelope.encode(), str(newest)).head if newest else GENESIS
+
+
+def entry_of(row: JournalEntry) -> Entry:
+    """Return the entry that a row holds."""
+    return Entry(
+        number=row.number,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        facts=row.facts,
+        previous=row.previous,
+        digest=row.digest,
+    )
 
 
 def _own_keys() -> "Keyring":

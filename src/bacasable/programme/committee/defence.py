@@ -13,11 +13,9 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bacasable.compliance.canonical import canonical
-from bacasable.compliance.journal import Entry
 from bacasable.exchange.archives import Archive
 from bacasable.people import instance
-from bacasable.people.journal import DATABASE_JOURNAL
+from bacasable.people.journal import DATABASE_JOURNAL, entry_of
 from bacasable.people.models import JournalEntry
 from bacasable.programme.committee import documents
 from bacasable.programme.committee.models import Assessment, Outcome
@@ -257,20 +255,6 @@ def _journal(outcome: Outcome) -> Iterator[tuple[str, bytes]]:
     head = DATABASE_JOURNAL.head()
     about = Q(subject__in=subjects) | Q(facts__dossier=reference)
     rows = JournalEntry.objects.filter(about, number__lte=head.number).order_by("number")
-    lines = [_line(row) for row in rows.iterator(chunk_size=500)]
+    lines = [entry_of(row).line() for row in rows.iterator(chunk_size=500)]
     yield "journal.jsonl", b"".join(lines)
     yield "journal-head.json", head.as_json().encode()
-
-
-def _line(row: JournalEntry) -> bytes:
-    entry = Entry(
-        number=row.number,
-        at=row.at,
-        actor=row.actor,
-        action=row.action,
-        subject=row.subject,
-        facts=row.facts,
-        previous=row.previous,
-        digest=row.digest,
-    )
-    return canonical({**entry.content(), "digest": entry.digest}) + b"\n"

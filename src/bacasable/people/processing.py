@@ -190,6 +190,14 @@ def of_accounts(
     )
 
 
+#: What a line of the logs may hold; the value of any other key is not written (:mod:`bacasable.portal.logs`).
+LOGGED = (
+    *("event", "level", "logger", "timestamp", "process", "traceback"),
+    *("route", "method", "status", "milliseconds", "id", "code", "reason", "problem"),
+    *("child", "pid", "again_in_seconds", "worker", "work", "task", "error", "about"),
+    *("dossier", "file", "letter", "exception", "recommendation", "service", "store"),
+)
+
 ROW = N_("internal number or random identifier of a row, or the row that it belongs to")
 
 NOT_PERSONAL = (
@@ -232,5 +240,21 @@ NOT_PERSONAL = (
         + model_fields("auth.Permission", "id name content_type codename")
         + model_fields("auth.Group", "id name permissions")
         + model_fields("auth.Group_permissions", "id group permission"),
+    ),
+    NotPersonal(
+        N_("the database: its tables are declared field by field"),
+        ("HOME/data",),
+    ),
+    NotPersonal(
+        N_("settings, keys, public files of the site, and what processes tell one another while they run"),
+        ("HOME/bacasable.env", "HOME/keys", "HOME/static", "HOME/run"),
+    ),
+    NotPersonal(
+        N_("signed measurements of controls: numbers and digests"),
+        ("HOME/evidence",),
+    ),
+    NotPersonal(
+        N_("technical logs: routes, references of objects and numbers, redacted before they are written"),
+        tuple(f"LOG/{key}" for key in LOGGED),
     ),
 )

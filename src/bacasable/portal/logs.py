@@ -1,9 +1,10 @@
 """Logs without personal data: structured lines, redacted before they are written.
 
-Two guards: what we log ourselves is route names, identifiers and numbers, never addresses of pages or of
-people; and a processor takes out what looks like an e-mail address, a query string, an IP address or a long
-secret from any line, ours or a library's. Tracebacks keep files, lines and the class of the error: the
-messages of exceptions may quote what a person typed.
+Three guards: what we log ourselves is route names, identifiers and numbers, never addresses of pages or of
+people; the value of a key that no declaration names is not written; and a processor takes out what looks like
+an e-mail address, a query string, an IP address or a long secret from any line, ours or a library's.
+Tracebacks keep files, lines and the class of the error: the messages of exceptions may quote what a person
+typed.
 """
 
 import logging
@@ -12,11 +13,13 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from functools import partial
+from functools import cache, partial
 from types import TracebackType
 from typing import Any
 
 import structlog
+
+from bacasable.people.processing import LOGGED
 
 #: What is taken out of every text of a log line, and what stands in its place.
 REDACTIONS = (
@@ -30,6 +33,22 @@ REDACTIONS = (
 FORBIDDEN_KEYS = {"email", "password", "token", "secret", "cookie", "authorization", "name", "args", "kwargs"}
 
 Event = MutableMapping[str, Any]
+
+
+#: Stands for the value of a key that no declaration names.
+UNDECLARED = "[undeclared]"
+
+
+@cache
+def declared_keys() -> frozenset[str]:
+    """Return what a line of the logs may hold: the places ``LOG/key`` of the declarations."""
+    from bacasable.compliance.catalogue import CatalogueError, catalogue, processing_of
+
+    try:
+        stored = [place for service in catalogue().values() for place in processing_of(service).stored()]
+    except CatalogueError:  # the start fails, and must be able to say why
+        stored = [f"LOG/{key}" for key in LOGGED]
+    return frozenset(place.removeprefix("LOG/") for place in stored if place.startswith("LOG/"))
 
 
 def redact(text: str) -> str:
@@ -48,6 +67,8 @@ def redacted(_logger: Any, _method: str, event: Event) -> Event:
     for key, value in list(event.items()):
         if key.lower() in FORBIDDEN_KEYS:
             event[key] = "[redacted]"
+        elif key not in declared_keys():
+            event[key] = UNDECLARED
         elif isinstance(value, str):
             event[key] = redact(value)
         elif not isinstance(value, int | float | bool | type(None)):

@@ -1,6 +1,8 @@
 """The gate: what is not declared does not pass, what passes is as declared, and each reading is one entry."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
@@ -430,3 +432,13 @@ def test_no_request_lets_through_what_is_not_declared_for_it(fields: list[str], 
         return
     (row,) = asked.rows([ROW])
     assert set(row) <= may
+
+
+def test_the_gate_alone_loads_neither_the_web_nor_the_tables() -> None:
+    code = """
+import sys
+import bacasable.compliance.gate
+print([name for name in ("django", "ibis", "numpy", "duckdb", "spacy") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

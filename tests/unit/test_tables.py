@@ -1,6 +1,8 @@
 """Tables at the gate, and a table as a store of the duties."""
 
 import contextlib
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -270,3 +272,9 @@ def test_dates_start_at_their_midnight() -> None:
     midnight = datetime(2026, 3, 28, tzinfo=UTC)
     assert not store.purge(now=midnight - timedelta(seconds=1)).erased
     assert store.purge(now=midnight).erased["note"] == 1
+
+
+def test_a_missing_extra_is_told() -> None:
+    code = "import sys; sys.modules['ibis'] = None; import bacasable.exchange.tables"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "Refused: tables need the extra 'tables' (ibis is missing): pip install" in done.stderr

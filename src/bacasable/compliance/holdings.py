@@ -95,13 +95,12 @@ class Holdings:
     def identifying(self, person: Person) -> dict[str, str]:
         """Return where to look and what for; empty where nothing tells this person here: then find nobody."""
         known = self.persons.get(person.kind, {})
-        if any("\0" in value for value in person.identifiers.values()):  # in no database
-            return {}
-        return {
+        given = {
             known[name]: value
             for name, value in person.identifiers.items()
             if name in known and isinstance(value, str) and value.strip()
         }
+        return {} if any("\0" in value for value in given.values()) else given  # no database holds that
 
     def values(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record's values by declared name: a mapping where a piece of data has several columns."""

@@ -4,6 +4,8 @@ import contextlib
 import io
 import multiprocessing
 import os
+import random
+import resource
 import signal
 import threading
 import time
@@ -251,6 +253,81 @@ def test_what_others_are_chained_to_is_left_and_written_anew(
     assert (verify_files(journal.path).ok, journal.head().number) == (True, 6)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_the_disk_refuses_what_was_acknowledged_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    draw, write, force = random.Random(seed), os.pwrite, os.fsync
+    journals = [FileJournal(tmp_path / "acts.jsonl", segment_bytes=30_000) for _ in range(3)]
+    acknowledged: list[tuple[int, str]] = []
+
+    def forced(descriptor: int) -> None:
+        if draw.random() < 0.15:
+            raise OSError(5, "Input/output error")
+        force(descriptor)
+
+    def written(descriptor: int, data: bytes, offset: int) -> int:
+        chance = draw.random()
+        if chance < 0.05:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, data[: len(data) // 2] if chance < 0.15 else data, offset)
+
+    def record(who: int) -> None:
+        for index in range(40):
+            with contextlib.suppress(JournalUnavailable):
+                entry = journals[who % 3].record("engine.ran", actor=f"worker:{who}", subject=f"run:{index}")
+                acknowledged.append((entry.number, entry.digest))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", forced)
+        patch.setattr(os, "pwrite", written)
+        writers = [threading.Thread(target=record, args=(who,)) for who in range(9)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(60)
+    assert not any(writer.is_alive() for writer in writers)
+    journals[0].record("engine.ended", actor="system", subject="run:last")
+    assert verify_files(journals[0].path).faults == ()
+    stored = {entry.number: entry.digest for entry in journals[0].entries()}
+    assert 100 < len(acknowledged) < 360
+    assert all(stored.get(number) == digest for number, digest in acknowledged)
+
+
+def _until_full(path: Path, limit: int, told: "multiprocessing.connection.Connection") -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    journal = FileJournal(path)
+    try:
+        for index in range(1000):
+            told.send(journal.record("engine.ran", actor="system", subject=f"run:{index}").number)
+    except JournalUnavailable as error:
+        told.send(str(error))
+
+
+def test_a_file_that_the_system_lets_grow_no_further_keeps_what_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "acts.jsonl"
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_until_full, args=(path, 3_000, theirs))
+    child.start()
+    theirs.close()
+    *numbers, said = _received(ours)
+    child.join(60)
+    assert "nothing was recorded" in str(said)
+    report = verify_files(path)
+    assert (report.faults, report.head.number) == ((), numbers[-1])
+    FileJournal(path).record("engine.ended", actor="system", subject="run:last")
+    assert verify_files(path).ok
+
+
+def _received(pipe: "multiprocessing.connection.Connection") -> list[object]:
+    found: list[object] = []
+    with contextlib.suppress(EOFError):
+        while True:
+            found.append(pipe.recv())
+    return found
+
+
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_a_batch_torn_by_a_power_cut_is_cut_off_at_its_first_damage(
@@ -381,6 +458,24 @@ def test_an_interrupted_expiry_verifies_and_is_ended_by_the_next(
     _expire(journal, keys)
     report = verify_files(journal.path, journal.head(), ring)
     assert (report.faults, report.remarks) == ((), ())
+
+
+def test_a_full_disk_during_an_expiry_deletes_nothing(
+    tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = _segmented(tmp_path)
+    files = {path.name for path in tmp_path.glob("acts.jsonl*")}
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(expiry, "_write_whole", full)
+        with pytest.raises(JournalUnavailable, match="No space left on device"):
+            _expire(journal, keys)
+    assert {path.name for path in tmp_path.glob("acts.jsonl*")} == files
+    assert verify_files(journal.path, journal.head(), signing.keyring(keys)).ok
+    assert _expire(journal, keys).count
 
 
 def test_a_revoked_key_leaves_a_checkpoint_that_the_chain_vouches_for(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from bacasable.compliance.journal.checkpoints import (
 from bacasable.compliance.journal.content import JournalRefused, check_references, named_by
 from bacasable.compliance.journal.entries import GENESIS, Head, in_utc, parse
 from bacasable.compliance.journal.file import FileJournal
+from bacasable.compliance.journal.group import JournalUnavailable
+from bacasable.compliance.journal.locking import open_lock
 from bacasable.compliance.journal.recovery import subject_of, write_all
 from bacasable.compliance.journal.verifying import verify_files
 from bacasable.compliance.signing import Keyring
@@ -94,6 +96,7 @@ def expire(
     Raises:
         JournalRefused: ``by`` or ``policy`` is not fit, or the journal does not verify: nothing is deleted
             that somebody altered.
+        JournalUnavailable: the disk refused; what was begun verifies, and the next call ends it.
     """
     check_policy(by, policy)
     with _alone(journal.path):
@@ -191,12 +194,19 @@ def _newest(live: Path) -> Head:
 @contextlib.contextmanager
 def _alone(live: Path) -> Iterator[None]:
     """Let one process at a time expire; writers go on."""
-    descriptor = os.open(live.with_name(f".{live.name}.expiry"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = -1
     try:
+        descriptor = open_lock(live.with_name(f".{live.name}.expiry"))
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    except OSError as error:
+        raise JournalUnavailable(
+            f"{live}: the expiry stopped ({error.strerror}); the journal verifies as it is. Mend it (space, "
+            "rights, disk), then expire again: that ends what was begun"
+        ) from None
     finally:
-        os.close(descriptor)
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

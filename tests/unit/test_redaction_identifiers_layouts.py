@@ -4,7 +4,8 @@
 import pytest
 
 from bacasable.privacy.redaction import find
-from tests.factories.identifier_layouts import KINDS, cases, unmarked
+from tests.factories.identifier_layouts import cases, unmarked
+from tests.factories.identifier_values import KINDS
 
 #: Values to find stand between brackets with their type; no other identifier, nor date of birth, is there.
 TEXTS = [

@@ -203,3 +203,31 @@ def test_from_the_command_line_a_journal_expires_and_an_auditor_verifies_it(tmp_
     refused = office.run("journal", "export", "--for-auditor", "--out", str(folder), check=False)
     assert "never written over" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("facts", "[1, 2]"), ("facts", '{"a": {"b": 1}}'), ("digest", ""), ("previous", "x"), ("actor", "")],
+)
+def test_whatever_a_hand_writes_in_a_row_is_named_without_a_traceback(column: str, value: str) -> None:
+    for number in range(3):
+        record("call.asked", by=None, subject=f"call:{number}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE people_journalentry SET {column} = %s WHERE number = 2", [value])  # noqa: S608
+    assert ("edited", 2) in {(fault.kind, fault.number) for fault in DATABASE_JOURNAL.verify().faults}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("column", "value"), [("facts", "{torn"), ("at", "yesterday")])
+def test_a_row_that_cannot_be_read_at_all_is_named(column: str, value: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL stores no such value")
+    for number in range(3):
+        record("call.asked", by=None, subject=f"call:{number}")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(f"UPDATE people_journalentry SET {column} = %s WHERE number = 2", [value])  # noqa: S608
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    kinds = {fault.kind for fault in DATABASE_JOURNAL.verify().faults}
+    assert kinds & {"malformed", "edited"}

@@ -80,9 +80,19 @@ class DatabaseJournal:
 
         ``keyring`` holds the keys whose checkpoints are accepted; else those of this installation.
         """
+        keys = _own_keys() if keyring is None else keyring
+        while True:
+            checkpoints = self.checkpoints()
+            report = self._verified(checkpoints, head, keys)
+            if self.checkpoints() == checkpoints:  # else entries expired while they were read
+                return report
+
+    def _verified(
+        self, checkpoints: list[tuple[str, bytes]], head: Head | None, keyring: "Keyring"
+    ) -> Report:
         from bacasable.compliance.journal.verifying import Series
 
-        series = Series(self.checkpoints(), _own_keys() if keyring is None else keyring, NAME)
+        series = Series(checkpoints, keyring, NAME)
         stored, published = Walk(self.head(), series.start), Walk(head, series.start)
         try:
             for entry in self.entries():

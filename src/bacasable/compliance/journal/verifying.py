@@ -33,8 +33,21 @@ def verify_files(live: Path, head: Head | None = None, keyring: Keyring | None =
     Raises:
         JournalRefused: a file cannot be read.
     """
-    envelopes = [(path.name, path.read_bytes()) for path in segments.checkpoints(live)]
-    series = Series(envelopes, keyring or Keyring(), named=live.name)
+    while True:
+        paths = segments.checkpoints(live)
+        try:
+            report = _verified(live, paths, head, keyring or Keyring())
+        except (JournalRefused, OSError) as error:
+            if segments.checkpoints(live) == paths:
+                raise JournalRefused(str(error)) from None
+            continue
+        if segments.checkpoints(live) == paths:  # else entries expired while they were read
+            return report
+
+
+def _verified(live: Path, paths: list[Path], head: Head | None, keyring: Keyring) -> Report:
+    envelopes = [(path.name, path.read_bytes()) for path in paths]
+    series = Series(envelopes, keyring, named=live.name)
     walk = Walk(head, series.start)
     for segment in segments.listed(live):
         if segment.last and segment.last <= series.start.number:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bacasable.compliance.exports import dpv
@@ -113,6 +115,10 @@ class TestForPeople:
 
     def test_the_file_is_the_same_for_the_same_declaration_and_date(self, key: str) -> None:
         assert text(key) == text(key)
+
+
+#: Any text of Unicode; halves of surrogates are none, and a declaration that holds one has no digest.
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 
 
 class _Tags(HTMLParser):
@@ -363,6 +369,31 @@ class TestModelCard:
                     automated_decisions=AutomatedDecisions(False),
                 ),
             )
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=40)
+def test_any_words_of_a_declaration_give_every_format_its_page_and_its_pdf(title: str, label: str) -> None:
+    hub = pytest.importorskip("huggingface_hub")
+    rdflib = pytest.importorskip("rdflib")
+    told = declaration()
+    said = replace(told.data[0], label=label, source=title)
+    of = declaration(title=title, data=(said, *told.data[1:]))
+    within = context(measured={"files_sealed": measured(of, title=title, unit=label)})
+    made = {key: one.render(of, within).content.decode() for key, one in available().items()}
+    json.loads(made["pia"])
+    graph = rdflib.Graph().parse(data=made["dpv"], format="json-ld")
+    assert len(graph) > 20
+    rows = list(csv.reader(io.StringIO(made["register"].removeprefix("\ufeff"), newline="")))
+    assert [len(row) for row in rows] == [len(rows[0])] * 3
+    (result,) = hub.ModelCard(made["model-card"]).data.eval_results
+    # Control characters are no text that YAML holds.
+    if (title + label).isprintable():
+        assert (result.dataset_name, result.metric_name) == (title, label)
+    for one in available().values():
+        sheet = one.sheet(of, within)
+        assert as_page(sheet).startswith(b"<!DOCTYPE html>")
+    assert as_pdf(available()["register"].sheet(of, within)).startswith(b"%PDF-")
 
 
 def test_a_format_of_somebody_else_is_one_class() -> None:

@@ -5,6 +5,7 @@ reads. A void run proves nothing: it is told in the text and left out of the ind
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ SOURCES = (
     Source(N_("Hugging Face Hub, model cards: front matter and model-index"), "secondary"),
     Source(N_("Regulation (EU) 2024/1689 (AI Act), the articles named"), "to_check"),
 )
+#: Line ends of YAML 1.1, and characters that its readers refuse.
+_BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _RISKS = {
     "not_an_ai_system": N_("not an AI system"),
     "minimal": N_("minimal risk"),
@@ -223,7 +226,9 @@ def _ai_act(reading: Reading) -> Section:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """Return a value on one line that YAML reads as JSON does: what breaks its lines is escaped."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 EXPORT = Export(

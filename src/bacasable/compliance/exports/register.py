@@ -64,7 +64,7 @@ def render(declaration: Processing, context: Context) -> Exported:
     writer.writerow([neutral_text(context.say(name)) for name in COLUMNS])
     for row in rows(reading):
         writer.writerow([neutral_text("\n".join(cell)) for cell in row])
-    return Exported(stream.getvalue().encode(), reading.missing)
+    return Exported(stream.getvalue().encode("utf-8", "replace"), reading.missing)
 
 
 def sheet(declaration: Processing, context: Context) -> Sheet:

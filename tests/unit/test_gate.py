@@ -155,6 +155,15 @@ def test_an_unknown_purpose_and_an_unknown_data_set_tell_those_that_are_declared
     assert refused(data_set="water.Person").endswith(f"or use: HOME/letters, {TABLE}")
 
 
+def test_among_many_data_sets_the_nearest_are_told() -> None:
+    many = tuple(f"app.Model{number}.litres" for number in range(40))
+    declared = replace(PROCESSING, data=(replace(PROCESSING.data[0], stored_in=many), *PROCESSING.data[1:]))
+    with pytest.raises(Undeclared) as error:
+        Gate(declared).admit(purpose="bill", data_set="water.Readings", fields=("litres",))
+    assert f"or use: {TABLE}" in str(error.value)
+    assert len(str(error.value)) < 400
+
+
 @pytest.mark.parametrize("fields", [(), "litres", []])
 def test_fields_are_named(fields: Any) -> None:
     with pytest.raises(Refused, match="fields"):

@@ -6,11 +6,15 @@ A place of ``stored_in`` is ``<data set>.<column>`` (``programme.Dossier.title``
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from bacasable.compliance.declaration import DataField, NotPersonal
 from bacasable.compliance.lines_to_add import belongs
 from bacasable.compliance.processing import Processing, Undeclared
+
+#: Data sets that a refusal lists.
+SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,16 @@ def data_set(declared: Processing, key: str) -> DataSet:
         known = sorted({_usual(place) for place in declared.stored()})
         raise Undeclared(
             f"{declared.service}: data set '{key}' is not declared; name it in stored_in=(...) of the data "
-            f"that it holds, in {declared.file}, or use: {', '.join(known)}"
+            f"that it holds, in {declared.file}, or use: {_nearest(key, known)}"
         )
     return DataSet(key, MappingProxyType(columns))
+
+
+def _nearest(key: str, known: list[str]) -> str:
+    """Return the data sets that ``key`` may mean: all of few, the nearest of many."""
+    shown = known if len(known) <= SHOWN else get_close_matches(key, known, SHOWN, 0.4) or known[:SHOWN]
+    more = len(known) - len(shown)
+    return ", ".join(shown) + (f" ({more} more)" if more else "")
 
 
 def _usual(place: str) -> str:

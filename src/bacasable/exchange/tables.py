@@ -4,11 +4,10 @@ Needs the extra ``tables``. What passes the gate stays an expression: the engine
 pseudonyms included.
 """
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bacasable.compliance import clock
@@ -27,8 +26,9 @@ try:
     import duckdb
     import ibis
     import sqlglot
-    from ibis.expr import datatypes as dt
     from ibis.expr import operations
+
+    from bacasable.exchange.table_functions import folded, veiled, without_zone
 except ModuleNotFoundError as missing:
     raise Refused(
         f"tables need the extra 'tables' ({missing.name} is missing): pip install 'bacasable[tables]'"
@@ -36,7 +36,6 @@ except ModuleNotFoundError as missing:
 
 #: Rows held at once.
 CHUNK = 65_536
-_numbers = count(1)
 
 
 class TableRows:
@@ -73,7 +72,7 @@ class TableRows:
         """Return the expression with these columns only; veils run where the engine computes."""
         return self._table.select(
             **{
-                name: _veiled(self._table[name], veils[name]) if name in veils else self._table[name]
+                name: veiled(self._table[name], veils[name]) if name in veils else self._table[name]
                 for name in columns
             }
         )
@@ -120,46 +119,6 @@ def _traced(op: Any) -> tuple[frozenset[str], Any]:
         f"a table made by {type(op).__name__} does not pass the gate, since its columns need not be what "
         "their names say; give the table itself (filtered, sorted or limited), and derive from what passes"
     )
-
-
-def _veiled(column: "ir.Column", new_veil: NewVeil) -> "ir.Column":
-    """Return the column through its veil, as text.
-
-    Raises:
-        Refused: its values have no one writing as text.
-    """
-    kind = column.type()
-    if not (kind.is_string() or kind.is_integer() or kind.is_uuid() or kind.is_date()):
-        raise Refused(
-            f"column '{column.get_name()}' is a {kind}: text, whole numbers, dates and UUIDs can leave as "
-            "pseudonyms or redacted; store it as text"
-        )
-    text = column if kind.is_string() else column.cast("string")
-    by_batches = column.get_backend().name == "duckdb"
-    return _function(new_veil, by_batches)(text)
-
-
-@lru_cache(maxsize=256)
-def _function(new_veil: NewVeil, by_batches: bool) -> Callable[..., Any]:
-    """Return a function of the engine that applies a veil: to the distinct values of a batch, or to each."""
-    if not by_batches:
-        return ibis.udf.scalar.python(
-            lambda value: new_veil()(value),
-            name=f"veil_{next(_numbers)}",
-            signature=(("string",), "string"),
-        )
-
-    import pyarrow
-
-    def applied(values: Any) -> Any:
-        if isinstance(values, pyarrow.ChunkedArray):
-            values = values.combine_chunks()
-        veil = new_veil()
-        coded = values.dictionary_encode()
-        made = pyarrow.array([veil(value) for value in coded.dictionary.to_pylist()], pyarrow.string())
-        return made.take(coded.indices)
-
-    return ibis.udf.scalar.pyarrow(applied, name=f"veil_{next(_numbers)}", signature=(("string",), "string"))
 
 
 class TableStore:
@@ -274,9 +233,7 @@ class TableStore:
         if not sought:
             return
         table = self._table
-        holds = [
-            _folded()(table[column].cast("string")).contains(sought) for column in self._holdings.columns()
-        ]
+        holds = [folded(table[column]).contains(sought) for column in self._holdings.columns()]
         yield from self._references(table.filter(ibis.or_(*holds)).limit(limit))
 
     def _named(self, value: object) -> str:
@@ -308,7 +265,7 @@ class TableStore:
         started = table[due.start]
         kind = started.type()
         if kind.is_timestamp() and kind.timezone:  # months are added in UTC, whatever the session's zone
-            started = _make_timestamp(_epoch_us(started))
+            started = without_zone(started)
         end = started.cast("timestamp")
         for period in (due.retention.current, due.retention.intermediate):
             end = end + ibis.interval(months=period.months) + ibis.interval(days=period.days)
@@ -368,28 +325,9 @@ class TableStore:
             raise
 
 
-@ibis.udf.scalar.builtin(name="epoch_us", signature=((dt.Timestamp("UTC"),), dt.int64))
-def _epoch_us(instant: Any) -> Any:
-    """Return the microseconds since 1970, UTC."""
-
-
-@ibis.udf.scalar.builtin(name="make_timestamp", signature=((dt.int64,), dt.timestamp))
-def _make_timestamp(microseconds: Any) -> Any:
-    """Return the instant without a zone, in UTC."""
-
-
 def _quoted(name: str) -> str:
     return str(sqlglot.exp.to_identifier(name, quoted=True).sql("duckdb"))
 
 
 def _literal(value: Any) -> str:
     return str(sqlglot.exp.convert(value).sql("duckdb"))
-
-
-def _folded() -> Callable[..., Any]:
-    """Return the function of the engine that folds case and accents, as pseudonyms and other stores do."""
-    return _function(_folding, True)
-
-
-def _folding() -> Callable[[Any], Any]:
-    return lambda value: None if value is None else fold(value)

@@ -126,3 +126,32 @@ def test_an_assessment_is_filled_from_a_declaration_and_keeps_what_people_wrote(
     assert made["evaluations"] == PIA["evaluations"]
     assert {212, 215, 226} <= {one["reference_to"] for one in made["answers"]}
     assert any("measured on" in one["content"] for one in made["measures"])
+
+
+def test_a_format_of_another_distribution_enters_by_the_same_door(tmp_path: Path) -> None:
+    (tmp_path / "their_formats.py").write_text(
+        "from bacasable.compliance.exports.interface import Export, Exported\n"
+        "def render(declaration, context):\n"
+        "    return Exported(f'{declaration.service} by {context.office}'.encode())\n"
+        "EXPORT = Export('theirs', 'Theirs', 'text/plain', 'txt', render, lambda *_: None)\n"
+        "BROKEN = 1\n"
+    )
+    info = tmp_path / "their_formats-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: their-formats\nVersion: 1.2\n")
+    points = "[bacasable.exports]\ntheirs = their_formats:EXPORT\n"
+    (info / "entry_points.txt").write_text(points)
+    here = Installation(tmp_path / "home")
+    here.environment |= {"PYTHONPATH": str(tmp_path), "BACASABLE_DEPLOYMENT": "demo"}
+    assert here.run("export", "platform", "--format", "theirs").stdout == "platform by Bac à sable"
+
+    here.environment["BACASABLE_DEPLOYMENT"] = "authority"
+    apart = here.run("export", "--list", check=False)
+    assert apart.returncode == 1 and "their-formats 1.2: code of others does not run" in apart.stderr
+
+    here.environment["BACASABLE_DEPLOYMENT"] = "demo"
+    (info / "entry_points.txt").write_text(points + "broken = their_formats:BROKEN\n")
+    broken = here.run("export", "--list", check=False)
+    assert broken.returncode == 1
+    assert "export 'broken' (their_formats:BROKEN, from their-formats 1.2): it is a int" in broken.stderr
+    assert "theirs" in here.run("--without", "broken", "export", "--list").stdout

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
-from bacasable.compliance.processing import Controller, DataField, Period, Retention
+from bacasable.compliance import wording
+from bacasable.compliance.processing import Controller, DataField
 from bacasable.people import instance
 from bacasable.programme.processing import PROCESSING
 
@@ -48,7 +49,7 @@ def notice() -> Notice:
                 _("Recipients"),
                 tuple(_(r.name) for r in PROCESSING.recipients if keys & set(r.purposes)),
             ),
-            (_("Kept for"), tuple(_retention(retention) for retention in retentions.values())),
+            (_("Kept for"), tuple(wording.retention(kept, _say) for kept in retentions.values())),
             (
                 _("Transfers outside the Union"),
                 tuple(f"{t.recipient} ({t.country})" for t in PROCESSING.transfers) or (_("none"),),
@@ -100,35 +101,5 @@ def _contact(name: str, contact: str) -> str:
     return f"{name}, {contact}" if contact else name
 
 
-def _retention(retention: Retention) -> str:
-    return _("%(what)s: %(period)s from: %(start)s; then %(after)s") % {
-        "what": _(retention.label),
-        "period": _period(retention.current),
-        "start": _(retention.starts),
-        "after": _after(retention),
-    }
-
-
-def _after(retention: Retention) -> str:
-    final = {
-        "destroy": _("destroyed"),
-        "anonymise": _("made anonymous"),
-        "transfer": _("transferred to the public archives or destroyed with their visa"),
-    }[retention.final]
-    if retention.intermediate.is_empty:
-        return final
-    return _("archived for %(period)s with narrower access, then %(final)s") % {
-        "period": _period(retention.intermediate),
-        "final": final,
-    }
-
-
-def _period(period: Period) -> str:
-    parts = []
-    if period.months:
-        parts.append(
-            ngettext("%(count)s month", "%(count)s months", period.months) % {"count": period.months}
-        )
-    if period.days:
-        parts.append(ngettext("%(count)s day", "%(count)s days", period.days) % {"count": period.days})
-    return " ".join(parts)
+def _say(message: str, /, **values: object) -> str:
+    return _(message) % values if values else _(message)

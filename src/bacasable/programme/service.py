@@ -96,6 +96,7 @@ SERVICE = Service(
         + DESK
     ),
     app="bacasable.programme",
+    stores="bacasable.programme.stores:stores",
     deployments=("authority", "demo"),
     schedule="bacasable.programme.service:SCHEDULE",
     urls="bacasable.programme.urls",

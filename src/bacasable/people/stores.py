@@ -1,0 +1,102 @@
+"""Accounts, links, mails and the journal, as the duties reach them: rights, retention, search."""
+
+from collections.abc import Collection, Container, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.deletion import ProtectedError
+
+from bacasable.compliance.processing import Processing
+from bacasable.compliance.service import N_
+from bacasable.compliance.store import Erased, Person, Store
+from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail, RoleGrant, User
+from bacasable.people.rows import QuerysetStore
+
+#: Why an erasure leaves something of an account; each a reason of GDPR article 17(3).
+ACTS_STAY = N_(
+    "what was done stays attributable to a pseudonym (GDPR 5(2), 17(3)(b)); the name and the address are gone"
+)
+PROVES = N_("the journal proves who did what; it expires by itself (GDPR 5(2), 17(3)(b))")
+
+
+class AccountStore(QuerysetStore):
+    """Accounts: erased in place where acts refer to them, else whole; the sessions end either way."""
+
+    def erase(self, person: Person, *, by: str, reason: str) -> Erased:
+        """Take name and address from the account, and close it."""
+        with self._whole():
+            keys = list(self._about(person).values_list("pk", flat=True))
+            done = super().erase(person, by=by, reason=reason)
+            self._close(keys)
+        return done
+
+    def _removed(self, rows: "QuerySet[Any]", dry_run: bool = False) -> dict[str, int]:
+        count = 0
+        for user in rows.filter(email__contains="@"):
+            count += 1
+            if dry_run:
+                continue
+            try:
+                with transaction.atomic(using=user._state.db):
+                    user.delete()
+            except ProtectedError:
+                self._emptied(self.model._base_manager.filter(pk=user.pk), self._holdings.erasable)
+                self._close([user.pk])
+        return dict.fromkeys(self.holds, count) if count else {}
+
+    def _close(self, keys: Collection[Any]) -> None:
+        User.objects.filter(pk__in=keys).update(
+            is_active=False,
+            password=make_password(None),
+            session_generation=F("session_generation") + 1,
+        )
+
+
+class JournalStore(QuerysetStore):
+    """The journal's entries of a person's account: read, never erased here; they expire by themselves."""
+
+    def purge(self, *, now: datetime, visas: Container[str] = (), dry_run: bool = False) -> Erased:
+        """Do nothing: the journal expires by itself, behind a signed checkpoint."""
+        return Erased({}, {})
+
+    def _about(self, person: Person) -> "QuerySet[Any]":
+        address = person.identifiers.get("email", "").strip()
+        accounts = User.objects.filter(email__iexact=address) if address else User.objects.none()
+        actors = [f"user:{public_id}" for public_id in accounts.values_list("public_id", flat=True)]
+        return JournalEntry.objects.filter(actor__in=actors).order_by("pk")
+
+
+def of_accounts(declared: Processing, holders: tuple[str, ...]) -> Mapping[str, Store]:
+    """Return the stores of accounts, for a declaration whose accounts are held by ``holders``."""
+
+    def by(path: str, kinds: tuple[str, ...]) -> dict[str, dict[str, str]]:
+        return {kind: {"email": path} for kind in kinds}
+
+    everybody = (*holders, "correspondent")
+    return {
+        "accounts": AccountStore(
+            User,
+            declared,
+            persons=by("email__iexact", holders),
+            keeps={"account_credentials": ACTS_STAY},
+            started={"account": "last_login"},
+        ),
+        "roles": QuerysetStore(
+            RoleGrant,
+            declared,
+            persons=by("user__email__iexact", ("staff",)),
+            keeps={"roles": ACTS_STAY},
+        ),
+        "links": QuerysetStore(
+            OneTimeLink, declared, persons=by("email__iexact", everybody), started={"link": "created_at"}
+        ),
+        "mails": QuerysetStore(
+            OutgoingMail, declared, persons=by("to__iexact", everybody), started={"mail": "created_at"}
+        ),
+        "journal": JournalStore(
+            JournalEntry, declared, persons=by("actor", everybody), keeps={"journal": PROVES}
+        ),
+    }

@@ -69,7 +69,7 @@ class RecordStore(QuerysetStore):
 class WholeRecords:
     """Dossiers with all that hangs on them, at the end of their retention."""
 
-    holds = ("application_answers", "application_files")
+    holds: tuple[str, ...] = ("application_answers", "application_files")
 
     def find(self, person: Person) -> Iterator[str]:
         """Yield nothing: the rows of a record have stores of their own."""

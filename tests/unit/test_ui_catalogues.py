@@ -61,6 +61,19 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def defects(package: Path) -> list[str]:
+    return list(catalogues.defects(catalogues.catalogues(package), package))
+
+
+def test_a_service_by_others_has_a_catalogue_of_its_own(package: Path) -> None:
+    folder = package / "people"
+    assert catalogues.main(["gather", str(folder)]) == 0
+    made = polib.pofile(str(folder / "locale/fr/LC_MESSAGES/django.po"))
+    assert [entry.msgid for entry in made] == ["Save", "Sign in"]
+    assert not (package / "ui/locale").exists()
+    assert catalogues.main(["check", str(folder)]) == 1
+
+
 def test_gathering_keeps_translations_and_checks_them(package: Path) -> None:
     assert catalogues.main(["gather"]) == 0
     people = package / "people/locale/fr/LC_MESSAGES/django.po"
@@ -75,12 +88,12 @@ def test_gathering_keeps_translations_and_checks_them(package: Path) -> None:
     people_file[0].msgstr = "Se connecter"
     people_file.save()
     assert catalogues.main(["gather"]) == 0
-    assert [line for line in catalogues.defects() if "the translation holds" in line]
+    assert [line for line in defects(package) if "the translation holds" in line]
     kept = polib.mofile(str(package / "ui/locale/fr/LC_MESSAGES/django.mo"))
     assert kept.find("Save").msgstr == "Enregistrer\u202f?"
 
     (package / "people/views.py").write_text("")
-    assert any("used nowhere" in line for line in catalogues.defects())
+    assert any("used nowhere" in line for line in defects(package))
 
 
 def test_percent_signs_are_looked_up_as_they_are_gathered() -> None:

@@ -1,9 +1,9 @@
-"""Catalogues of translations: ``python -m bacasable.ui.catalogues gather | compile | check``.
+"""Catalogues of translations: ``python -m bacasable.ui.catalogues gather | compile | check [FOLDER]``.
 
 ``gather`` brings the messages of the code into ``<storey>/locale/fr/LC_MESSAGES/django.po``, ``compile``
 makes the ``.mo`` beside it (committed: an installation needs no gettext), ``check`` says what is not
 translated, not gathered, not compiled, or translated with other placeholders. Message ids are English, so
-English needs no catalogue.
+English needs no catalogue. FOLDER is the package of a service by others, which has one of its own.
 """
 
 import re
@@ -19,7 +19,7 @@ from bacasable.ui.typography import spaced
 PACKAGE = Path(__file__).resolve().parents[1]
 LANGUAGE = "fr"
 #: From the ground up. A message of several storeys belongs to the lowest of them, and is translated once.
-STOREYS = ("privacy", "compliance", "exchange", "ui", "people", "programme", "services/*", "portal", "demo")
+STOREYS = ("privacy", "compliance", "exchange", "ui", "people", "duties", "programme", "services/*", "portal", "demo")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:![rsa])?(?::[^{}]*)?\}")
 _HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -57,16 +57,16 @@ class Catalogue:
         return empty
 
 
-def catalogues() -> list[Catalogue]:
+def catalogues(root: Path = PACKAGE, names: Iterable[str] = STOREYS) -> list[Catalogue]:
     """Return the catalogue of each storey with the messages found in its code and templates."""
     listed = []
     seen: set[messages.Key] = set()
-    for name in STOREYS:
-        for folder in sorted(PACKAGE.glob(name)):
+    for name in names:
+        for folder in sorted(root.glob(name)):
             if not folder.is_dir() or folder.name.startswith("_"):
                 continue
             catalogue = Catalogue(folder)
-            for message in messages.of_folder(folder, PACKAGE):
+            for message in messages.of_folder(folder, root):
                 if message.key in seen and message.key not in catalogue.found:
                     continue
                 seen.add(message.key)
@@ -82,11 +82,10 @@ def _key(entry: Any) -> messages.Key:
     return (entry.msgctxt or "", entry.msgid)
 
 
-def gather() -> Iterator[str]:
+def gather(listed: list[Catalogue], root: Path) -> Iterator[str]:
     """Write every message into its catalogue; translations are kept, also when a message changes storey."""
     import polib
 
-    listed = catalogues()
     files = [catalogue.read() for catalogue in listed]
     translated = {_key(entry): entry for file in files for entry in file if entry.translated()}
     for catalogue, file in zip(listed, files, strict=True):
@@ -112,12 +111,12 @@ def gather() -> Iterator[str]:
             catalogue.po.parent.mkdir(parents=True, exist_ok=True)
             file.save(str(catalogue.po))
             missing = len(file.untranslated_entries())
-            yield f"{catalogue.po.relative_to(PACKAGE)}: {len(file)} messages, {missing} to translate"
+            yield f"{catalogue.po.relative_to(root)}: {len(file)} messages, {missing} to translate"
 
 
-def compile_all() -> Iterator[str]:
+def compile_all(listed: list[Catalogue], root: Path) -> Iterator[str]:
     """Give translations their no-break spaces and write each ``.mo``."""
-    for catalogue in catalogues():
+    for catalogue in listed:
         if not catalogue.po.exists():
             continue
         file = catalogue.read()
@@ -126,13 +125,13 @@ def compile_all() -> Iterator[str]:
             entry.msgstr_plural = {n: spaced(text) for n, text in entry.msgstr_plural.items()}
         file.save(str(catalogue.po))
         catalogue.mo.write_bytes(file.to_binary())
-        yield f"{catalogue.mo.relative_to(PACKAGE)}: {len(file.translated_entries())} translations"
+        yield f"{catalogue.mo.relative_to(root)}: {len(file.translated_entries())} translations"
 
 
-def defects() -> Iterator[str]:
+def defects(listed: list[Catalogue], root: Path) -> Iterator[str]:
     """Say what keeps the French pages from being complete: one line each, with its remedy."""
-    for catalogue in catalogues():
-        name = catalogue.po.relative_to(PACKAGE)
+    for catalogue in listed:
+        name = catalogue.po.relative_to(root)
         file = catalogue.read()
         written = {_key(entry): entry for entry in file if not entry.obsolete}
         for key, message in catalogue.found.items():
@@ -147,7 +146,7 @@ def defects() -> Iterator[str]:
             else:
                 yield from (f"{name}: {defect}" for defect in _wrong_placeholders(entry))
         if written and (not catalogue.mo.exists() or catalogue.mo.read_bytes() != file.to_binary()):
-            yield f"{catalogue.mo.relative_to(PACKAGE)} is not that of its .po; run 'make messages'"
+            yield f"{catalogue.mo.relative_to(root)} is not that of its .po; run 'make messages'"
 
 
 def _short(text: str) -> str:
@@ -168,16 +167,18 @@ def _wrong_placeholders(entry: Any) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit status."""
-    commands: dict[str, Callable[[], Iterable[str]]] = {
-        "gather": lambda: [*gather(), *compile_all()],
+    commands: dict[str, Callable[[list[Catalogue], Path], Iterable[str]]] = {
+        "gather": lambda listed, root: [*gather(listed, root), *compile_all(listed, root)],
         "compile": compile_all,
         "check": defects,
     }
-    if len(arguments) != 1 or arguments[0] not in commands:
-        sys.stderr.write(f"usage: python -m bacasable.ui.catalogues {' | '.join(commands)}\n")
+    if len(arguments) not in (1, 2) or arguments[0] not in commands:
+        sys.stderr.write(f"usage: python -m bacasable.ui.catalogues {' | '.join(commands)} [FOLDER]\n")
         return 2
+    folder = Path(arguments[1]).resolve() if len(arguments) == 2 else None
+    root, names = (folder.parent, (folder.name,)) if folder else (PACKAGE, STOREYS)
     try:
-        lines = list(commands[arguments[0]]())
+        lines = list(commands[arguments[0]](catalogues(root, names), root))
     except ModuleNotFoundError as missing:
         sys.stderr.write(f"catalogues: {missing.name} is not installed; install the extra 'dev'\n")
         return 2

@@ -45,10 +45,14 @@ class Message:
         return (self.context, self.text)
 
 
+#: Folders without messages of the storey.
+_APART = frozenset({"migrations", "static", "examples"})
+
+
 def of_folder(folder: Path, root: Path) -> Iterator[Message]:
     """Walk a folder's code and templates in the order of their names; places are relative to ``root``."""
     for path in sorted(folder.rglob("*")):
-        if "migrations" in path.parts or "static" in path.parts or "examples" in path.parts:
+        if not _APART.isdisjoint(path.relative_to(folder).parts):
             continue
         place = path.relative_to(root).as_posix()
         if path.suffix == ".py":

@@ -1,0 +1,1 @@
+"""Meeting rooms: staff book them, and are suggested one."""

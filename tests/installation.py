@@ -69,12 +69,12 @@ class Installation:
 
 
 @contextlib.contextmanager
-def installed(folder: Path) -> Iterator[Installation]:
+def installed(folder: Path, **environment: str) -> Iterator[Installation]:
     """Give an initialised installation, on the kind of database of this run of the tests."""
     server = os.environ.get("BACASABLE_DATABASE_URL", "")
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(new_database(server)) if server else ""
-        made = Installation(folder / "home", url)
+        made = Installation(folder / "home", url, environment)
         made.run("init")
         yield made
 

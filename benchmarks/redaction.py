@@ -304,6 +304,7 @@ def bars(everyone: Sequence[Measured]) -> dict[str, bool]:
         for label in sorted(set(ours.scores[name].types) - NOT_IDENTIFIERS):
             recall = ours.scored(name, label).shares()["strict_recall"]
             bar(f"{label} recall, {name}", recall, BAR_RECALL, at_least)
+    bar("texts it broke down on", sum(one.failed for one in ours.runs.values()), 0, lambda n, most: n <= most)
     bar("chars/s at first sight without NER", ours.speed_first, 2_500_000, at_least)
     bar("start, s", ours.start, 0.5, below)
     bar("memory, MB", ours.peak, 100, below)

@@ -15,7 +15,10 @@ from datetime import timedelta
 from functools import cached_property
 
 from bacasable.compliance import clock
+from bacasable.duties.breaches.models import Breach
 from bacasable.duties.keeping.models import PurgeRun, Visa
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.queries import token_of
 from bacasable.people import links
 from bacasable.people.models import OneTimeLink, User
 from bacasable.programme.call.models import Call
@@ -86,6 +89,27 @@ class Site(Rooms):
     @cached_property
     def purge_run(self) -> PurgeRun:
         return PurgeRun.objects.create(receipt="0" * 64)
+
+    @cached_property
+    def rights_request(self) -> RightsRequest:
+        return RightsRequest.objects.create(
+            service="platform", right="access", body="What do you hold?", email="asking@example.org"
+        )
+
+    @cached_property
+    def answered_request(self) -> RightsRequest:
+        return RightsRequest.objects.create(
+            service="platform",
+            right="rectification",
+            body="Correct my name.",
+            state="refused",
+            answer="It is right.",
+            closed_at=clock.now(),
+        )
+
+    @cached_property
+    def breach(self) -> Breach:
+        return Breach.objects.create(title="A list sent to the wrong body", facts="x", aware_at=clock.now())
 
     @cached_property
     def deactivated(self) -> User:
@@ -260,6 +284,13 @@ PARAMETERS: dict[str, Values] = {
     "synthesis:* reply": lambda site: iter([site.passage.replies.get().public_id]),
     "synthesis:* slug": lambda site: iter([site.publication.synthesis.slug]),
     "synthesis:* number": lambda site: iter([site.publication.number]),
+    "rights:letter public_id": lambda site: iter([site.answered_request.public_id]),
+    "rights:* public_id": lambda site: iter([site.rights_request.public_id]),
+    "rights:* token": lambda site: iter([token_of(site.rights_request)]),
+    "rights:act verb": lambda site: iter(["answer"]),
+    "breaches:* public_id": lambda site: iter([site.breach.public_id]),
+    "breaches:act verb": lambda site: iter(["assess"]),
+    "breaches:notice to": lambda site: iter(["authority"]),
     "keeping:run public_id": lambda site: iter([site.purge_run.public_id]),
     "keeping:withdraw public_id": lambda site: iter([site.visa.public_id]),
     "desk:exceptions reference": lambda site: iter([site.submitted.reference]),

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bacasable.exchange.incoming import Incoming
 from bacasable.people import instance, links, outgoing
+from bacasable.people.arrival import network_of
 from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail, User
 from bacasable.programme.call import intake
 from bacasable.programme.call.intake import Outcome
@@ -211,10 +212,10 @@ def test_a_flood_of_the_form_closes_neither_the_mailbox_nor_other_networks(
 
 
 def test_a_network_is_an_address_or_the_half_of_one() -> None:
-    assert intake.network_of("192.0.2.1") != intake.network_of("192.0.2.2")
-    assert intake.network_of("2001:db8::1") == intake.network_of("2001:db8::ffff")
-    assert intake.network_of("2001:db8::1") != intake.network_of("2001:db8:0:1::1")
-    assert intake.network_of("no address") == "unknown"
+    assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")
+    assert network_of("no address") == "unknown"
 
 
 def test_the_counts_hold_no_address() -> None:

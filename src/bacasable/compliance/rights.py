@@ -4,15 +4,17 @@ The rights follow from the lawful basis of each purpose (Regulation (EU) 2016/67
 France Act no. 78-17, article 85). What the regulation leaves to a judgement is said so, never decided here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bacasable.compliance.declaration import Period, Purpose
+from bacasable.compliance.declaration import Controller, Period, Purpose
 from bacasable.compliance.law import LawfulBasis
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
+from bacasable.compliance.store import Store
+from bacasable.privacy.messages import Refused
 
 
 class Right(Enum):
@@ -62,7 +64,27 @@ _LABELS = {
     Right.DIRECTIVES: N_("say what becomes of my data after my death"),
 }
 
+#: What nobody has to ask for: it holds towards every processing, by article.
+WITHOUT_ASKING: Mapping[str, str] = {
+    "12-14": N_("be told in plain words who uses my data, why, for how long and with what rights"),
+    "77": N_("complain to the supervisory authority"),
+    "79": N_("bring the matter before a court"),
+}
+
 _ALWAYS = N_("it applies whatever the basis")
+_BECAUSE: Mapping[Right, str] = {
+    Right.ERASURE: N_("data that are no longer needed, or used without a ground, are erased (art. 17(1))"),
+    Right.PORTABILITY: N_("what you gave rests on a consent or a contract (art. 20(1))"),
+    Right.OBJECTION: N_("it rests on a task in the public interest or on a legitimate interest (art. 21(1))"),
+    Right.WITHDRAWAL: N_("it rests on your consent, which you may take back at any time (art. 7(3))"),
+}
+_NOBODY = N_(
+    "nobody can be told from these data; it applies once you give what makes it possible (art. 11(2))"
+)
+#: What article 11(2) sets aside where nobody can be told from the data.
+_NEEDS_A_PERSON = frozenset(
+    {Right.ACCESS, Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION, Right.PORTABILITY}
+)
 _DECIDED_BY_MACHINE = N_("a decision rests on a machine alone: a person reviews it on request")
 _OFFERED = N_("no decision rests on a machine alone; the service offers it all the same")
 
@@ -125,28 +147,81 @@ class Applicability:
     condition: str = ""
 
 
-def of_purpose(purpose: Purpose, right: Right, *, decides: bool = False) -> Applicability:
+def of_purpose(
+    purpose: Purpose, right: Right, *, decides: bool = False, identifies: bool = True
+) -> Applicability:
     """Say whether ``right`` applies to data used for ``purpose``.
 
     Args:
         decides: decisions rest on automated processing alone (article 22).
+        identifies: somebody can be told from the data (article 11).
     """
+    if not identifies and right in _NEEDS_A_PERSON:
+        return Applicability(right, False, _NOBODY)
     if right is Right.HUMAN_REVIEW:
         return Applicability(right, True, _DECIDED_BY_MACHINE if decides else _OFFERED)
     if right is Right.DIRECTIVES or purpose.basis is None:
         return Applicability(right, True, _ALWAYS)
     if reason := _EXCEPTED[purpose.basis].get(right):
         return Applicability(right, False, reason)
-    return Applicability(right, True, _ALWAYS, _CONDITIONS.get((purpose.basis, right), ""))
+    condition = _CONDITIONS.get((purpose.basis, right), "")
+    return Applicability(right, True, _BECAUSE.get(right, _ALWAYS), condition)
 
 
 def applicable(declared: Processing) -> dict[Right, dict[str, Applicability]]:
     """Return, for each right, whether it applies to each purpose of a declaration, by the purpose's key."""
     decides = declared.automated_decisions.taken
+    told_by = {key for item in declared.data if item.persons for key in item.purposes}
     return {
-        right: {purpose.key: of_purpose(purpose, right, decides=decides) for purpose in declared.purposes}
+        right: {
+            purpose.key: of_purpose(purpose, right, decides=decides, identifies=purpose.key in told_by)
+            for purpose in declared.purposes
+        }
         for right in Right
     }
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service within the reach of a request: its declaration and its stores by name."""
+
+    declared: Processing
+    stores: Mapping[str, Store]
+
+
+def same_controller(declared: Mapping[str, Processing], service: str) -> tuple[str, ...]:
+    """Return the keys of the services of the controller of ``service``: a request reaches these, no others.
+
+    Raises:
+        Refused: no such service.
+    """
+    if service not in declared:
+        raise Refused(N_("There is no such service. Choose one of the list."))
+    controller = declared[service].controller
+    return tuple(key for key, other in declared.items() if _same(other.controller, controller))
+
+
+def one_controller(parts: Sequence[Part]) -> None:
+    """Make sure that all belong to one controller.
+
+    Raises:
+        Refused: they do not: joining them would be an interconnection without a basis.
+    """
+    for part in parts[1:]:
+        if not _same(part.declared.controller, parts[0].declared.controller):
+            raise Refused(
+                N_(
+                    "These services have different controllers: data of one are never joined with data of "
+                    "another. Ask each controller by a request of its own."
+                )
+            )
+
+
+def _same(one: Controller, other: Controller) -> bool:
+    return (one.name.strip().casefold(), one.contact.strip().casefold()) == (
+        other.name.strip().casefold(),
+        other.contact.strip().casefold(),
+    )
 
 
 class State(Enum):
@@ -159,6 +234,20 @@ class State(Enum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def label(self) -> str:
+        """The state in a few words."""
+        return _STATES[self]
+
+
+_STATES = {
+    State.RECEIVED: N_("received"),
+    State.IDENTITY: N_("identity asked for"),
+    State.IN_PROGRESS: N_("in progress"),
+    State.ANSWERED: N_("answered"),
+    State.REFUSED: N_("refused, with reasons"),
+    State.WITHDRAWN: N_("withdrawn by the person"),
+}
 
 #: From which state a request may go to which.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
@@ -169,6 +258,18 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
+
+
+def step(state: State, to: State) -> State:
+    """Return ``to``, where a request in ``state`` may go there.
+
+    Raises:
+        Refused: it may not; nothing changed.
+    """
+    if to not in TRANSITIONS[state]:
+        raise Refused(N_("The request is not at this step any more. Open its page again."))
+    return to
+
 
 #: Article 12(3): one month, two more where the request is complex or there are many, told within the first.
 ANSWER_WITHIN = Period(months=1)

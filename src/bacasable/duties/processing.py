@@ -13,9 +13,11 @@ from bacasable.compliance.processing import (
     Measure,
     NotPersonal,
     Oversight,
+    Period,
     Processing,
     Purpose,
     Recipient,
+    Retention,
     model_fields,
 )
 from bacasable.compliance.service import N_
@@ -27,6 +29,21 @@ EXERCISE_RIGHTS = Purpose(
     N_("answer the people who exercise their rights, and prove it"),
     LawfulBasis.LEGAL_OBLIGATION,
     founded_on=N_("GDPR 12 to 22; French Act no. 78-17, art. 48 to 56 and 85"),
+)
+
+#: How long requests and breaches are kept: no text says it; a choice to be checked by each controller.
+REQUEST = Retention(
+    "rights_request",
+    N_("requests of persons and their answers"),
+    N_("the answer, the refusal or the withdrawal"),
+    current=Period(months=36),
+)
+ERASURES = Retention("erasures", N_("ledger of erasures"), N_("the erasure"), current=Period(months=13))
+FORM_COUNT = Retention(
+    "rights_form_count", N_("counts of the form"), N_("the request"), current=Period(days=1)
+)
+BREACH = Retention(
+    "breach", N_("register of breaches"), N_("the closing of the breach"), current=Period(months=60)
 )
 
 #: What the rooms of the duties store of people, and what they store that says nothing about anybody.
@@ -41,6 +58,60 @@ DATA: tuple[DataField, ...] = (
         model_fields("duties.Visa", "recorded_by") + model_fields("duties.PurgeRun", "by"),
         source="staff",
     ),
+    DataField(
+        "rights_request",
+        N_("requests of persons: what they ask, who they are, how it was proved, what was answered"),
+        "contact",
+        ("correspondent",),
+        (EXERCISE_RIGHTS.key,),
+        REQUEST,
+        model_fields(
+            "duties.RightsRequest",
+            "service right state channel language email name identifier_name identifier_value body "
+            "received_at identity_asked identity_asked_at identity_seen identity_at waited_days "
+            "extended_at extension_reasons answer recipients_told closed_at work",
+        ),
+    ),
+    DataField(
+        "rights_acts",
+        N_("who dealt with a request"),
+        "professional_life",
+        ("staff",),
+        (ACCOUNT_FOR.key,),
+        REQUEST,
+        model_fields("duties.RightsRequest", "handled_by"),
+        source="staff",
+    ),
+    DataField(
+        "rights_form_counts",
+        N_("uses of the form: keyed digests of address and network"),
+        "connection",
+        ("correspondent",),
+        (SECURE.key,),
+        FORM_COUNT,
+        model_fields("duties.RequestCount", "sender_digest network_digest at"),
+        source="platform",
+    ),
+    DataField(
+        "erasures",
+        N_("ledger of erasures: whom, sealed, so that a restored backup erases them again"),
+        "contact",
+        ("correspondent",),
+        (EXERCISE_RIGHTS.key,),
+        ERASURES,
+        ("HOME/erasures.jsonl",),
+        source="platform",
+    ),
+    DataField(
+        "breach_acts",
+        N_("who recorded a breach or sent a notice"),
+        "professional_life",
+        ("staff",),
+        (ACCOUNT_FOR.key,),
+        BREACH,
+        model_fields("duties.Breach", "recorded_by") + model_fields("duties.Notification", "by"),
+        source="staff",
+    ),
 )
 NOT_PERSONAL: tuple[NotPersonal, ...] = (
     NotPersonal(
@@ -50,6 +121,22 @@ NOT_PERSONAL: tuple[NotPersonal, ...] = (
             "id public_id service retention reference given_on ends_on recorded_at withdrawn_at",
         )
         + model_fields("duties.PurgeRun", "id public_id at lines count is_whole receipt"),
+    ),
+    NotPersonal(
+        N_("internal number or random identifier of a row, or the row that it belongs to"),
+        model_fields("duties.RightsRequest", "id public_id")
+        + model_fields("duties.RequestCount", "id")
+        + model_fields("duties.Notification", "id breach"),
+    ),
+    NotPersonal(
+        N_("register of breaches: facts, effects and measures, without a person's name"),
+        model_fields(
+            "duties.Breach",
+            "id public_id title state nature facts services aware_at began_on ended_on categories persons "
+            "persons_count records_count consequences measures risk risk_reasons assessed_at delay_reasons "
+            "no_notice_reasons closed_at recorded_at revision",
+        )
+        + model_fields("duties.Notification", "to sent_at is_complete reference"),
     ),
 )
 
@@ -65,7 +152,7 @@ PROCESSING = Processing(
         "staff": N_("staff with an account"),
         "correspondent": N_("people who write or ask for a link"),
     },
-    purposes=(SECURE, ACCOUNT_FOR),
+    purposes=(SECURE, ACCOUNT_FOR, EXERCISE_RIGHTS),
     data=of_accounts(("staff",)) + DATA,
     not_personal=OF_ACCOUNTS + NOT_PERSONAL,
     recipients=(Recipient(N_("administrators of accounts"), "internal", (SECURE.key,)),),

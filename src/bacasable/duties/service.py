@@ -30,5 +30,6 @@ SERVICE = Service(
     roles=PEOPLE_ROLES + ROLES,
     permissions=PEOPLE + PERMISSIONS,
     urls="bacasable.duties.home",
+    stores="bacasable.duties.stores:stores",
     deployments=("service",),
 )

@@ -1,6 +1,7 @@
-"""When a request arrived: what deadlines are judged by."""
+"""When a request arrived, which deadlines are judged by, and from which network, which bounds are."""
 
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 
 from django.http import HttpRequest
 
@@ -14,3 +15,12 @@ def received_at(request: HttpRequest) -> datetime:
     """
     noted: datetime | None = getattr(request, "received_at", None)
     return noted or clock.now()
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one visitor's network: an IPv4 address, or the /64 of an IPv6 one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))

@@ -27,6 +27,8 @@ TABLE = (
     Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
     Recurring("destroy what is past its retention", DAY, "bacasable.duties.keeping.actions:purge_daily"),
+    Recurring("forget uses of the form of rights", HOUR, "bacasable.duties.rights.actions:forget_counts"),
+    Recurring("forget old lines of the ledger of erasures", DAY, "bacasable.duties.rights.ledger:purge"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
     Recurring("expire the journal", DAY, "bacasable.portal.cleaning:expire_journal"),

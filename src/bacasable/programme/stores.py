@@ -15,6 +15,7 @@ from django.db import models, transaction
 from bacasable.compliance.holdings import GOES_TO_ARCHIVES
 from bacasable.compliance.service import N_
 from bacasable.compliance.store import Erased, Person, Record, Store
+from bacasable.duties.stores import of_duties
 from bacasable.people import instance
 from bacasable.people.fields import VaultNameField
 from bacasable.people.rows import QuerysetStore
@@ -107,7 +108,7 @@ class WholeRecords:
 
 def stores() -> Mapping[str, Store]:
     """Return every store of the platform, by name."""
-    made: dict[str, Store] = dict(of_accounts(PROCESSING, ACCOUNTS))
+    made: dict[str, Store] = {**of_accounts(PROCESSING, ACCOUNTS), **of_duties(PROCESSING)}
     for name, ways in WAYS.items():
         model = apps.get_model("programme", name)
         made[name] = RecordStore(

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -68,7 +67,7 @@ def answer(mail: Incoming) -> Outcome:
 def request_link(call: Call, email: str, by: User | None = None, network: str = "web") -> None:
     """Send a link to ``email`` for ``call``, or its dates when it takes no applications; nothing is returned.
 
-    ``network`` is where the request came from (:func:`network_of`): each has a budget of its own. The page
+    ``network`` is where the request came from (:func:`bacasable.people.arrival.network_of`): each has a budget of its own. The page
     says the same whatever happened. A malformed address is the form's business: here it is ignored.
     """
     email = email.strip()
@@ -79,15 +78,6 @@ def request_link(call: Call, email: str, by: User | None = None, network: str = 
     if call.state == Call.State.DRAFT or call.is_historical or email.lower() in _our_addresses():
         return
     _respond(call, email, by=by, headers={}, message_id="", network=network)
-
-
-def network_of(address: str) -> str:
-    """Return what counts as one visitor's network: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from bacasable.compliance import clock
+from bacasable.people.arrival import network_of
 from bacasable.people.permissions import allow, may
 from bacasable.programme.call import actions, eligibility, intake
 from bacasable.programme.call.calendar import calendar_words
@@ -101,7 +102,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     is_open = call.accepts_deposits()
     form = ApplyForm(request.POST or None)
     if request.method == "POST" and is_open and form.is_valid():
-        network = intake.network_of(request.META.get("REMOTE_ADDR", ""))
+        network = network_of(request.META.get("REMOTE_ADDR", ""))
         intake.request_link(call, form.cleaned_data["email"], network=network)
         return redirect("call:apply_sent", slug=call.slug)
     context = {"call": call, "form": form, "is_open": is_open, "calendar": calendar_words(call)}

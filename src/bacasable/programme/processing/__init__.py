@@ -16,6 +16,7 @@ from bacasable.compliance.processing import (
 )
 from bacasable.compliance.service import N_
 from bacasable.duties.processing import DATA as OF_DUTIES
+from bacasable.duties.processing import EXERCISE_RIGHTS
 from bacasable.duties.processing import NOT_PERSONAL as NOT_PERSONAL_OF_DUTIES
 from bacasable.people.processing import ACCOUNT_FOR, SECURE
 from bacasable.people.processing import NOT_PERSONAL as OF_EVERY_INSTALLATION
@@ -43,7 +44,7 @@ PROCESSING = Processing(
         "expert": N_("experts of the committee and of the support"),
         "attendee": N_("people who register to a public conference"),
     },
-    purposes=(EXAMINE, SUPPORT_PROJECTS, EVENTS, ANSWER, SECURE, ACCOUNT_FOR),
+    purposes=(EXAMINE, SUPPORT_PROJECTS, EVENTS, ANSWER, SECURE, ACCOUNT_FOR, EXERCISE_RIGHTS),
     data=APPLICATIONS + EXAMINATION + SUPPORTED + OF_DUTIES,
     not_personal=OF_EVERY_INSTALLATION + NOT_PERSONAL + NOT_PERSONAL_OF_DUTIES,
     recipients=(

@@ -1,0 +1,354 @@
+"""What is done about requests of persons: asked, recorded, identity, extension, erasure, answer, refusal."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from bacasable.compliance import access, clock, erasure
+from bacasable.compliance.rights import Right, State, step
+from bacasable.compliance.service import N_
+from bacasable.duties.rights import ledger, letters
+from bacasable.duties.rights.models import RequestCount, RightsRequest
+from bacasable.duties.rights.queries import declarations, identifiers_of, may_download, parts_of
+from bacasable.people import instance, journal, outgoing
+from bacasable.people.models import User
+from bacasable.people.permissions import require
+from bacasable.privacy.messages import Refused
+
+log = structlog.get_logger("bacasable.rights")
+
+WINDOW = timedelta(hours=24)
+#: Requests by the form from one address in the window; the form takes more by another way than the web.
+PER_SENDER = 5
+#: A request of the form that nobody confirmed is forgotten after this time.
+UNCONFIRMED = timedelta(days=30)
+#: The requests that an erasure answers: asked for, or what follows from an objection or a withdrawal.
+ERASING = frozenset({Right.ERASURE, Right.OBJECTION, Right.WITHDRAWAL})
+BY_LINK = "link"
+
+
+class TooMany(Refused):
+    """The form was used too often from there."""
+
+
+@transaction.atomic
+def ask(*, service: str, right: str, body: str, email: str, language: str, network: str) -> None:
+    """Take a request of the public form, and send the link that confirms it.
+
+    Raises:
+        TooMany: the form was used too often for this address, or from this network.
+        Refused: no such service or right.
+    """
+    _known(service, right)
+    now = clock.now()
+    recent = RequestCount.objects.filter(at__gt=now - WINDOW)
+    sender, network = _digest("sender", email.strip().lower()), _digest("network", network)
+    most: int = instance.configuration().form_requests_per_network
+    if (
+        recent.filter(sender_digest=sender).count() >= PER_SENDER
+        or recent.filter(network_digest=network).count() >= most
+    ):
+        log.warning("request refused", reason="capped")
+        raise TooMany(
+            N_("Many requests came from there today. Keep your text and try tomorrow, or write a letter.")
+        )
+    RequestCount.objects.create(sender_digest=sender, network_digest=network, at=now)
+    asked = RightsRequest.objects.create(
+        service=service,
+        right=right,
+        body=body,
+        email=email.strip().lower(),
+        language=language,
+        received_at=now,
+    )
+    outgoing.queue(letters.received(asked), about=f"request:{asked.reference}")
+    _journal("rights.asked", asked, None, channel=asked.channel)
+
+
+@transaction.atomic
+def record(
+    *,
+    service: str,
+    right: str,
+    channel: str,
+    body: str,
+    received_at: datetime,
+    language: str,
+    by: User,
+    email: str = "",
+    name: str = "",
+    identifier_name: str = "",
+    identifier_value: str = "",
+) -> RightsRequest:
+    """Record a request that came by another way than the form; its month runs from its receipt.
+
+    Raises:
+        PermissionDenied: ``by`` may not.
+        Refused: no such service or right, or it would be received in the future.
+    """
+    require(by, "rights.handle")
+    _known(service, right)
+    if received_at > clock.now():
+        raise Refused(N_("The request cannot have been received in the future."))
+    asked = RightsRequest.objects.create(
+        service=service,
+        right=right,
+        channel=channel,
+        body=body,
+        received_at=received_at,
+        language=language,
+        email=email.strip().lower(),
+        name=name,
+        identifier_name=identifier_name,
+        identifier_value=identifier_value,
+        handled_by=by,
+    )
+    _tell(asked, "received")
+    _journal("rights.recorded", asked, by, channel=channel)
+    return asked
+
+
+@transaction.atomic
+def confirm(*, asked: RightsRequest) -> None:
+    """Take it that the person who holds the link holds the address: the request is theirs.
+
+    Doing it twice does nothing more. Where the officer asked for more than the address, it proves nothing.
+    """
+    asked = _locked(asked)
+    if asked.where is not State.RECEIVED:
+        return
+    _prove(asked, BY_LINK, clock.now())
+    _journal("rights.confirmed", asked, None)
+
+
+@transaction.atomic
+def withdraw(*, asked: RightsRequest) -> None:
+    """Drop one's own request.
+
+    Raises:
+        Refused: it is closed already.
+    """
+    asked = _locked(asked)
+    _close(asked, State.WITHDRAWN)
+    _journal("rights.withdrawn", asked, None)
+
+
+@transaction.atomic
+def ask_identity(*, asked: RightsRequest, text: str, by: User) -> None:
+    """Ask the person to prove who they are, where there is a reasonable doubt (art. 12(6)).
+
+    Raises:
+        PermissionDenied, Refused: ``by`` may not, or the request is not at that step.
+    """
+    require(by, "rights.handle")
+    asked = _locked(asked)
+    asked.state = step(asked.where, State.IDENTITY).value
+    asked.identity_asked, asked.identity_asked_at = text, clock.now()
+    asked.handled_by = by
+    asked.save()
+    _tell(asked, "identity")
+    _journal("rights.identity_asked", asked, by)
+
+
+@transaction.atomic
+def prove_identity(*, asked: RightsRequest, text: str, by: User) -> None:
+    """Record in words what proved who asks; no copy of a document is kept.
+
+    Raises:
+        PermissionDenied, Refused: as :func:`ask_identity`.
+    """
+    require(by, "rights.handle")
+    asked = _locked(asked)
+    asked.handled_by = by
+    _prove(asked, text, clock.now())
+    _journal("rights.identity_proved", asked, by)
+
+
+@transaction.atomic
+def extend(*, asked: RightsRequest, text: str, by: User) -> None:
+    """Take two more months, told with the reasons within the first one (art. 12(3)).
+
+    Raises:
+        PermissionDenied, Refused: ``by`` may not, the request is closed, or the first month is over.
+    """
+    require(by, "rights.handle")
+    asked = _locked(asked)
+    now = clock.now()
+    if asked.closed_at is not None or not asked.clock.may_extend(now):
+        raise Refused(N_("The time can be extended once, within the first month. Answer or refuse now."))
+    if not text.strip():
+        raise Refused(N_("Give the reasons: the person is told them."))
+    asked.extended_at, asked.extension_reasons, asked.handled_by = now, text, by
+    asked.save()
+    _tell(asked, "extended")
+    _journal("rights.extended", asked, by)
+
+
+@transaction.atomic
+def answer(
+    *, asked: RightsRequest, text: str, by: User, recipients_told: str = "", explained: str = ""
+) -> None:
+    """Answer the person; what was asked has been done.
+
+    Raises:
+        PermissionDenied: ``by`` may not.
+        Refused: the identity is not proved, or an erasure is not carried out to its end.
+    """
+    require(by, "rights.handle")
+    asked = _locked(asked)
+    step(asked.where, State.ANSWERED)
+    if asked.asked is Right.ERASURE or asked.work:
+        if not asked.work:
+            raise Refused(
+                N_("Nothing was erased yet. Erase first, then answer; or refuse, with the reasons.")
+            )
+        work = erasure.Work.from_plain(asked.work)
+        if not work.is_whole:
+            raise Refused(N_("The erasure stopped half way. Do it again, then answer."))
+        if not work.is_proved and not explained.strip():
+            raise Refused(N_("Some places still mention the person. Look at them, and say why they stay."))
+    asked.answer, asked.recipients_told, asked.handled_by = text, recipients_told, by
+    if explained.strip():
+        asked.work = {**asked.work, "explained": explained}
+    _close(asked, State.ANSWERED)
+    _tell(asked, "answered")
+    _journal("rights.answered", asked, by)
+
+
+@transaction.atomic
+def refuse(*, asked: RightsRequest, text: str, by: User) -> None:
+    """Refuse, with the reasons; the person is told the remedies (art. 12(4)).
+
+    Raises:
+        PermissionDenied, Refused: ``by`` may not, there is no reason, or the request is closed.
+    """
+    require(by, "rights.handle")
+    asked = _locked(asked)
+    if not text.strip():
+        raise Refused(N_("Give the reasons: the person is told them."))
+    asked.answer, asked.handled_by = text, by
+    _close(asked, State.REFUSED)
+    _tell(asked, "refused")
+    _journal("rights.refused", asked, by)
+
+
+def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
+    """Erase the person from every store of the controller, and look for them again.
+
+    Each store commits for itself. Where one stops, the request stays in progress, what is done is recorded,
+    and doing it again completes it. The ledger has it before the first store is touched.
+
+    Raises:
+        PermissionDenied: ``by`` may not.
+        Refused: the request asks for no erasure, or the identity is not proved.
+    """
+    require(by, "rights.handle")
+    asked.refresh_from_db()
+    if asked.asked not in ERASING or asked.where is not State.IN_PROGRESS:
+        raise Refused(N_("Only a request in progress for an erasure, an objection or a withdrawal erases."))
+    identifiers = identifiers_of(asked)
+    if not identifiers:
+        raise Refused(N_("Nothing tells the person in the stores. Record an address or another identifier."))
+    parts = parts_of(asked.service)
+    ledger.append(asked.service, identifiers)
+    work = erasure.erase(parts, identifiers, by=f"user:{by.public_id}", reason=asked.reference)
+    for line in work.lines:
+        if line.stopped:
+            log.error("erasure stopped", service=line.service, store=line.store)
+    with transaction.atomic():
+        asked = _locked(asked)
+        if asked.work:
+            work = work.after(erasure.Work.from_plain(asked.work))
+        RightsRequest.objects.filter(pk=asked.pk).update(work=work.as_plain(), handled_by=by)
+        _journal(
+            "rights.erased",
+            asked,
+            by,
+            count=work.count,
+            is_whole=work.is_whole,
+            is_proved=work.is_proved,
+        )
+    return work
+
+
+def files(*, asked: RightsRequest, say: Any) -> bytes:
+    """Return the archive of an access, or what is portable, made now and kept nowhere.
+
+    Raises:
+        Refused: it is not answered, or the time to take it is over.
+    """
+    if not may_download(asked):
+        raise Refused(N_("There is nothing to download here, or the time to do so is over. Ask again."))
+    found = access.collect(parts_of(asked.service), identifiers_of(asked))
+    now = clock.now()
+    if asked.asked is Right.PORTABILITY:
+        made = access.portable_archive(found, reference=asked.reference, at=now)
+    else:
+        made = access.archive(found, reference=asked.reference, at=now, say=say, language=asked.language)
+    with transaction.atomic():
+        _journal("rights.given", asked, None, records=len(found.held), is_whole=not found.unread)
+    return made
+
+
+@transaction.atomic
+def forget_counts() -> int:
+    """Delete the counts of the form that are older than the window, and requests that nobody confirmed."""
+    gone = RequestCount.objects.filter(at__lt=clock.now() - WINDOW).delete()[0]
+    unconfirmed = RightsRequest.objects.filter(
+        state=State.RECEIVED.value,
+        channel=RightsRequest.Channel.WEB,
+        identity_at=None,
+        handled_by=None,
+        received_at__lt=clock.now() - UNCONFIRMED,
+    )
+    return gone + unconfirmed.delete()[0]
+
+
+def _known(service: str, right: str) -> None:
+    if service not in declarations() or right not in {one.value for one in Right}:
+        raise Refused(N_("There is no such service or right. Choose one of the list."))
+
+
+def _locked(asked: RightsRequest) -> RightsRequest:
+    return RightsRequest.objects.select_for_update().get(pk=asked.pk)
+
+
+def _prove(asked: RightsRequest, seen: str, now: datetime) -> None:
+    asked.state = step(asked.where, State.IN_PROGRESS).value
+    if asked.identity_asked_at is not None:
+        asked.waited_days += max(0, (now - asked.identity_asked_at).days)
+        asked.identity_asked_at = None
+    asked.identity_seen, asked.identity_at = seen, now
+    asked.save()
+
+
+def _close(asked: RightsRequest, state: State) -> None:
+    asked.state = step(asked.where, state).value
+    asked.closed_at = clock.now()
+    asked.save()
+
+
+def _tell(asked: RightsRequest, what: str) -> None:
+    """Mail the person; without an address the officer prints the letter."""
+    if asked.email:
+        outgoing.queue(letters.told(asked, what), about=f"request:{asked.reference}")
+
+
+def _journal(action: str, asked: RightsRequest, by: User | None, **facts: Any) -> None:
+    journal.record(
+        action,
+        by=by,
+        subject=f"request:{asked.reference}",
+        right=asked.right,
+        service=asked.service,
+        **facts,
+    )
+
+
+def _digest(kind: str, value: str) -> str:
+    key = instance.vault().keyring.derive("requests of persons")
+    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()

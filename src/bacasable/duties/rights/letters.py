@@ -1,0 +1,57 @@
+"""What a person receives by mail: the reference, the way to their page, the remedies after a refusal."""
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.queries import link_to
+from bacasable.people import instance
+from bacasable.people.outgoing import Mail
+
+
+def remedies() -> tuple[str, ...]:
+    """Return what a person can do who is not satisfied (art. 12(4), 77 and 79), in the reader's language."""
+    return (
+        _(
+            "You may complain to the supervisory authority: in France, the CNIL, 3 place de Fontenoy, "
+            "TSA 80715, 75334 Paris Cedex 07, www.cnil.fr."
+        ),
+        _("You may also bring the matter before a court."),
+    )
+
+
+def received(asked: RightsRequest) -> Mail:
+    """Return the mail that brings the link to the person's own page."""
+    with translation.override(asked.language):
+        return _mail(
+            asked,
+            _("We received a request about personal data from this address."),
+            _("Open your page and press its button to confirm that the request is yours:"),
+            _("If you did not ask for anything, do nothing: the request is then forgotten."),
+        )
+
+
+def told(asked: RightsRequest, what: str) -> Mail:
+    """Return the mail that says what happened; its page says the rest."""
+    with translation.override(asked.language):
+        line = {
+            "received": _("We received your request. Your page says where it stands."),
+            "identity": _("We need to be sure of who you are. Your page says what we ask."),
+            "extended": _("We need more time to answer. Your page says why and until when."),
+            "answered": _("The answer is on your page."),
+            "refused": _("We cannot do what you ask. Your page says why."),
+        }[what]
+        further = remedies() if what == "refused" else ()
+        return _mail(asked, line, _("Your page:"), *further)
+
+
+def _mail(asked: RightsRequest, line: str, before_link: str, *further: str) -> Mail:
+    paragraphs = [line, f"{before_link}\n{link_to(asked)}"]
+    if asked.closed_at is None:
+        due = date_format(localtime(asked.clock.due), "DATE_FORMAT")
+        paragraphs.append(_("We answer by %(due)s at the latest.") % {"due": due})
+    paragraphs += [*further, instance.configuration().office_name]
+    subject = _("Your request %(reference)s") % {"reference": asked.reference}
+    return Mail(asked.email, subject, "\n\n".join(paragraphs) + "\n")

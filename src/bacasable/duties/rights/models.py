@@ -1,0 +1,87 @@
+"""Requests of persons, and the count of what the public form sent."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bacasable.compliance import clock
+from bacasable.compliance.rights import Clock, Right, State
+
+
+class RightsRequest(models.Model):
+    """One request of a person: what they ask, of which service, where it stands, what was answered.
+
+    ``identity_seen`` says in words what proved who asks; a copy of an identity document is never kept.
+    ``work`` holds what an erasure did, store by store: counts and reasons, no value.
+    """
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("form of this site")
+        MAIL = "mail", _("e-mail")
+        LETTER = "letter", _("letter")
+        COUNTER = "counter", _("at the counter or by telephone")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    service = models.CharField(_("service"), max_length=60)
+    right = models.CharField(_("what is asked"), max_length=20)
+    state = models.CharField(_("state"), max_length=20, default=State.RECEIVED.value)
+    channel = models.CharField(_("received by"), max_length=10, choices=Channel, default=Channel.WEB)
+    language = models.CharField(max_length=5, default="fr")
+    email = models.EmailField(_("e-mail address"), blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    identifier_name = models.CharField(max_length=60, blank=True)
+    identifier_value = models.CharField(max_length=200, blank=True)
+    body = models.TextField(_("request in the person's words"), max_length=4000)
+    received_at = models.DateTimeField(_("received"), default=clock.now)
+    identity_asked = models.TextField(max_length=1000, blank=True)
+    identity_asked_at = models.DateTimeField(null=True, blank=True)
+    identity_seen = models.CharField(max_length=300, blank=True)
+    identity_at = models.DateTimeField(null=True, blank=True)
+    waited_days = models.PositiveIntegerField(default=0)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    extension_reasons = models.TextField(max_length=2000, blank=True)
+    answer = models.TextField(_("answer"), max_length=8000, blank=True)
+    recipients_told = models.TextField(max_length=1000, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    handled_by = models.ForeignKey("people.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    work = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["received_at"]
+        indexes = [models.Index(fields=["state", "received_at"], name="duties_rights_open")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """How the request is called in letters and in the journal."""
+        return f"DP-{self.received_at:%Y}-{self.public_id.hex[:8].upper()}"
+
+    @property
+    def where(self) -> State:
+        return State(self.state)
+
+    @property
+    def asked(self) -> Right:
+        return Right(self.right)
+
+    @property
+    def clock(self) -> Clock:
+        """Its time limits."""
+        return Clock(self.received_at, self.waited_days, self.extended_at is not None)
+
+
+class RequestCount(models.Model):
+    """One use of the public form, to bound them: keyed digests, no address, kept for a day."""
+
+    sender_digest = models.CharField(max_length=64)
+    network_digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="duties_request_count_at")]
+
+    def __str__(self) -> str:
+        return f"count {self.pk}"

@@ -1,0 +1,231 @@
+"""The officer's pages of requests: what is due, one request and its steps, a letter to print."""
+
+import uuid
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bacasable.compliance import clock
+from bacasable.compliance.rights import TRANSITIONS, Applicability, Right, State, applicable
+from bacasable.duties.rights import actions
+from bacasable.duties.rights.forms import VERBS, RecordForm
+from bacasable.duties.rights.letters import remedies
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.queries import declarations, open_requests
+from bacasable.people.models import User
+from bacasable.people.permissions import allow
+from bacasable.people.reauthentication import recent_sign_in_required
+from bacasable.privacy.messages import Refused
+
+#: Closed requests on the page.
+SHOWN = 50
+#: To which state each verb leads; None where the state stays.
+_LEADS = {
+    "ask_identity": State.IDENTITY,
+    "prove_identity": State.IN_PROGRESS,
+    "extend": None,
+    "answer": State.ANSWERED,
+    "refuse": State.REFUSED,
+}
+
+
+@allow("rights.handle")
+@require_safe
+@never_cache
+def requests(request: HttpRequest) -> HttpResponse:
+    """The requests that wait, the first due first; then the last ones closed."""
+    now = clock.now()
+    waiting = sorted(open_requests(), key=lambda asked: asked.clock.due)
+    closed = RightsRequest.objects.filter(closed_at__isnull=False).order_by("-closed_at")[:SHOWN]
+    context = {
+        "waiting": [_row(asked, late=asked.clock.is_late(now)) for asked in waiting],
+        "closed": [_row(asked) for asked in closed],
+        "columns": [
+            {"key": "reference", "label": _("Request")},
+            {"key": "right", "label": _("What is asked")},
+            {"key": "service", "label": _("Service")},
+            {"key": "due", "label": _("Answer by")},
+            {"key": "identity", "label": _("Identity")},
+            {"key": "state", "label": _("State")},
+        ],
+    }
+    return render(request, "duties/rights/requests.html", context)
+
+
+@allow("rights.handle")
+@require_http_methods(["GET", "POST"])
+@never_cache
+def record(request: HttpRequest) -> HttpResponse:
+    """Record a request received elsewhere."""
+    form = RecordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = actions.record(
+                **form.cleaned_data, language=get_language() or "fr", by=cast(User, request.user)
+            )
+        except Refused as refused:
+            form.add_error(None, _(str(refused)))
+        else:
+            return redirect("rights:detail", public_id=asked.public_id)
+    return render(request, "duties/rights/record.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@allow("rights.handle")
+@require_safe
+@never_cache
+def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One request: what is asked, what applies, the time left, the steps."""
+    return _detail(request, get_object_or_404(RightsRequest, public_id=public_id))
+
+
+@allow("rights.handle")
+@require_POST
+@never_cache
+def act(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpResponse:
+    """Do one of the steps; what was typed stays on the page where it is refused."""
+    asked = get_object_or_404(RightsRequest, public_id=public_id)
+    if verb not in VERBS:
+        raise Http404
+    form = VERBS[verb](request.POST, prefix=verb)
+    if form.is_valid():
+        try:
+            getattr(actions, verb)(asked=asked, by=cast(User, request.user), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, _(str(refused)))
+        else:
+            return redirect("rights:detail", public_id=public_id)
+    return _detail(request, asked, {verb: form}, status=422)
+
+
+@allow("rights.handle")
+@require_POST
+@recent_sign_in_required()
+def erase(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Erase the person everywhere, and look again."""
+    asked = get_object_or_404(RightsRequest, public_id=public_id)
+    try:
+        work = actions.erase(asked=asked, by=cast(User, request.user))
+    except Refused as refused:
+        messages.error(request, _(str(refused)))
+    else:
+        if work.is_proved:
+            messages.success(request, _("Erased, and looked for again: nothing is left but what is named."))
+        else:
+            messages.error(
+                request, _("The erasure is not complete. The table below says where; do it again.")
+            )
+    return redirect("rights:detail", public_id=public_id)
+
+
+@allow("rights.handle")
+@require_safe
+@never_cache
+def letter(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The answer or the refusal as a letter to print, for who gave no e-mail address."""
+    asked = get_object_or_404(RightsRequest, public_id=public_id, closed_at__isnull=False)
+    context = {
+        "asked": asked,
+        "right": _(asked.asked.label),
+        "is_refused": asked.where is State.REFUSED,
+        "remedies": remedies(),
+    }
+    return render(request, "duties/rights/letter.html", context)
+
+
+def _row(asked: RightsRequest, *, late: bool = False) -> dict[str, Any]:
+    declared = declarations().get(asked.service)
+    return {
+        "reference": asked.reference,
+        "href": reverse("rights:detail", args=[asked.public_id]),
+        "right": _(asked.asked.label),
+        "service": _(declared.title) if declared else asked.service,
+        "due": date_format(timezone.localtime(asked.clock.due), "DATE_FORMAT"),
+        "identity": _("proved") if asked.identity_at else _("not proved"),
+        "state": {"badge": _("late"), "colour": "red"} if late else _(asked.where.label),
+    }
+
+
+def _detail(
+    request: HttpRequest, asked: RightsRequest, bound: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    now = clock.now()
+    declared = declarations().get(asked.service)
+    open_verbs = [verb for verb in VERBS if asked.closed_at is None and _is_open(asked, verb, now)]
+    forms = {verb: (bound or {}).get(verb) or VERBS[verb](prefix=verb) for verb in open_verbs}
+    forms |= bound or {}
+    labels = {item.name: _(item.label) for other in declarations().values() for item in other.data}
+    context = {
+        "asked": asked,
+        "service": _(declared.title) if declared else asked.service,
+        "right": _(asked.asked.label),
+        "article": _(asked.asked.article),
+        "state": _(asked.where.label),
+        "by_link": asked.identity_seen == actions.BY_LINK,
+        "late": asked.closed_at is None and asked.clock.is_late(now),
+        "applies": [
+            {
+                "purpose": _(purpose.label),
+                "applies": found.applies,
+                "reason": _(found.reason),
+                "condition": _(found.condition) if found.condition else "",
+            }
+            for purpose, found in _applies(asked)
+        ],
+        "steps": [(verb, _title(verb), form) for verb, form in forms.items()],
+        "bound": list((bound or {}).values()),
+        "may_erase": asked.closed_at is None
+        and asked.where is State.IN_PROGRESS
+        and asked.asked in actions.ERASING,
+        "work": [
+            {
+                "store": f"{line['service']} · {line['store']}",
+                "count": sum(line["erased"].values()),
+                "kept": "; ".join(
+                    f"{labels.get(name, name)}: {_(why)}" for name, why in line["kept"].items()
+                ),
+                "left": ", ".join([*line["left"], *line["mentions"]]),
+                "stopped": line["stopped"],
+            }
+            for line in asked.work.get("lines", ())
+        ],
+        "work_columns": [
+            {"key": "store", "label": _("Store")},
+            {"key": "count", "label": _("Pieces of data erased"), "numeric": True},
+            {"key": "kept", "label": _("Kept, and why")},
+            {"key": "left", "label": _("Still found in")},
+            {"key": "stopped", "label": _("What stopped it")},
+        ],
+    }
+    return render(request, "duties/rights/detail.html", context, status=status)
+
+
+def _is_open(asked: RightsRequest, verb: str, now: Any) -> bool:
+    to = _LEADS[verb]
+    return asked.clock.may_extend(now) if to is None else to in TRANSITIONS[asked.where]
+
+
+def _title(verb: str) -> str:
+    return {
+        "ask_identity": _("Ask who it is"),
+        "prove_identity": _("Record that the identity is proved"),
+        "extend": _("Take two more months"),
+        "answer": _("Answer"),
+        "refuse": _("Refuse"),
+    }[verb]
+
+
+def _applies(asked: RightsRequest) -> list[tuple[Any, Applicability]]:
+    declared = declarations().get(asked.service)
+    if declared is None:
+        return []
+    found = applicable(declared)[Right(asked.right)]
+    return [(purpose, found[purpose.key]) for purpose in declared.purposes]

@@ -22,8 +22,11 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_co
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """Start a cluster and give its address, without the name of a database; stop and remove it at the end."""
+def cluster(password: str = "") -> Iterator[str]:
+    """Start a cluster and give its address, without the name of a database; stop and remove it at the end.
+
+    With ``password``, that of ``postgres``, it asks every role for one; else it trusts everybody.
+    """
     initdb, pg_ctl = (find_program(name, FOLDERS) for name in ("initdb", "pg_ctl"))
     if not initdb or not pg_ctl:
         raise FileNotFoundError("PostgreSQL is not installed: make system-deps")
@@ -38,12 +41,17 @@ def cluster() -> Iterator[str]:
     def run(*command: str) -> None:
         subprocess.run([*as_user, *command], check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
+    how = ["-A", "trust"]
+    if password:
+        (folder / "password").write_text(password)
+        how = ["-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
     try:
-        run(initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        run(initdb, "-D", str(data), "-U", "postgres", *how, "-E", "UTF8", "--locale=C.UTF-8", "-N")
         options = f"-c listen_addresses= -c unix_socket_directories={folder} {FAST}"
         run(pg_ctl, "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
         try:
-            yield f"postgresql://postgres@{quote(str(folder), safe='')}"
+            proof = f":{quote(password)}" if password else ""
+            yield f"postgresql://postgres{proof}@{quote(str(folder), safe='')}"
         finally:
             run(pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop")
     finally:

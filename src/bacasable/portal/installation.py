@@ -90,17 +90,16 @@ def require_initialised(configured: "Configuration") -> None:
 
 
 def migrate() -> None:
-    """Bring the database, and the schema of each service, to the models of this version."""
-    from django.conf import settings
+    """Bring the database, and the schema of each service, to the models of this version.
+
+    The services first: whether something remains to be done is asked of the installation's own database.
+    """
     from django.core.management import call_command
 
     from bacasable.portal import service_databases
 
+    service_databases.migrate()
     call_command("migrate", interactive=False, verbosity=0, run_syncdb=not _has_migrations())
-    service_databases.prepare()
-    for key in settings.DATABASES:
-        if key != "default":
-            call_command("migrate", interactive=False, verbosity=0, database=key)
 
 
 def _has_migrations() -> bool:

@@ -88,6 +88,7 @@ def restore(
     typer.echo(
         f"{home}: restored from the backup of {manifest['created_at']}, version {manifest['version']}."
     )
+    from bacasable.portal import service_databases
     from bacasable.portal.installation import configuration, gather_static_files, version
     from bacasable.portal.soundness import examine
 
@@ -95,6 +96,7 @@ def restore(
     if manifest["version"] != version():
         typer.echo(f"This is version {version()}: run 'bacasable --home {home} upgrade' before starting.")
         return
+    service_databases.prepare()
     gather_static_files(home)
     for line in examine():
         typer.echo(line)

@@ -361,3 +361,11 @@ def _no_opinion() -> Any:
 def test_dates_are_written_as_the_software_writes_them() -> None:
     header = json.loads(render(declaration(), context()).content)["pia"]
     assert header["created_at"] == AT.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_a_long_key_above_many_scripts_costs_no_more_than_its_length() -> None:
+    """Else each script would repeat the key: hours, for a file of the size that is read."""
+    found = set_aside(of(small() | {"k" * 1_000_000: {"x": ["<form"] * 100_000}}))
+    active = [one for one in found if "script" in one.reason]
+    assert len(active) == 100_000
+    assert max(len(one.place) for one in found) <= 80

@@ -129,10 +129,10 @@ def _active(value: Any, place: str) -> Iterator[SetAside]:
             )
     elif isinstance(value, dict):
         for key, one in value.items():
-            yield from _active(one, f"{place}.{key}" if place else str(key))
+            yield from _active(one, (f"{place}.{key[:_SHOWN]}" if place else key)[:_SHOWN])
     elif isinstance(value, list):
         for index, one in enumerate(value):
-            yield from _active(one, f"{place}[{index}]")
+            yield from _active(one, f"{place}[{index}]"[:_SHOWN])
 
 
 def _aside(place: str, found: Any, reason: str) -> SetAside:

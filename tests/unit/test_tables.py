@@ -234,6 +234,24 @@ def test_a_table_of_several_or_by_hand_does_not_pass(derived: Any) -> None:
         admitted("note").table(derived(TableKit().table))
 
 
+def test_a_column_written_alike_but_for_its_case_does_not_pass_for_another() -> None:
+    kit = TableKit()
+    kit.add(ADA, "a")
+    derived = kit.table.select(NOTE=kit.table.secret, note=kit.table.note).limit(5)
+    with pytest.raises(Refused, match="has no column note of its own"):
+        list(admitted("note").rows(derived))
+
+
+def test_a_cached_table_does_not_pass_for_the_one_it_was_made_of() -> None:
+    kit = TableKit()
+    kit.add(ADA, "a")
+    derived = kit.table.select(note=kit.table.secret).cache()
+    with pytest.raises(Refused, match="cache what passes instead"):
+        list(admitted("note").rows(derived))
+    passed = admitted("note").table(kit.table).cache()
+    assert passed.execute().note.tolist() == ["a"]
+
+
 def test_rows_of_one_table_pass_filtered_sorted_and_limited() -> None:
     kit = TableKit()
     for note in "abc":

@@ -4,6 +4,7 @@ Needs the extra ``tables``. What passes the gate stays an expression: the engine
 pseudonyms included.
 """
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,6 +37,8 @@ except ModuleNotFoundError as missing:
 
 #: Rows held at once.
 CHUNK = 65_536
+#: How Ibis begins the names of the tables that ``cache()`` makes.
+_CACHED = "ibis_cached_"
 
 
 class TableRows:
@@ -52,8 +55,16 @@ class TableRows:
             Refused: its rows are not those of one table.
         """
         self._table = table
-        self._own, base = _traced(table.op())
+        own, base = _traced(table.op())
+        # DuckDB and others read 'note' where 'NOTE' stands: of two such columns either may be meant
+        written = Counter(name.casefold() for name in table.columns)
+        self._own = frozenset(name for name in own if written[name.casefold()] == 1)
         name = base.name
+        if name.startswith(_CACHED):
+            raise Refused(
+                "a table that cache() made does not pass the gate, since its columns need not be what their "
+                "names say; cache what passes instead"
+            )
         database = getattr(getattr(base, "namespace", None), "database", None)
         is_named = not isinstance(base, operations.InMemoryTable) and not name.startswith("ibis_")
         #: Name of the table in its database; empty for one that has none of its own.

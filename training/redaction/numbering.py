@@ -1,11 +1,9 @@
 """Write the numbering plans of the world, small: ``python training/redaction/numbering.py``.
 
 From the metadata of phonenumbers: for each calling code, its regions in the order in which phonenumbers asks
-them. The recogniser reads this in place of loading phonenumbers, which takes fifty milliseconds, for the
-numbers that are plainly valid.
+them. The recogniser reads this in place of loading phonenumbers, which takes fifty milliseconds.
 """
 
-from itertools import chain
 from pathlib import Path
 
 import phonenumbers
@@ -32,20 +30,23 @@ def plain(pattern: str | None) -> str:
 
 
 def line(code: int, region: str) -> str:
-    """Return what is read of a region: code, leading digits, prefix, form, lengths, kinds.
+    """Return what is read of a region: code, leading digits, prefix, what replaces it, form, lengths of a
+    number and of one dialled nearby, kinds.
 
     The most frequent kinds are first.
     """
-    metadata = PhoneMetadata.metadata_for_region(region)
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
     kinds = [getattr(metadata, kind) for kind in KINDS]
     patterns = dict.fromkeys(plain(kind.national_number_pattern) for kind in kinds if kind)
-    lengths = sorted(set(chain.from_iterable(kind.possible_length for kind in kinds if kind)) - {-1})
+    general = metadata.general_desc
     fields = (
         str(code),
         plain(metadata.leading_digits),
         plain(metadata.national_prefix_for_parsing),
-        plain(metadata.general_desc.national_number_pattern),
-        ",".join(map(str, lengths)),
+        plain(metadata.national_prefix_transform_rule),
+        plain(general.national_number_pattern),
+        ",".join(map(str, general.possible_length)),
+        ",".join(map(str, general.possible_length_local_only)),
         *filter(None, patterns),
     )
     return "\t".join(fields)
@@ -57,7 +58,6 @@ def main() -> None:
         line(code, region)
         for code, regions in sorted(COUNTRY_CODE_TO_REGION_CODE.items())
         for region in regions
-        if region != "001"
     ]
     OUT.write_text("\n".join(lines) + "\n", encoding="ascii")
     print(OUT, len(lines), OUT.stat().st_size, phonenumbers.__version__)  # noqa: T201

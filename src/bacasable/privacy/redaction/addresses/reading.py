@@ -121,7 +121,7 @@ class _Reader:
     def street(self, begin: int, end: int, floor: int) -> Span | None:
         """Return the address around a kind of street, from ``floor`` on, or ``None`` if it is none."""
         low, cased = self._low, self._cased
-        word = low[begin:end]
+        word = low[begin:end].translate(grammar.TO_SPACE)  # "lieu" and "dit" may stand on two lines
         kind = _KINDS[word]
         start, numbered = self._number(begin, floor)
         if not numbered and (kind == _SHORT or (kind == _WEAK and not _CAPITAL_NEXT.match(cased, end))):

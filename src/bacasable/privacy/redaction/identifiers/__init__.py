@@ -5,8 +5,10 @@ patterns
 that start at a digit or a sign, and work in Python on what these find only.
 """
 
+import re
+
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
-from bacasable.privacy.redaction.identifiers.codes import lettered_codes, plates
+from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart, plates
 from bacasable.privacy.redaction.identifiers.contacts import emails, named_accounts, network_addresses
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
@@ -36,15 +38,29 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     found += emails(text, places, words, strict)
     if not strict:
         found += named_accounts(text)
+        found += papers_apart(text, words)
     found += network_addresses(text, places, words, strict)
     found += web_addresses(text, places)
     found += own_patterns(text, registry, words, strict)
     least = contexts.least
-    wanted = [span for span in found if span[3] >= least.get(span[2], _NEVER)]
+    wanted = [
+        span
+        for span in found
+        if span[3] >= least.get(span[2], _NEVER)
+        and not (span[2] in _LIKE_DATES and _DATE_AND_HOUR.match(text, span[0], span[1]))
+    ]
     wanted.sort()
     return _apart(wanted)
 
 
+#: Types whose digits a day and its hour may have, and such a day.
+_LIKE_DATES = frozenset(
+    ("PHONE", "RESIDENCE_PERMIT", "INE", "FT", "CAF", "HEALTH_INSURER", "PATIENT", "ID_CARD", "TAX_NOTICE")
+)
+_DATE_AND_HOUR = re.compile(
+    r"(?:[0-3]?[0-9](?:([./\-])[01]?[0-9]\1(?:19|20)[0-9]{2}|/[01]?[0-9]/[0-9]{2})|(?:19|20)[0-9]{2}([./\-])[01][0-9]\2[0-3][0-9])"
+    r"[ \u00a0,;|\-]{1,3}[0-9]"
+)
 #: A confidence that nothing has.
 _NEVER = 2.0
 

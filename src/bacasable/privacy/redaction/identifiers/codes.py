@@ -47,7 +47,8 @@ _FNI = re.compile(
 _FORMS: dict[str, re.Pattern[str]] = {
     "IBAN": re.compile(r"(?=(?:[A-Z]*\d){5})[A-Z0-9]{11}"),
     "PASSPORT": re.compile(
-        r"\d\d[A-Z]{2}\d{5}|[A-Z]{1,2}\d{6,8}|\d{2}[A-Z]{1,2}\d{5,6}|[A-Z]\d{2}[A-Z]{2}\d{4}"
+        r"\d\d[A-Z]{2}\d{5}|[A-Z]{1,3}\d{6,8}|\d{2}[A-Z]{1,2}\d{5,6}|[A-Z]\d{2}[A-Z]{2}\d{4}"
+        r"|(?=[A-Z]*\d[A-Z]*\d)[A-Z][A-Z0-9]{8}"
     ),
     "ID_CARD": re.compile(r"(?=[A-Z0-9]*\d)[A-Z0-9]{9}|\d{4}[A-Z0-9]\d{7}|[A-Z]{2}\d{7}|\d[A-Z0-9]{11}"),
     "RESIDENCE_PERMIT": re.compile(
@@ -132,6 +133,31 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
         if form and form.fullmatch(value):
             return Span(start, end, announced.key, 0.9 if announced.words <= 4 else 0.75)
     return _named_afar(text, start, end, word, contexts)
+
+
+#: Passports and driving licences whose parts stand apart: "21 FH 45678", "AO 1234567".
+_APART = re.compile(
+    r"(?<![A-Za-z0-9])(?:[0-9]{2}[ .\-\u00a0]?[A-Z]{2}[ .\-\u00a0]?(?:[0-9]{5}|[0-9]{2} [0-9]{3}|[0-9]{3} [0-9]{2})"
+    r"|[A-Z]{1,2}[ .\-\u00a0][0-9]{6,8})(?![A-Za-z0-9])"
+)
+_APART_SIGNS = ("sseport", "SSEPORT", "assport", "ASSPORT", "ermis", "ERMIS", "voyage", "VOYAGE", "ravel doc")
+
+
+def papers_apart(text: str, contexts: Announcements) -> list[Span]:
+    """Return numbers of passports and driving licences written in parts, where words announce them."""
+    if not any(sign in text for sign in _APART_SIGNS):
+        return []
+    found = []
+    for match in _APART.finditer(text):
+        if match[0].isalnum():
+            continue
+        for announced in (*contexts.before(match.start()), *contexts.far(*match.span())):
+            if not announced.key or announced.words > 8:
+                break
+            if announced.key == "PASSPORT" or (announced.key == "DRIVING_LICENCE" and match[0][0].isdecimal()):
+                found.append(Span(*match.span(), announced.key, 0.9))
+                break
+    return found
 
 
 def _named_afar(text: str, start: int, end: int, word: str, contexts: Announcements) -> Span | None:

@@ -85,7 +85,17 @@ _NETWORKS = re.compile(
     r"([A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@./])",
     re.IGNORECASE,
 )
+#: An account with a dot, a digit or "_" in it, or led by "under the name of", after the word for a network.
+_UNDER_NAME = re.compile(
+    r"\b(?:snap(?:chat)?|insta(?:gram)?|twitter|facebook|fb|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
+    r"|messenger|threads|youtube|whatsapp|x|r[ée]seaux?(?: sociaux)?|pseudo(?:nyme)?|profil),?[ \u00a0]"
+    r"(?P<led>sous (?:(?:le|un|son|l[’'])[ ]?(?:nom|pseudo(?:nyme)?|compte|identifiant)(?: de(?: compte)?)?[ ]|(?=[a-z0-9._]*[0-9._]))"
+    r"|(?:avec|par) le (?:compte|pseudo) )?[«\"“]?[ \u00a0]?"
+    r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@/])",
+    re.IGNORECASE,
+)
 _NETWORK_SIGNS = (
+    *("acebook", "ACEBOOK", " fb", "hreads", "outube", "ouTube", "hatsapp", "hatsApp", "rofil"),
     *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
     *("iscord", "elegram", "witch", "kype"),
 )
@@ -101,11 +111,17 @@ def named_accounts(text: str) -> list[Span]:
             break
     else:
         return []
-    return [
+    found = [
         Span(*match.span(1), "HANDLE", 0.8)
         for match in _NETWORKS.finditer(text)
         if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or _is_no_word(match[1]))
     ]
+    for match in _UNDER_NAME.finditer(text):
+        name = match["name"]
+        signed = any(sign in "._0123456789" for sign in name) and any(map(str.isalpha, name))
+        if (signed and not name[0].isdecimal()) or (match["led"] and name.isalpha() and _is_no_word(name)):
+            found.append(Span(*match.span("name"), "HANDLE", 0.8))
+    return found
 
 
 def _is_no_word(name: str) -> bool:

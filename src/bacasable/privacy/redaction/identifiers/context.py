@@ -279,11 +279,11 @@ class Announcements:
     def far(self, start: int, end: int, sure: bool = False) -> Sequence[Announced]:
         """Return what is announced from afar: headings, the paragraph, the words right after the value.
 
-        Nothing where a word right before says that the value is no identifier.
+        Where a word right before says that the value is no identifier, only the words right after it.
         """
         nearest = self.nearest(start)
         if nearest is not None and not nearest.key and nearest.words < 3:
-            return ()
+            return self.headings.after(end)
         return self.headings.far(start, end, sure)
 
 

@@ -28,6 +28,8 @@ _AFTER = re.compile(
 )
 #: A value that begins a line or an item, and its name in brackets after it: "1234567 A (allocataire)".
 _LABELLED = re.compile(r"[0-9A-Z][0-9A-Za-z .\-/\u00a0]{4,30}[0-9A-Za-z] ?(?:\(|: |– |= )([^\n)\d]{2,40})")
+#: The letter of a key, which may stand apart from its number.
+_KEY_LETTER = re.compile(r"[ \u00a0]?[A-Z](?![\w'’])")
 _BEGINS = re.compile(r"(?:\A|\n)[ \t]*(?:[-•*–·][ \t]*)?\Z")
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -123,6 +125,14 @@ class Headings:
             cell = cell[:60]
         return [entry._replace(words=0) for entry in self._contexts.announced(cell, len(cell))]
 
+    def after(self, end: int) -> list[Announced]:
+        """Return what the words right after a value announce, the nearest first."""
+        if letter := _KEY_LETTER.match(self._text, end):
+            end = letter.end()
+        if after := _AFTER.match(self._text, end):
+            return self._contexts.announced(after[0], len(after[0]))[::-1]
+        return []
+
     def far(self, start: int, end: int, sure: bool) -> list[Announced]:
         """Return what a heading above, the paragraph or the words after a value announce, the nearest first.
 
@@ -131,10 +141,8 @@ class Headings:
         if named := self.column(start, loose=True):
             return named
         text = self._text
-        if after := _AFTER.match(text, end):
-            words = after[0]
-            if named := self._contexts.announced(words, len(words)):
-                return named[::-1]
+        if named := self.after(end):
+            return named
         lowest = max(0, start - (FARTHEST if sure else FAR))
         if not sure:
             empty = list(_EMPTY_LINE.finditer(text, lowest, start))

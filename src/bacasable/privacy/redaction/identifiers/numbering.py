@@ -1,57 +1,112 @@
-"""The numbering plans of the world in one small file, for numbers that are plainly valid.
+"""The numbering plans of the world in one small file: which numbers are in use, or may be.
 
-phonenumbers, which has the last word on the others, takes fifty milliseconds to load. The file is written by
-training/redaction/numbering.py.
+The file is written by training/redaction/numbering.py from the metadata of phonenumbers, which takes fifty
+milliseconds to load; the rules are those of phonenumbers.
 """
 
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
 
 #: Pattern of a numbering plan, compiled when a number asks for it.
 _pattern = cache(re.compile)
 
+IN_USE, POSSIBLE, NONE = 2, 1, 0
+#: Digits after the code of a country, at most.
+_MOST = 17
 
-def plainly_valid(digits: str) -> bool:
-    """Say whether digits in international form are a number in use; false also where more rules decide."""
+
+class _Region(NamedTuple):
+    """One region of a calling code; lengths: of numbers, and of those dialled nearby."""
+
+    leading: str
+    prefix: str
+    replacement: str
+    form: str
+    lengths: tuple[int, ...]
+    nearby: tuple[int, ...]
+    kinds: tuple[str, ...]
+
+
+def standing(digits: str) -> int:
+    """Return whether digits in international form are of a number in use, of a possible one, or of none."""
     for size in (1, 2, 3):
         if regions := _regions(digits[:size]):
-            return _in_one(digits[size:], regions)
-    return False
+            return _standing(digits[size:], regions)
+    return NONE
 
 
-def _in_one(number: str, regions: Iterable[str]) -> bool:
-    """Say whether a number is one of the first region that it may be of."""
+def plainly_valid(digits: str) -> bool:
+    """Say whether digits in international form are a number in use."""
+    return standing(digits) == IN_USE
+
+
+def _standing(written: str, regions: tuple[_Region, ...]) -> int:
+    if not 1 < len(written) <= _MOST:
+        return NONE
+    first = regions[0]
+    number = _without_prefix(written, first)
+    region = first if len(regions) == 1 else _region_of(number, regions)
+    if region is not None and _fits(number, region):
+        return IN_USE
+    return POSSIBLE if len(number) in first.lengths or len(number) in first.nearby else NONE
+
+
+def _region_of(number: str, regions: Iterable[_Region]) -> _Region | None:
+    """Return the first region that a number may be of."""
     for region in regions:
-        leading, prefix, form, lengths, *kinds = region.split("\t")
-        if prefix and _pattern(prefix).match(number):
-            return False  # a prefix to leave out, or a number that begins alike
-        if leading and not _pattern(leading).match(number):
-            continue
-        valid = (
-            str(len(number)) in lengths.split(",")
-            and any(_pattern(kind).fullmatch(number) for kind in kinds)
-            and _pattern(form).fullmatch(number) is not None
-        )
-        if valid or leading:
-            return valid
-    return False
+        if _pattern(region.leading).match(number) if region.leading else _fits(number, region):
+            return region
+    return None
+
+
+def _fits(number: str, region: _Region) -> bool:
+    return (
+        len(number) in region.lengths
+        and _pattern(region.form).fullmatch(number) is not None
+        and any(_pattern(kind).fullmatch(number) for kind in region.kinds)
+    )
+
+
+def _without_prefix(number: str, region: _Region) -> str:
+    """Return a number without the prefix that its country dials before it, where it is one."""
+    found = _pattern(region.prefix).match(number) if region.prefix else None
+    if found is None:
+        return number
+    if region.replacement and found.lastindex and found.lastindex == found.re.groups:
+        kept = found.expand(region.replacement) + number[found.end() :]
+    else:
+        kept = number[found.end() :]
+    form = _pattern(region.form)
+    if form.fullmatch(number) and not form.fullmatch(kept):
+        return number
+    return kept if len(kept) in region.lengths or len(kept) > max(region.lengths) else number
 
 
 @cache
 def _plans() -> str:
-    return "\n" + files(__package__).joinpath("numbering.tsv").read_text(encoding="utf-8")
+    return "\n" + Path(__file__).with_name("numbering.tsv").read_text(encoding="ascii")
 
 
 @cache
-def _regions(code: str) -> list[str]:
+def _regions(code: str) -> tuple[_Region, ...]:
     """Return the regions of a calling code, none if it is none."""
     plans, start = _plans(), f"\n{code}\t"
     found = []
     place = plans.find(start)
-    while place >= 0:
+    while code and place >= 0:
         end = plans.index("\n", place + 1)
-        found.append(plans[place + len(start) : end])
+        found.append(_read(plans[place + len(start) : end]))
         place = end if plans.startswith(start, end) else -1
-    return found
+    return tuple(found)
+
+
+def _read(line: str) -> _Region:
+    leading, prefix, replacement, form, lengths, nearby, *kinds = line.split("\t")
+    return _Region(leading, prefix, replacement, form, _sizes(lengths), _sizes(nearby), tuple(kinds))
+
+
+def _sizes(written: str) -> tuple[int, ...]:
+    return tuple(map(int, filter(None, written.split(","))))

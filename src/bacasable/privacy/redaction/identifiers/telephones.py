@@ -1,4 +1,4 @@
-"""Telephone numbers: French ones by their form, foreign ones through phonenumbers, asked only after + or 00.
+"""Telephone numbers: French ones by their form, foreign ones by the plans of their countries, asked only after + or 00.
 
 French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, and overseas
 262, 508, 590, 594, 596, 681, 687, 689).
@@ -7,7 +7,7 @@ French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; coun
 import re
 
 from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.numbering import plainly_valid
+from bacasable.privacy.redaction.identifiers.numbering import IN_USE, POSSIBLE, standing
 from bacasable.privacy.redaction.spans import Span
 
 _SIGN = r"[ .\-/_\r\n\u00a0\u2007\u2009\u202f\u2010-\u2015\u00b7]"
@@ -44,12 +44,12 @@ def telephone(
     if plus is not None:
         return _abroad(text, plus, start)
     if word.startswith("00"):
-        announced = contexts.nearest(start)
-        if announced is not None and announced.key and announced.key != "PHONE":
-            return None
         skipped = start + 2
         while skipped < end and not text[skipped].isdecimal():
             skipped += 1
+        announced = contexts.nearest(start)
+        if announced is not None and announced.key in _ZEROS and not text.startswith("33", skipped):
+            return None
         return _abroad(text, start, skipped)
     if word[0] != "0":
         return None
@@ -77,8 +77,12 @@ def telephone(
     if not usual or listed:
         return None
     if announced is not None and announced.words < 4:
-        return None if not announced.key or announced.key in _OTHERS else Span(*match.span(), "PHONE", 0.6)
-    if len(groups) == 1:
+        if not announced.key and announced.words < 2:
+            return None
+        if announced.key in _OTHERS and (announced.words < 3 or not _mobile(groups)):
+            return None
+        return Span(*match.span(), "PHONE", 0.6)
+    if len(groups) == 1 and not _mobile(groups):
         for named in contexts.far(start, match.end()):
             if named.key in _OTHERS:
                 return None
@@ -91,6 +95,15 @@ def telephone(
 _CODE_GOES_ON = re.compile(r"[A-Z](?![^\W\d_])")
 #: Types whose numbers may have ten digits and begin with 0.
 _OTHERS = frozenset(("RESIDENCE_PERMIT", "INE", "PATIENT", "HEALTH_INSURER", "FILE_NUMBER"))
+
+
+#: Types whose numbers may begin with 00.
+_ZEROS = _OTHERS | {"SPI", "CAF", "FT", "IBAN", "SIRET", "TAX_NOTICE", "ID_CARD", "DRIVING_LICENCE"}
+
+
+def _mobile(groups: list[str]) -> bool:
+    """Tell whether ten digits without blanks begin as those of a mobile telephone."""
+    return groups[0].startswith(("06", "07"))
 
 
 def _letters(groups: list[str]) -> bool:
@@ -117,22 +130,30 @@ def _abroad(text: str, start: int, digits: int) -> Span | None:
     match = _FOREIGN.match(text, digits)
     if match is None:
         return None
-    value = "+" + "".join(sign for sign in match[0].replace("(0)", "") if sign.isdecimal())
-    if plainly_valid(value[1:]):
-        return Span(start, _end(text, digits, len(value) - 1, "(0)" in match[0]), "PHONE", 0.95)
-    import phonenumbers  # only here, for it takes long to load
-
-    while len(value) > 7:
-        try:
-            number = phonenumbers.parse(value)
-        except phonenumbers.NumberParseException:
-            return None
-        if phonenumbers.is_valid_number(number):
-            return Span(start, _end(text, digits, len(value) - 1, "(0)" in match[0]), "PHONE", 0.95)
-        if phonenumbers.is_possible_number(number) and "+" in text[start : start + 2]:
-            return Span(start, match.end(), "PHONE", 0.7)
-        return None
+    zero = "(0)" in match[0]
+    value = "".join(sign for sign in match[0].replace("(0)", "") if sign.isdecimal())
+    kept = _standing_alone(match[0], value, zero)
+    if kept:
+        return Span(start, _end(text, digits, kept, zero), "PHONE", 0.95)
+    if len(value) > 6 and standing(value) == POSSIBLE and "+" in text[start : start + 2]:
+        return Span(start, match.end(), "PHONE", 0.7)
     return None
+
+
+def _standing_alone(surface: str, value: str, zero: bool) -> int:
+    """Return how many digits are a number in use: all, or those before groups that are of something else."""
+    if standing(value) == IN_USE:
+        return len(value)
+    if zero:
+        return 0
+    size = len(value)
+    for group in reversed(_GROUPS.findall(surface)[2:]):
+        size -= len(group)
+        if size < 8:
+            break
+        if standing(value[:size]) == IN_USE:
+            return size
+    return 0
 
 
 def _end(text: str, start: int, digits: int, zero: bool) -> int:

@@ -15,13 +15,13 @@ from bacasable.privacy.redaction.spans import Span
 _URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\];]{3,2000}", re.IGNORECASE)
 _SOCIAL = re.compile(
     r"(?<![a-z0-9-])(?:(?:twitter|x|instagram|facebook|fb|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat"
-    r"|pinterest|medium|soundcloud|flickr|behance|vimeo|vk|ask|paypal|linktr|wa|doctolib|viadeo|copainsdavant)"
+    r"|pinterest|medium|soundcloud|flickr|behance|vimeo|vk|ask|paypal|linktr|wa|doctolib|viadeo|copainsdavant|deezer|ko-fi|tipeee|patreon|substack|onlyfans|mym|leetchi)"
     r"\.(?:com|net|me|tv|ee|fm|fr)/(?=[^\s/?#])|linkedin\.com/(?:in|pub)/|bsky\.app/profile/)|/@",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
     r"[/=~](?:~|users?/|u/|profile?s?/|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
-    r"|clients?/|patients?/|comptes?/|agents?/|personnes?/|fiches?-agent/|cv/)"
+    r"|members?/|athletes?/|auteurs?/|authors?/|vendeurs?/|sellers?/|contacts?/[^/?#]*\d|annuaire/[^/?#]|clients?/|patients?/|comptes?/|agents?/|personnes?/|fiches?-agent/|cv/)"
     r"|[?&](?:user|email|mail|nom|prenom|name|id|login|token|uid|tel|nir|client|dossier|usager|patient|agent)=|@|perso\.",
     re.IGNORECASE,
 )
@@ -136,8 +136,35 @@ def personal(address: str) -> bool:
     return any(_names_somebody(segment) for segment in _SEGMENTS.split(unquote(body)) if segment)
 
 
+#: A part that is a word and digits, or two to four words joined.
+_AND_DIGITS = re.compile(r"([^\W\d_]{3,20})[._\-]?\d{1,6}\Z")
+_JOINED = re.compile(r"(?:www\.)?([^\W\d_]{2,20}(?:[._\-][^\W\d_]{2,20}){1,3})(?:[._\-]?\d{1,6})?(?:\.[a-z]{2,12}){0,2}\Z")
+
+
+def _like_names(segment: str) -> bool:
+    """Tell whether a part is a first name and digits, or a first name of any origin beside rare words."""
+    if match := _AND_DIGITS.match(segment):
+        buckets = lexicon.unpack(lexicon.code(lexicon.fold(match[1])))
+        return buckets.first >= 2 and buckets.word < 2
+    match = _JOINED.match(segment)
+    if match is None:
+        return False
+    words = [lexicon.fold(word) for word in re.split(r"[._\-]", match[1])]
+    if not _NOT_SOMEBODY.isdisjoint(words):
+        return False
+    known = [lexicon.unpack(lexicon.code(word)) for word in words]
+    if any(buckets.word > 1 and not max(buckets.first, buckets.last) >= 3 for buckets in known):
+        return False
+    return (
+        any(buckets.first and buckets.word < 2 for buckets in known)
+        and sum(buckets.word < 2 and not buckets.place for buckets in known) > 1
+    )
+
+
 def _names_somebody(segment: str) -> bool:
     """Tell whether a host, or a part of a path, holds a first name beside a surname, joined or not."""
+    if _like_names(segment):
+        return True
     words = [
         lexicon.fold(word)
         for token in _TOKENS.findall(segment)

@@ -14,9 +14,10 @@ from typing import Any
 
 from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers import checks
-from bacasable.privacy.redaction.identifiers.columns import born_in_columns
+from bacasable.privacy.redaction.identifiers.columns import born_in_columns, born_under_headings
 from bacasable.privacy.redaction.identifiers.context import Reading, fold
 from bacasable.privacy.redaction.identifiers.signs import BETWEEN, GAP, DateSigns, date_signs
+from bacasable.privacy.redaction.identifiers.spelled_dates import spelled_dates
 from bacasable.privacy.redaction.spans import Span
 
 _NUMERIC = re.compile(
@@ -121,6 +122,8 @@ def dates(text: str) -> list[Span]:
         doubtful: Iterable[tuple[int, int]] = ((place, False) for place in range(len(kept)))
     else:
         kept, doubtful = compiled.read(text)
+    if spelled := spelled_dates(text):
+        kept, doubtful = _with_spelled(kept, doubtful, spelled)
     if not kept:
         return kept
     reading = Reading(text)
@@ -129,10 +132,15 @@ def dates(text: str) -> list[Span]:
         if not only_near or last[2] == "DOB":
             kept[place] = _kind(text, reading, kept[place], last)
     kept = [span for span in kept if span[2]]
+    _see_more_births(text, reading, kept)
     if ";" in text or "\t" in text:
         folded = reading.folded(0, len(text))
         if len(folded) == len(text):  # no accents written apart
             born_in_columns(text, folded, kept)
+    if "  " in text or "|" in text or ";" in text or "\t" in text:
+        folded = reading.folded(0, len(text))
+        if any(sign in folded for sign in _BORN_SIGNS):
+            born_under_headings(text, kept)
     return kept
 
 
@@ -274,6 +282,89 @@ def _ends_sentence(name: str) -> bool:
 
 
 _NOTHING = Span(0, 0, "", 0.0)
+
+
+def _with_spelled(
+    kept: list[Span], doubtful: Iterable[tuple[int, bool]], spelled: list[Span]
+) -> tuple[list[Span], list[tuple[int, bool]]]:
+    """Return the dates with those in letters, which take the place of their parts, and the doubtful ones."""
+    near = {kept[place][:2]: only_near for place, only_near in doubtful}
+    merged = sorted(
+        [
+            *spelled,
+            *(
+                span
+                for span in kept
+                if not any(span.start < other.end and other.start < span.end for other in spelled)
+            ),
+        ]
+    )
+    in_letters = set(spelled)
+    return merged, [
+        (place, near.get(span[:2], False))
+        for place, span in enumerate(merged)
+        if span in in_letters or span[:2] in near
+    ]
+
+
+#: Between a date of birth and another: "and the", in the same sentence or row.
+_AND_ANOTHER = re.compile(
+    r"[ \u00a0]?(?:,|;|/|et|puis|ainsi que)[ \u00a0\n](?:le |du |celui du |né(?:e|s)? le )?|[ \u00a0]*(?:[ \t\u00a0]{3,}|[|\t])[ \t\u00a0]*"
+)
+_SEVERAL_BORN = re.compile(r"\bnee?s\b|naissances\b|respectivement|jumeaux|jumelles|dates de naiss")
+#: The next item of a list, or the next line of dates alone.
+_NEXT_ITEM = re.compile(r"[^\n\d]{0,40}\n[ \t]*(?:(?:[-•*–·]|\d{1,2}[.)])[ \t]?)?[^\n\d:]{0,40}:?[ \t]?")
+_ITEM_BEFORE = re.compile(r"(?:\n[ \t]*(?:[-•*–·]|\d{1,2}[.)])[ \t]?[^\n\d:]{0,40}|\n[ \t]*):?[ \t]?\Z")
+_HEADING_BEFORE = re.compile(r"(?:\bnee?s\b|naissances?\b|\bborn\b)[^\n]{0,30}\n[^\n]*\Z")
+_LONG_LEADERS = re.compile(r"(?:[.…_·]|[.…_·] ){6,}[ \u00a0]?\Z")
+#: A question and who answers, in a dialogue: "Date de naissance ?" and on the next line "USAGER : le 12...".
+_QUESTION = re.compile(
+    r"[^\n?]{0,40}\?[ \u00a0»\"]*\n[ \t]*(?:[-–—•*>][ \u00a0]?|\[[^\]\n]{1,20}\][ \u00a0]?)?"
+    r"(?:[^\n:.!?\d]{1,28}:[ \u00a0]?)?(?:[«\"][ \u00a0]?)?(?:oui|alors|euh|bonjour|voila|je suis|c'est)?[ ,.]{0,2}(?:nee? )?(?:le |du )?\Z"
+)
+
+
+#: The confidence of a date of birth that another one tells.
+_LISTED = 0.86
+
+
+def _see_more_births(text: str, reading: Reading, kept: list[Span]) -> None:
+    """Make dates DOB that another one, a heading, a question or leaders farther off tell, in place."""
+    dotted = "...." in text or "____" in text or "……" in text
+    asked = "?" in text
+    last = _NOTHING
+    for place, span in enumerate(kept):
+        start = span[0]
+        if span[2] == "DATE":
+            born = False
+            if last[2] == "DOB" and start - last[1] < 90:
+                born = _joined_birth(text, reading, last, span)
+            if not born and asked and "?" in text[max(0, start - 80) : start]:
+                before = reading.folded(max(0, start - 130), start)
+                if words := tuple(_BORN.finditer(before)):
+                    born = _QUESTION.match(before, words[-1].end()) is not None
+            if not born and dotted and (leaders := _LONG_LEADERS.search(text, max(0, start - 400), start)):
+                before = reading.folded(max(0, leaders.start() - 30), leaders.start())
+                words = tuple(_BORN.finditer(" " + before))
+                born = bool(words) and len(before) + 1 - words[-1].end() < 8
+            if born:
+                span = kept[place] = span._replace(type="DOB", confidence=_LISTED)
+        last = span
+
+
+def _joined_birth(text: str, reading: Reading, last: Span, span: Span) -> bool:
+    """Tell whether a date after one of birth is another: joined by "et", on the same row or in a list."""
+    gap = text[last[1] : span[0]]
+    before = " " + reading.folded(max(0, last[0] - 70), last[0])
+    if _AND_ANOTHER.fullmatch(gap):
+        return gap.isspace() or "|" in gap or bool(_SEVERAL_BORN.search(before))
+    return bool(
+        "\n" in gap
+        and _NEXT_ITEM.fullmatch(gap)
+        and _ITEM_BEFORE.search(before)
+        and not _BORN.search(reading.folded(last[1], span[0]))
+        and (_HEADING_BEFORE.search(before) or last[3] == _LISTED)
+    )
 
 
 def _kind(text: str, reading: Reading, span: Span, last: Span) -> Span:

@@ -3,6 +3,9 @@
 import re
 from bisect import bisect_left
 
+from bacasable.privacy.redaction.identifiers.announced import Announced
+from bacasable.privacy.redaction.identifiers.context import fold
+from bacasable.privacy.redaction.identifiers.headings import Headings
 from bacasable.privacy.redaction.spans import Span
 
 #: A cell of a heading that names dates of birth; text is in lower case without accents.
@@ -64,3 +67,26 @@ def _rows(text: str, start: int, sign: str, columns: int, column: int, found: li
                 found[place] = date._replace(type="DOB", confidence=max(date.confidence, 0.9))
         start = end + 1
     return start
+
+
+#: A heading that names dates of birth, in any kind of table.
+_BORN_HEADING = re.compile(
+    r"(?:(?:dates? (?:et lieu )?)?(?:de )?naiss(?:ances?|\.)?|nee?s?(?: ?\(e\)| ?[./-]e)?s? le|n\(e\) le|ddn|d\.d\.n\.?"
+    r"|(?:date )?(?:of )?birth(?: ?date)?|date of birth|born(?: on)?|dob|d\.o\.b\.?)\Z"
+)
+
+
+class _Births:
+    """What headings announce, where only dates of birth are asked for."""
+
+    def announced(self, text: str, place: int) -> list[Announced]:
+        heading = fold(text[:place]).strip(" \t\"'*_:#")
+        return [Announced("DOB", 0)] if _BORN_HEADING.match(heading) else []
+
+
+def born_under_headings(text: str, found: list[Span]) -> None:
+    """Make dates DOB that stand in a column whose heading says so, in place."""
+    headings = Headings(_Births(), text)
+    for place, date in enumerate(found):
+        if date[2] == "DATE" and headings.column(date[0]):
+            found[place] = date._replace(type="DOB", confidence=max(date[3], 0.9))

@@ -79,7 +79,7 @@ def telephone(
     if announced is not None and announced.words < 4:
         if not announced.key and announced.words < 2:
             return None
-        if announced.key in _OTHERS and (announced.words < 3 or not _mobile(groups)):
+        if announced.key in _OTHERS and (announced.words < 2 or not _mobile(groups)):
             return None
         return Span(*match.span(), "PHONE", 0.6)
     if len(groups) == 1 and not _mobile(groups):

@@ -88,14 +88,14 @@ _NETWORKS = re.compile(
 #: An account with a dot, a digit or "_" in it, or led by "under the name of", after the word for a network.
 _UNDER_NAME = re.compile(
     r"\b(?:snap(?:chat)?|insta(?:gram)?|twitter|facebook|fb|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
-    r"|messenger|threads|youtube|whatsapp|x|r[ée]seaux?(?: sociaux)?|pseudo(?:nyme)?|profil),?[ \u00a0]"
+    r"|messenger|threads|youtube|x|pseudo(?:nyme)?),?[ \u00a0]"
     r"(?P<led>sous (?:(?:le|un|son|l[’'])[ ]?(?:nom|pseudo(?:nyme)?|compte|identifiant)(?: de(?: compte)?)?[ ]|(?=[a-z0-9._]*[0-9._]))"
     r"|(?:avec|par) le (?:compte|pseudo) )?[«\"“]?[ \u00a0]?"
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@/])",
     re.IGNORECASE,
 )
 _NETWORK_SIGNS = (
-    *("acebook", "ACEBOOK", " fb", "hreads", "outube", "ouTube", "hatsapp", "hatsApp", "rofil"),
+    *("acebook", "ACEBOOK", " fb ", "hreads", "ouTube", "astodon", "luesky"),
     *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
     *("iscord", "elegram", "witch", "kype"),
 )

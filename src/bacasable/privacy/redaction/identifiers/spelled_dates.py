@@ -22,7 +22,7 @@ _CENTURY = rf"(?:mil(?:le)?{_BLANK}(?:huit|neuf)|dix{_BLANK}(?:huit|neuf)){_BLAN
 _YEAR = rf"(?:{_CENTURY}(?:{_MORE})?|deux{_BLANK}mil(?:le)?(?:{_MORE})?)(?!\w)"
 
 #: Where a year is spelled: what any of them has.
-_YEAR_SIGNS = (" mil", "-mil", "\nmil", " MIL", " Mil", "-MIL", " cent", " CENT", "-cent")
+_YEAR_SIGNS = (" mil", "-mil", "\nmil", " MIL", " Mil", "-MIL", "neuf cent", "neuf-cent", "huit cent", "NEUF CENT")
 _SPELLED_YEAR = re.compile(rf"(?<!\w){_YEAR}", re.IGNORECASE)
 _BEFORE_YEAR = re.compile(
     rf"(?<![\w-]){_DAY}{_BLANK}{_MONTH}(?:{_BLANK}(?:de{_BLANK})?l['’]an(?:n[ée]e)?)?{_BLANK}\Z", re.IGNORECASE
@@ -40,7 +40,10 @@ _SPELLED_DAY = re.compile(
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(rf"{_MONTH}(?!\w)(?:{_BLANK}(?P<year>[12][0-9]{{3}})(?!\d))?", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_][ \u00a0-]?\Z")
+_LAST_WORD = re.compile(r"[^\W\d_]+(?=[ \u00a0\u202f\n-]{1,3}(?:f[ée]|d[ée]|F[ÉE]|D[ÉE])?\Z)")
+_AFTER_DAY = frozenset(" \u00a0\u202f\n-éeÉE")
+_DAY_WORDS = frozenset(f"premier|trente|vingt|{_TEENS}|{_UNIT}".split("|"))
+_CAPITAL_MONTHS = tuple(map(str.upper, _MONTHS))
 
 
 def spelled_dates(text: str) -> list[Span]:
@@ -53,11 +56,17 @@ def spelled_dates(text: str) -> list[Span]:
                 found.append(Span(day.start(), end, "DATE", 0.95))
             elif day := _AFTER_YEAR.match(text, end):
                 found.append(Span(start, day.end(), "DATE", 0.9))
-    for month in (*_MONTHS, *map(str.upper, _MONTHS)):
+    for month in (*_MONTHS, *_CAPITAL_MONTHS) if text.isupper() else _MONTHS:
         place = text.find(month)
         while place >= 0:
             start = place + (month[0] == " ")
-            if day := _SPELLED_DAY.search(text, max(0, start - 24), start):
+            before = text[max(0, start - 12) : start]
+            word = _LAST_WORD.search(before) if before[-1:] in _AFTER_DAY else None
+            if (
+                word
+                and word[0].lower() in _DAY_WORDS
+                and (day := _SPELLED_DAY.search(text, max(0, start - 24), start))
+            ):
                 start -= 2 if day[0][-2:].lower() in ("fé", "fe", "dé", "de") else 0
                 if date := _MONTH_YEAR.match(text, start):
                     sure = 0.95 if date["year"] else 0.7

@@ -133,7 +133,10 @@ def personal(address: str) -> bool:
     if _SOCIAL.search(address) or _PERSONAL.search(address, 8):
         return True
     body = address.partition("://")[2] or address
-    return any(_names_somebody(segment) for segment in _SEGMENTS.split(unquote(body)) if segment)
+    host, *parts = _SEGMENTS.split(unquote(body))
+    if _like_names(host.rpartition(".")[0]) or any(map(_like_names, parts)):
+        return True
+    return any(_names_somebody(segment) for segment in (host, *parts) if segment)
 
 
 #: A part that is a word and digits, or two to four words joined.
@@ -156,15 +159,13 @@ def _like_names(segment: str) -> bool:
     if any(buckets.word > 1 and not max(buckets.first, buckets.last) >= 3 for buckets in known):
         return False
     return (
-        any(buckets.first and buckets.word < 2 for buckets in known)
+        any((buckets.first or (buckets.last > 1 and not buckets.word)) and buckets.word < 2 for buckets in known)
         and sum(buckets.word < 2 and not buckets.place for buckets in known) > 1
     )
 
 
 def _names_somebody(segment: str) -> bool:
     """Tell whether a host, or a part of a path, holds a first name beside a surname, joined or not."""
-    if _like_names(segment):
-        return True
     words = [
         lexicon.fold(word)
         for token in _TOKENS.findall(segment)

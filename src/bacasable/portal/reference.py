@@ -49,7 +49,8 @@ def settings_page() -> str:
     return (
         f"# Settings\n\n{GENERATED}\n\n"
         "Each is a variable of the environment, or a line of `HOME/bacasable.env`; the environment wins, but "
-        "for the deployment, on which both agree. A line of the file that names no setting stops the start. Lists are written with commas.\n\n"
+        "for the deployment, on which both agree. A line of the file that names no setting "
+        "stops the start. Lists are written with commas.\n\n"
         f"{_table(['variable', 'default', 'what it is'], rows)}\n"
     )
 

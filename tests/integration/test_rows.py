@@ -125,6 +125,20 @@ def test_a_queryset_in_which_a_name_may_lie_is_refused(queryset: Any) -> None:
         admitted("note").rows(queryset())
 
 
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        lambda: OneTimeLink.objects.values("pk").annotate(target=F("email")),
+        lambda: OneTimeLink.objects.values_list("pk").values(target=F("email")),
+        lambda: OneTimeLink.objects.values("pk").alias(target=F("email")),
+    ],
+)
+def test_what_a_queryset_computes_does_not_pass_for_a_column(queryset: Any) -> None:
+    LinkKit().add(ADA, "first")
+    with pytest.raises(Refused, match="computes target, which is the name of a column"):
+        list(admitted("note").rows(queryset()))
+
+
 def test_what_a_queryset_computes_is_left_behind() -> None:
     LinkKit().add(ADA, "first")
     source = OneTimeLink.objects.annotate(shadow=F("email")).only("email").order_by("pk")

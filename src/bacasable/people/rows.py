@@ -68,6 +68,12 @@ class QuerysetRows:
                 f"{self.data_set}: a queryset that groups, unites or uses extra() does not pass the gate; "
                 "give the plain one, and compute from what passes"
             )
+        # after values() Django lets a computed column take the name of a field
+        if shadowing := sorted(_columns(self._queryset.model).keys() & query.annotations.keys()):
+            raise Refused(
+                f"{self.data_set}: the queryset computes {', '.join(shadowing)}, which is the name of a "
+                "column; give the plain one, and compute from what passes"
+            )
 
     @property
     def data_set(self) -> str:

@@ -240,7 +240,8 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     """Erase the person from every store of the controller, and look for them again.
 
     Each store commits for itself. Where one stops, the request stays in progress, what is done is recorded,
-    and doing it again completes it. The ledger has it before the first store is touched.
+    and doing it again completes it. The ledger has it before the first store is touched and after the last:
+    a backup taken meanwhile may hold what is gone.
 
     Raises:
         PermissionDenied: ``by`` may not.
@@ -256,6 +257,7 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     parts = parts_of(asked.service)
     ledger.append(asked.service, identifiers)
     work = erasure.erase(parts, identifiers, by=f"user:{by.public_id}", reason=asked.reference)
+    ledger.append(asked.service, identifiers)
     for line in work.lines:
         if line.stopped:
             log.error("erasure stopped", service=line.service, store=line.store)

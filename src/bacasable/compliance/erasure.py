@@ -161,11 +161,19 @@ def _looked_again(part: Part, store: Store, line: Line, identifiers: Mapping[str
                 hits.update(store.search(value, limit=SHOWN))
     except Exception as error:  # what cannot be looked at is not proved
         stopped = stopped or f"{type(error).__name__}: {FAILED}"
+    left: list[str] = sorted(found)
+    mentions = sorted(hits - found)
     if line.kept:  # what is still found there is what the law makes the store keep
-        left, mentions = (), () if found else tuple(sorted(hits))
-    else:
-        left, mentions = tuple(sorted(found)[:SHOWN]), tuple(sorted(hits - found)[:SHOWN])
-    return Line(line.service, line.store, line.erased, line.kept, stopped, left, mentions)
+        left, mentions = [], [] if found else mentions
+    return Line(
+        line.service,
+        line.store,
+        line.erased,
+        line.kept,
+        stopped,
+        tuple(left[:SHOWN]),
+        tuple(mentions[:SHOWN]),
+    )
 
 
 def _merged(was: Line, now: Line) -> Line:

@@ -1,7 +1,6 @@
 """Erasures done again over a restored backup, from the ledger; what cannot be read is named."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +30,7 @@ def replay(file: Path, since: datetime) -> Replayed:
     Doing it twice does nothing more.
     """
     keyring = instance.vault().keyring
-    persons: dict[tuple[str, str], Mapping[str, str]] = {}
+    persons: dict[tuple[str, str], dict[str, str]] = {}
     troubles: list[str] = []
     for line in ledger.later_than(file, since):
         where = f"{file}, line {line.number}"

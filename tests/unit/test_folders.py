@@ -90,6 +90,14 @@ class TestFolderStore(StoreSuite):
         store.purge(now=DUE)
         assert (tmp_path / "other" / "secret.txt").exists()
 
+    def test_a_link_to_the_folder_of_somebody_else_is_not_followed(self, kit: Any) -> None:
+        kit.add(ZOE, "hers")
+        (kit.root / ADA).symlink_to(kit.root / ZOE)
+        store = kit.store()
+        assert list(store.find(writer(ADA))) == []
+        assert not store.erase(writer(ADA), by="test", reason="test").erased
+        assert kit.notes() == ["hers"]
+
     def test_what_is_no_text_is_exported_as_bytes(self, kit: Any) -> None:
         kit.add(ADA, "x")
         (kit.root / ADA / "1.txt").write_bytes(b"\xff\x00")

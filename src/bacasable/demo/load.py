@@ -14,6 +14,7 @@ from bacasable.demo import accounts
 from bacasable.demo.committees import at_work, decided
 from bacasable.demo.editions import candidacies, edition_2023, fictional_call
 from bacasable.demo.history import Event, read
+from bacasable.demo.protection import protection
 from bacasable.demo.supports import supported
 from bacasable.people import second_factor
 from bacasable.people.models import RoleGrant, User
@@ -55,7 +56,7 @@ def _history(people: dict[str, User], today: datetime) -> list[Event]:
     for service in catalogue().values():
         if service.demo:
             events += service.load("demo")(people, today)
-    return events + supported(people, today)
+    return events + supported(people, today) + protection(people, today)
 
 
 def _people() -> dict[str, User]:

@@ -251,7 +251,8 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     asked.refresh_from_db()
     if asked.asked not in ERASING or asked.where is not State.IN_PROGRESS:
         raise Refused(N_("Only a request in progress for an erasure, an objection or a withdrawal erases."))
-    identifiers = identifiers_of(asked)
+    # The first try may have erased what the others are found by.
+    identifiers = {**asked.work.get("identifiers", {}), **identifiers_of(asked)}
     if not identifiers:
         raise Refused(N_("Nothing tells the person in the stores. Record an address or another identifier."))
     parts = parts_of(asked.service)
@@ -265,7 +266,8 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
         asked = _locked(asked)
         if asked.work:
             work = work.after(erasure.Work.from_plain(asked.work))
-        RightsRequest.objects.filter(pk=asked.pk).update(work=work.as_plain(), handled_by=by)
+        plain = work.as_plain() | ({} if work.is_whole else {"identifiers": identifiers})
+        RightsRequest.objects.filter(pk=asked.pk).update(work=plain, handled_by=by)
         _journal(
             "rights.erased",
             asked,

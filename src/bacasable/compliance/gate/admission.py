@@ -150,8 +150,8 @@ class Admission:
         for row in rows:
             if tuple(row) != self.names and set(row) != wanted:
                 raise Refused(
-                    f"{self._gate.service}: the source of '{self.data_set}' gives columns that were not asked "
-                    "for; mend its narrowed()"
+                    f"{self._gate.service}: the source of '{self.data_set}' gives columns that were not "
+                    "asked for; mend its narrowed()"
                 )
             yield row
 

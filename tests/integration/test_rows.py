@@ -14,6 +14,7 @@ from bacasable.compliance.gate import Gate
 from bacasable.compliance.journal import JournalRefused
 from bacasable.compliance.processing import Period, Processing
 from bacasable.compliance.store import Person, Store
+from bacasable.duties.stores import stores
 from bacasable.people.journal import DATABASE_JOURNAL
 from bacasable.people.models import JournalEntry, OneTimeLink, RoleGrant, User
 from bacasable.people.rows import READING_JOURNAL, QuerysetStore
@@ -122,6 +123,17 @@ def test_a_look_alike_is_somebody_else(alike: str) -> None:
     assert not store.erase(somebody, by="test", reason="test").erased
     assert store.erase(Person("writer", {"address": "michel@x.FR"}), by="test", reason="test").erased
     assert kit.notes() == ["hers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"), [("staff", "mıchel@x.fr"), ("staff", "michel@x.fr\0"), ("visitor", "michel@x.fr")]
+)
+def test_the_journal_is_told_to_the_very_person(kind: str, address: str) -> None:
+    user = User.objects.create(email="michel@x.fr")
+    DATABASE_JOURNAL.record("account.opened", actor=f"user:{user.public_id}", subject="account:1")
+    journal = stores()["journal"]
+    assert list(journal.find(Person(kind, {"email": address}))) == []
+    assert len(list(journal.find(Person("staff", {"email": "Michel@x.fr"})))) == 1
 
 
 def test_a_record_does_not_take_rows_of_another_retention_with_it() -> None:

@@ -4,13 +4,14 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DEMO_HOME ?= .home/demo
+PLUGINS ?= $(CURDIR)/.home/plugins
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 KERNEL := src/bacasable/privacy/redaction/kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo demo-reset test test-python-redaction check bench system-deps messages ui reference wheel
+.PHONY: help install lock demo plugins demo-reset test test-python-redaction check bench system-deps messages ui reference wheel
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,8 +31,13 @@ install: $(VENV)/.installed ## create or refresh the environment (.venv) from th
 lock: | $(UV) ## write requirements.lock from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o requirements.lock
 
-demo: install ## serve the demonstration: make demo PORT=8000 HOST=127.0.0.1
-	$(BIN)/bacasable --home $(DEMO_HOME) demo --host $(HOST) --port $(PORT)
+demo: install plugins ## serve the demonstration: make demo PORT=8000 HOST=127.0.0.1
+	PYTHONPATH=$(PLUGINS) $(BIN)/bacasable --home $(DEMO_HOME) demo --host $(HOST) --port $(PORT)
+
+# Not in .venv: an authority, which the tests are, refuses to start beside code of others.
+plugins: | $(UV) ## build the services of examples/ for the demonstration, apart from .venv
+	@rm -rf $(PLUGINS)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --no-cache --target $(PLUGINS) ./examples/meeting_rooms
 
 demo-reset: ## forget the demonstration's data
 	rm -rf $(DEMO_HOME)

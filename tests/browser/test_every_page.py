@@ -20,6 +20,7 @@ ROLES = [
     "expert_law",
     "editor",
     "inspector",
+    "dpo",
     "candidate",
     "co_author",
     "administrator",
@@ -55,6 +56,7 @@ FILES = {
     "committee:file",
     "committee:letter",
     "portal:metrics",
+    "register:download",
     "recommendations:document",
     "support:document",
 }
@@ -72,7 +74,7 @@ SEVERAL = {
 }
 #: Pages that are the same for everybody, but for the header.
 OF_EVERYBODY = re.compile(
-    "call:(?!manage|detail)|demo:|ui:|evidence:(list|detail|key)|recommendations:list|synthesis:(list|detail|"
+    "call:(?!manage|detail)|demo:|ui:|register:(services|register|about|entry)|rights:(ask|sent)|evidence:(list|detail|key)|recommendations:list|synthesis:(list|detail|"
     "changes|version)|committee:conference|portal:legal|a mail"
 )
 

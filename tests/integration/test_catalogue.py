@@ -71,6 +71,41 @@ def test_code_of_others_is_not_even_imported_where_dossiers_are(tmp_path: Path) 
     assert load(tmp_path, without="weather", deployment="authority").stdout.split() == ["platform"]
 
 
+@pytest.mark.parametrize("told", ["Authority", "service ", "production"])
+def test_a_deployment_that_is_none_is_taken_for_an_authority(tmp_path: Path, told: str) -> None:
+    install(tmp_path, "print('imported')")
+    refused = load(tmp_path, deployment=told)
+    assert refused.returncode != 0
+    assert "imported" not in refused.stdout
+
+
+@pytest.mark.parametrize("told", ["service", "demo"])
+def test_the_environment_makes_nothing_else_of_an_authority(
+    tmp_path: Path, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "print('imported')")
+    (tmp_path / "bacasable.env").write_text("BACASABLE_DEPLOYMENT=authority\n")
+    monkeypatch.setenv("BACASABLE_HOME", str(tmp_path))
+    refused = load(tmp_path, deployment=told)
+    assert refused.returncode != 0
+    assert "imported" not in refused.stdout
+    code = "from bacasable.portal import settings"
+    monkeypatch.setenv("BACASABLE_DEPLOYMENT", told)
+    start = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert f"this home is of a deployment 'authority', and BACASABLE_DEPLOYMENT says '{told}'" in start.stderr
+
+
+@pytest.mark.parametrize("called", ["bacasable", "Bacasable", "BACASABLE"])
+def test_a_distribution_that_calls_itself_as_ours_does_is_a_stranger(tmp_path: Path, called: str) -> None:
+    install(tmp_path, "print('imported')")
+    metadata = tmp_path / "bacasable_weather-1.2.dist-info" / "METADATA"
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {called}\nVersion: 1.2\n")
+    refused = load(tmp_path, deployment="authority")
+    assert refused.returncode != 0
+    assert "imported" not in refused.stdout
+    assert f"'weather' comes from {called} 1.2" in refused.stderr
+
+
 def test_the_deployment_is_read_from_the_installation_where_the_environment_is_silent(tmp_path: Path) -> None:
     (tmp_path / "bacasable.env").write_text("# ours\nBACASABLE_DEPLOYMENT=service\n")
     code = "from bacasable.compliance.deployment import deployment; print(deployment())"

@@ -84,12 +84,9 @@ def test_a_refusal_is_one_line_with_its_code(
     assert said in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_format_that_does_not_concern_the_service_says_why(installed: Installation) -> None:
-    installed.environment["BACASABLE_DEPLOYMENT"] = "service"
-    try:
-        done = installed.run("export", "instance", "--format", "mention", "--language", "en", check=False)
-    finally:
-        del installed.environment["BACASABLE_DEPLOYMENT"]
+def test_a_format_that_does_not_concern_the_service_says_why(tmp_path: Path) -> None:
+    here = Installation(tmp_path / "home", environment={"BACASABLE_DEPLOYMENT": "service"})
+    done = here.run("export", "instance", "--format", "mention", "--language", "en", check=False)
     assert done.returncode == 3, done.stderr
     assert "no individual decision rests on an algorithm" in done.stderr and not done.stdout
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from bacasable.compliance import clock
 from bacasable.compliance.store import Erased, Unfinished
@@ -84,6 +85,38 @@ def test_a_store_that_fails_does_not_hold_up_the_others_nor_tell_what_it_held(sh
     assert shelf.left == 0
     assert not run.is_whole
     assert "example.org" not in str(run.lines)
+
+
+@pytest.mark.parametrize("answer", [None, Erased({"letters": "many"}, {}), {"letters": 1}])
+def test_a_store_that_answers_nonsense_does_not_hold_up_the_others(shelves, answer):
+    class Odd(Shelf):
+        def purge(self, *, now, visas=(), dry_run=False):
+            return answer
+
+    named = shelves(odd=Odd(), letters=Shelf())
+    run = actions.purge()
+    assert (named["letters"].left, run.count, run.is_whole) == (0, 3, False)
+
+
+def test_a_reason_that_is_translated_late_is_kept_as_text(shelves):
+    class Late(Shelf):
+        def purge(self, *, now, visas=(), dry_run=False):
+            return Erased({"letters": 1}, {"bills": gettext_lazy("a law")})
+
+    shelves(late=Late())
+    run = actions.purge()
+    run.refresh_from_db()
+    assert (run.count, run.lines[0]["kept"]) == (1, {"bills": "a law"})
+
+
+def test_a_store_that_refuses_says_why_in_the_receipt(shelves):
+    class Refusing(Shelf):
+        def purge(self, *, now, visas=(), dry_run=False):
+            raise Refused("rows of others would go with these; let them refer by SET_NULL")
+
+    shelves(refusing=Refusing())
+    (line,) = actions.look().lines
+    assert line.stopped == "rows of others would go with these; let them refer by SET_NULL"
 
 
 def test_public_records_wait_for_the_visa_of_the_archives(shelves):

@@ -64,6 +64,32 @@ sig, keyid = Path(sys.argv[1]).read_text().split()
 keyring(configuration().home / "keys").keys[keyid].key.verify_signature(Signature(keyid, sig), b"evidence")
 print("verified")
 """
+ERASE = """
+from bacasable.compliance.rights import State
+from bacasable.duties.rights import actions
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.people.models import User
+address = "erased@project.example"
+asked = RightsRequest.objects.create(service="platform", right="erasure", body="x", email=address)
+actions.confirm(asked=asked)
+actions.require = lambda by, permission: None
+by = User.objects.create_user("dpo@office.example")
+print(actions.erase(asked=asked, by=by).is_proved, User.objects.filter(email=address).count())
+"""
+JOIN = """
+from bacasable.people.models import User
+User.objects.create_user("erased@project.example", name="Nadia Test")
+"""
+COUNT = """
+from bacasable.people.models import User
+print(User.objects.filter(email="erased@project.example").count())
+"""
+OPEN_LEDGER = """
+from bacasable.duties.rights import ledger
+from bacasable.people import instance
+keyring = instance.vault().keyring
+print(sum("email" in line.identifiers(keyring) for line in ledger.read(ledger.path())))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +270,53 @@ def test_serve_ends_in_good_order(tmp_path: Path) -> None:
         logged = installation.home.with_suffix(".log").read_text().splitlines()
         for line in (line for line in logged if line.startswith("{")):
             json.loads(line)
+
+
+@pytest.mark.both_databases
+def test_a_restored_backup_replays_the_erasures_made_since(
+    deposited: tuple[Installation, str], target: Installation, tmp_path: Path
+) -> None:
+    origin, backup = deposited[0], tmp_path / "backup.tar"
+    origin.python(JOIN)
+    origin.run("backup", str(backup), "--keys-apart", str(tmp_path / "keys.tar"))
+    assert origin.python(ERASE) == "True 0"
+    origin.run("keys", "rotate")
+    ledger = origin.home / "erasures.jsonl"
+    with ledger.open("a") as file:
+        file.write("torn by a crash\n")
+
+    restored = target.run("restore", str(backup), "--keys", str(tmp_path / "keys.tar"))
+    assert "NO LEDGER" in restored.stdout
+    assert target.python(COUNT) == "1", "the backup holds the person again"
+    since = restored.stdout.split("--since ")[1].split()[0]
+    without_key = target.run("replay-erasures", "--since", since, "--erasures", str(ledger), check=False)
+    assert without_key.returncode == 1, "the key that wraps the ledger is newer than the backup"
+    assert without_key.stdout.count("NOT REPLAYED") == 3
+    for key in (origin.home / "keys").glob("instance-*.key"):
+        there = target.home / "keys" / key.name
+        there.write_bytes(key.read_bytes())
+        there.chmod(0o600)
+    replayed = target.run("replay-erasures", "--since", since, "--erasures", str(ledger), check=False)
+    assert "replayed: 1" in replayed.stdout
+    assert replayed.stdout.count("NOT REPLAYED") == 1, "the torn line is named, not passed over"
+    assert target.python(COUNT) == "0"
+
+
+@pytest.mark.both_databases
+def test_a_restore_with_the_home_that_has_the_keys_finds_the_ledger_there(
+    deposited: tuple[Installation, str], target: Installation, tmp_path: Path
+) -> None:
+    origin, backup = deposited[0], tmp_path / "backup.tar"
+    ledger = origin.home / "erasures.jsonl"
+    ledger.unlink(missing_ok=True)
+    origin.python(JOIN)
+    origin.environment["BACASABLE_BACKUP_PASSPHRASE"] = PASSPHRASE
+    origin.run("backup", str(backup))
+    origin.python(ERASE.replace("dpo@", "other-dpo@"))
+    origin.run("keys", "rotate")
+    restored = target.run("restore", str(backup), "--keys", str(origin.home), check=False)
+    assert "replayed: 1" in restored.stdout, restored.stderr
+    assert target.python(COUNT) == "0"
+    assert (target.home / "erasures.jsonl").stat().st_mode & 0o077 == 0
+    origin.run("keys", "forget")
+    assert origin.python(OPEN_LEDGER) == "2", "the keys of the ledger were wrapped anew by the rotation"

@@ -1,6 +1,7 @@
 """A service by others, from its wheel: in the catalogue, held to its declaration, measured, mounted."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -277,6 +278,63 @@ print(json.dumps([found, exported, erased, [count(one), left], count(two)], defa
     assert of_another == {"bookings": 1, "choices": 1}
 
 
+def test_the_room_of_rights_reaches_it_by_the_address_of_an_account(town: Installation) -> None:
+    collected, proved, left = told(  # type: ignore[misc]
+        town,
+        """
+from bacasable.compliance import access, erasure
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.queries import identifiers_of, parts_of
+from meeting_rooms import actions
+from meeting_rooms.models import SuggestionChoice
+by = person("asks", "dpo")
+actions.choose_suggestions(wants=False, by=by)
+identifiers = identifiers_of(RightsRequest(email="Asks@town.example", service="meeting_rooms"))
+parts = parts_of("meeting_rooms")
+found = access.collect(parts, identifiers)
+work = erasure.erase(parts, identifiers, by="system", reason="request")
+left = SuggestionChoice.objects.filter(person=by.public_id).count()
+print(json.dumps([[one.store for one in found.held], work.is_proved, left]))
+""",
+    )
+    assert (collected, proved, left) == (["choices"], True, 0)
+
+
+def test_the_page_about_it_says_what_it_knows_and_what_was_measured(town: Installation) -> None:
+    assert told(
+        town,
+        """
+shown = [Client().get(f"/services/meeting-rooms/{page}/") for page in ("about", "register")]
+text = shown[0].content.decode()
+known = "objet de la réunion" in text.lower()
+print(json.dumps([[one.status_code for one in shown], known, "/rights/" in text]))
+""",
+    ) == [[200, 200], True, True]
+
+
+def test_the_demonstration_shows_it_with_fictional_people(plugin: Path, tmp_path: Path) -> None:
+    demo = Installation(tmp_path / "demo", environment={"PYTHONPATH": first_on_path(plugin)})
+    demo.run("demo", "--load-only")
+    demo.environment["BACASABLE_DEPLOYMENT"] = "demo"
+    code = """
+from bacasable.people.models import User
+from meeting_rooms.models import Booking, Room
+officer = User.objects.get(email="agathe.morvan@autorite.example")
+print(json.dumps([Room.objects.count(), Booking.objects.filter(person=officer.public_id).count()]))
+"""
+    assert json.loads(demo.python("import json" + code).splitlines()[-1]) == [4, 4]
+
+
+def test_the_demonstration_s_plugins_stay_out_of_the_environment(tmp_path: Path) -> None:
+    """``make demo`` lays them apart: an authority, which these tests are, would refuse to start."""
+    root = EXAMPLE.parents[1]
+    subprocess.run(["make", "plugins", f"PLUGINS={tmp_path / 'plugins'}"], cwd=root, check=True, timeout=120)
+    assert [path.name for path in (tmp_path / "plugins").glob("*.dist-info")]
+    code = "from bacasable.compliance.catalogue import catalogue; print(*catalogue())"
+    said = Installation(tmp_path / "home").python(code)
+    assert said.split() == ["platform"]
+
+
 def test_its_retention_is_executed_and_its_recurring_work_runs(town: Installation) -> None:
     assert told(
         town,
@@ -297,7 +355,8 @@ long_ago = dict(starts_at=now - timedelta(days=201), ends_at=now - timedelta(day
 Booking.objects.filter(pk=old.pk).update(**long_ago)
 Booking.objects.filter(pk=cancelled.pk).update(cancelled_at=now - timedelta(hours=2))
 run = purge(by="system")
-lines = [(line["service"], line["store"], line["erased"]) for line in run.lines]
+ours = [line for line in run.lines if line["service"] == "meeting_rooms"]
+lines = [(line["service"], line["store"], line["erased"]) for line in ours]
 work = [line for line in table() if line.action == "meeting_rooms.actions:forget_cancelled"]
 load(work[0])()
 left = list(room.bookings.values_list("pk", flat=True))

@@ -20,6 +20,8 @@ from bacasable.duties.rights.queries import token_of
 from bacasable.people.models import JournalEntry, OutgoingMail, User
 from bacasable.people.outgoing import _content
 from bacasable.privacy.messages import Refused
+from tests.factories import dossiers
+from tests.factories.call import CallFactory
 from tests.factories.people import UserFactory, sign_in, staff, verified
 
 pytestmark = pytest.mark.django_db
@@ -184,8 +186,9 @@ def test_an_erasure_is_carried_out_proved_written_in_the_ledger_and_then_answere
     asked.refresh_from_db()
     assert not User.objects.filter(email=ADDRESS).exists()
     assert not User.objects.filter(name__contains="Nadia").exists()
-    (line,) = ledger.read(ledger.path())
-    assert line.service == "platform"
+    before, after = list(ledger.read(ledger.path()))[-2:]
+    assert before.service == after.service == "platform"
+    assert before.at < after.at, "a backup taken meanwhile replays it"
     assert ADDRESS not in ledger.path().read_text()
     assert ledger.path().stat().st_mode & 0o077 == 0
     kept = {one["store"]: one["kept"] for one in asked.work["lines"] if one["kept"]}
@@ -197,6 +200,21 @@ def test_an_erasure_is_carried_out_proved_written_in_the_ledger_and_then_answere
     actions.answer(asked=asked, text="Done.", by=verified(officer))
     asked.refresh_from_db()
     assert asked.where is State.ANSWERED
+
+
+def test_a_public_record_is_kept_and_named_though_the_account_it_hangs_on_goes():
+    author = UserFactory(email=ADDRESS)
+    dossiers.draft(CallFactory(slug="a-call"), author)
+    officer = verified(staff("dpo"))
+    asked = confirmed("erasure")
+    work = actions.erase(asked=asked, by=officer)
+    kept = {line.store: line.kept for line in work.lines if line.kept}
+    assert "Dossier" in kept
+    assert "Membership" in kept
+    assert work.is_whole
+    assert not User.objects.filter(email=ADDRESS).exists()
+    again = actions.erase(asked=asked, by=officer)
+    assert {line.store for line in again.lines if line.kept} >= set(kept), "a second look forgets no reason"
 
 
 class Shelf:

@@ -2,17 +2,21 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Count, F
 
+from bacasable.compliance import clock
 from bacasable.compliance.gate import Gate
 from bacasable.compliance.journal import JournalRefused
-from bacasable.compliance.store import Store
+from bacasable.compliance.processing import Period, Processing
+from bacasable.compliance.store import Person, Store
+from bacasable.duties.stores import stores
 from bacasable.people.journal import DATABASE_JOURNAL
-from bacasable.people.models import JournalEntry, OneTimeLink
+from bacasable.people.models import JournalEntry, OneTimeLink, RoleGrant, User
 from bacasable.people.rows import READING_JOURNAL, QuerysetStore
 from bacasable.privacy.messages import Refused
 from tests.factories.stores import ADA, RECEIVED, ZOE, Final, StoreSuite, declared
@@ -93,6 +97,74 @@ def test_names_that_are_not_declared_are_told_with_those_that_are() -> None:
         QuerysetStore(OneTimeLink, declared(STORED), persons={"reader": {}})
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("mail", "has no 'mail'"),
+        ("email__domain", "has no 'email__domain'"),
+        ("email__icontains", "look-up 'icontains' of 'email__icontains' may reach somebody else's rows"),
+        ("email__in", "look-up 'in'"),
+        ("email__regex", "look-up 'regex'"),
+    ],
+)
+def test_a_look_up_that_reaches_others_is_refused_when_the_store_is_made(path: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        QuerysetStore(OneTimeLink, declared(STORED), persons={"writer": {"address": path}})
+
+
+@pytest.mark.parametrize("alike", ["mıchel@x.fr", "MıCHEL@x.fr", "michel@ſ.fr", "miche%@x.fr", "miche_@x.fr"])
+def test_a_look_alike_is_somebody_else(alike: str) -> None:
+    kit = LinkKit()
+    kit.add("Michel@X.fr", "his")
+    kit.add("michel@s.fr", "hers")
+    store = kit.store()
+    somebody = Person("writer", {"address": alike})
+    assert list(store.find(somebody)) == list(store.export(somebody)) == []
+    assert not store.erase(somebody, by="test", reason="test").erased
+    assert store.erase(Person("writer", {"address": "michel@x.FR"}), by="test", reason="test").erased
+    assert kit.notes() == ["hers"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"), [("staff", "mıchel@x.fr"), ("staff", "michel@x.fr\0"), ("visitor", "michel@x.fr")]
+)
+def test_the_journal_is_told_to_the_very_person(kind: str, address: str) -> None:
+    user = User.objects.create(email="michel@x.fr")
+    DATABASE_JOURNAL.record("account.opened", actor=f"user:{user.public_id}", subject="account:1")
+    journal = stores()["journal"]
+    assert list(journal.find(Person(kind, {"email": address}))) == []
+    assert len(list(journal.find(Person("staff", {"email": "Michel@x.fr"})))) == 1
+
+
+def test_a_record_does_not_take_rows_of_another_retention_with_it() -> None:
+    """Roles, kept for longer, refer to the account by a key on which the database deletes them with it."""
+    of_account = declared({"name": ("people.User.email",)})
+    person = Person("writer", {"address": ADA})
+
+    def store(declaration: Processing) -> QuerysetStore:
+        return QuerysetStore(
+            User,
+            declaration,
+            persons={"writer": {"address": "email__iexact"}},
+            started={"letters": "created_at"},
+        )
+
+    user = User.objects.create(email=ADA)
+    RoleGrant.objects.create(user=user, role="officer")
+    longer = replace(of_account.data[0].retention, key="roles", current=Period(months=120))
+    role = replace(of_account.data[0], name="role", retention=longer, stored_in=("people.RoleGrant.role",))
+    for declaration in (of_account, replace(of_account, data=(*of_account.data, role))):
+        for dry_run in (True, False):
+            with pytest.raises(Refused, match=r"rows of people\.RoleGrant would be deleted with these"):
+                store(declaration).purge(now=clock.now() + timedelta(days=90), dry_run=dry_run)
+        with pytest.raises(Refused, match=r"rows of people\.RoleGrant would be deleted with these"):
+            store(declaration).erase(person, by="test", reason="test")
+    assert RoleGrant.objects.count() == User.objects.filter(email=ADA).count() == 1
+    alike = replace(role, retention=of_account.data[0].retention)
+    assert store(replace(of_account, data=(*of_account.data, alike))).erase(person, by="t", reason="t").erased
+    assert not RoleGrant.objects.exists()
+
+
 def admitted(*fields: str, journal: Any = None) -> Any:
     return Gate(declared(STORED), journal=journal).admit(purpose="answer", data_set=LINK, fields=fields)
 
@@ -123,6 +195,20 @@ def test_a_manager_passes_as_its_queryset() -> None:
 def test_a_queryset_in_which_a_name_may_lie_is_refused(queryset: Any) -> None:
     with pytest.raises(Refused, match="does not pass the gate; give the plain one"):
         admitted("note").rows(queryset())
+
+
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        lambda: OneTimeLink.objects.values("pk").annotate(target=F("email")),
+        lambda: OneTimeLink.objects.values_list("pk").values(target=F("email")),
+        lambda: OneTimeLink.objects.values("pk").alias(target=F("email")),
+    ],
+)
+def test_what_a_queryset_computes_does_not_pass_for_a_column(queryset: Any) -> None:
+    LinkKit().add(ADA, "first")
+    with pytest.raises(Refused, match="computes target, which is the name of a column"):
+        list(admitted("note").rows(queryset()))
 
 
 def test_what_a_queryset_computes_is_left_behind() -> None:

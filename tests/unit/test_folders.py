@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bacasable.compliance.gate import Gate
-from bacasable.compliance.store import Store
+from bacasable.compliance.store import Person, Store
 from bacasable.exchange.folders import FolderStore, RecordsFile
 from bacasable.privacy.messages import Refused
 from tests.factories.stores import ADA, DUE, RECEIVED, ZOE, Final, StoreSuite, declared, writer
@@ -89,6 +89,14 @@ class TestFolderStore(StoreSuite):
         store.erase(writer(address=ADA), by="dpo", reason="request")
         store.purge(now=DUE)
         assert (tmp_path / "other" / "secret.txt").exists()
+
+    def test_a_link_to_the_folder_of_somebody_else_is_not_followed(self, kit: Any) -> None:
+        kit.add(ZOE, "hers")
+        (kit.root / ADA).symlink_to(kit.root / ZOE)
+        store = kit.store()
+        assert list(store.find(Person("writer", {"address": ADA}))) == []
+        assert not store.erase(Person("writer", {"address": ADA}), by="test", reason="test").erased
+        assert kit.notes() == ["hers"]
 
     def test_what_is_no_text_is_exported_as_bytes(self, kit: Any) -> None:
         kit.add(ADA, "x")

@@ -304,6 +304,10 @@ def test_the_rows_of_a_source_are_left_as_they_are() -> None:
     ("source", "match"),
     [
         (Spy({"litres": 1, "secret": 2}), "columns that were not asked for; mend its narrowed"),
+        (
+            Spy({"litres": 1}, {"litres": 1, "secret": 2}),
+            "columns that were not asked for; mend its narrowed",
+        ),
         (Spy({"litres": 1}, columns=("meter",)), "has no column litres of its own"),
         ([{"meter": 1}], "row 1 has no column litres"),
         ([{"litres": 1}, 3], "row 2 is a int, not a mapping"),

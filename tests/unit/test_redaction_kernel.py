@@ -1,5 +1,6 @@
 """The kernel in C: the same answers as the Python code that it stands for, on any text."""
 
+import copy
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names
+from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names, written
 from bacasable.privacy.redaction.addresses import _streets, folding, grammar, reading
 from bacasable.privacy.redaction.identifiers import calendar_dates, context, signs
 from bacasable.privacy.redaction.spans import Span
@@ -243,6 +244,22 @@ def test_reads_the_same_announcements(text: str, place: int) -> None:
     place = min(place, len(text))
     words = context.Reading(text).words(max(0, place - context.REACH), place)
     assert contexts.compiled.find(text, place) == contexts.find(words, False)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT, st.integers(0, 300), st.integers(-5, 300), st.integers(1, 90))
+def test_reads_the_same_announcements_from_afar(text: str, place: int, lowest: int, step: int) -> None:
+    contexts = context.contexts_of(registry())
+    plain = copy.copy(contexts)
+    plain.compiled = None
+    place = min(place, len(text))
+    assert contexts.afar(text, place, lowest, step) == plain.afar(text, place, lowest, step)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aé\u0085\u009f\u00a0\u00ad’œ€Ÿ…\u0150\u202f😀٣"), max_size=5))
+def test_knows_the_same_usual_texts(text: str) -> None:
+    assert kernel.built.is_usual(text) == written._is_usual(text)
 
 
 @settings(max_examples=300, deadline=None)

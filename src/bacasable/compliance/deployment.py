@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 Deployment = Literal["authority", "service", "demo"]
 DEPLOYMENT = "BACASABLE_DEPLOYMENT"
@@ -16,25 +16,38 @@ OURS = "bacasable"
 
 
 def deployment() -> str:
-    """Return what the environment says, else the installation's ``bacasable.env``, else ``authority``."""
-    if told := os.environ.get(DEPLOYMENT):
-        return told
+    """Return what the environment says, else the installation's ``bacasable.env``, else ``authority``.
+
+    Before the settings can refuse anything, code of others may have been imported. So what is in doubt is an
+    authority: a word that is none of the three, and an authority's home that the environment calls otherwise.
+    """
     home = Path(os.environ.get("BACASABLE_HOME") or "var").expanduser()
+    written = written_deployment(home)
+    told = os.environ.get(DEPLOYMENT) or written
+    return told if told in get_args(Deployment) and written != "authority" else "authority"
+
+
+def written_deployment(home: Path) -> str:
+    """Return what ``bacasable.env`` says of a home; empty where it says nothing or is not there."""
     try:
         lines = (home / "bacasable.env").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
-        return "authority"
+        return ""
     for line in reversed(lines):
         name, equals, value = line.removeprefix("export ").partition("=")
         if equals and name.strip().upper() == DEPLOYMENT:
             return value.strip().strip("'\"")
-    return "authority"
+    return ""
 
 
 def strangers(points: Iterable[EntryPoint]) -> Iterator[EntryPoint]:
-    """Yield the entry points of other distributions than ours: code that never runs beside real dossiers."""
+    """Yield the entry points of other distributions than ours: code that never runs beside real dossiers.
+
+    A distribution may call itself as ours does; what it names is then code of ours, or it is a stranger.
+    """
     for point in points:
-        if point.dist is None or point.dist.name != OURS:
+        is_ours = point.dist is not None and point.dist.name == OURS
+        if not is_ours or point.module.partition(".")[0] != OURS:
             yield point
 
 

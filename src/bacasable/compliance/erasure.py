@@ -16,6 +16,8 @@ from bacasable.compliance.store import Person, Store, Unfinished
 
 #: A shorter identifier is in too many texts for a search to prove anything; finding still proves.
 SEARCHED_FROM = 5
+#: The store of accounts goes last: others tell people by the account that their rows refer to.
+LAST = "accounts"
 #: References of one store that are listed.
 SHOWN = 100
 
@@ -111,12 +113,12 @@ def erase(parts: Sequence[Part], identifiers: Mapping[str, str], *, by: str, rea
         Refused: the parts belong to several controllers; nothing is erased.
     """
     one_controller(parts)
+    stores = [(part, name, store) for part in parts for name, store in part.stores.items()]
+    stores.sort(key=lambda one: one[1] == LAST)
     done = [
-        (part, name, store, _erased(part, name, store, identifiers, by, reason))
-        for part in parts
-        for name, store in part.stores.items()
+        (part, store, _erased(part, name, store, identifiers, by, reason)) for part, name, store in stores
     ]
-    lines = tuple(_looked_again(part, store, line, identifiers) for part, _, store, line in done)
+    lines = tuple(_looked_again(part, store, line, identifiers) for part, store, line in done)
     return Work(clock.now(), tuple(line for line in lines if line.says_something))
 
 
@@ -161,13 +163,22 @@ def _looked_again(part: Part, store: Store, line: Line, identifiers: Mapping[str
                 hits.update(store.search(value, limit=SHOWN))
     except Exception as error:  # what cannot be looked at is not proved
         stopped = stopped or f"{type(error).__name__}: {FAILED}"
+    left: list[str] = sorted(found)
+    mentions = sorted(hits - found)
     if line.kept:  # what is still found there is what the law makes the store keep
-        left, mentions = (), () if found else tuple(sorted(hits))
-    else:
-        left, mentions = tuple(sorted(found)[:SHOWN]), tuple(sorted(hits - found)[:SHOWN])
-    return Line(line.service, line.store, line.erased, line.kept, stopped, left, mentions)
+        left, mentions = [], []
+    return Line(
+        line.service,
+        line.store,
+        line.erased,
+        line.kept,
+        stopped,
+        tuple(left[:SHOWN]),
+        tuple(mentions[:SHOWN]),
+    )
 
 
 def _merged(was: Line, now: Line) -> Line:
     erased = {name: was.erased.get(name, 0) + now.erased.get(name, 0) for name in (*was.erased, *now.erased)}
-    return Line(now.service, now.store, erased, {**was.kept, **now.kept}, now.stopped, now.left, now.mentions)
+    mentions = () if was.kept else now.mentions
+    return Line(now.service, now.store, erased, {**was.kept, **now.kept}, now.stopped, now.left, mentions)

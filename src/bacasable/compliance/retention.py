@@ -14,6 +14,7 @@ from bacasable.compliance.canonical import digest
 from bacasable.compliance.declaration import Retention
 from bacasable.compliance.service import N_, Service
 from bacasable.compliance.store import Erased, Store, Unfinished
+from bacasable.privacy.messages import Refused
 
 
 class Stage(Enum):
@@ -108,11 +109,21 @@ def walk(
         for name, store in named.items():
             stopped = ""
             try:
-                done = store.purge(now=now, visas=visas.get(service, ()), dry_run=dry_run)
+                done = _plain(store.purge(now=now, visas=visas.get(service, ()), dry_run=dry_run))
             except Unfinished as unfinished:
-                done, stopped = unfinished.done, str(unfinished)
+                done, stopped = _plain(unfinished.done), str(unfinished)
+            except Refused as refused:
+                done, stopped = Erased({}, {}), str(refused)
             except Exception as error:  # a plugin's store may raise anything: the others are walked
                 done, stopped = Erased({}, {}), f"{type(error).__name__}: {FAILED}"
             if done.erased or done.kept or stopped:
-                lines.append(Line(service, name, dict(done.erased), dict(done.kept), stopped))
+                lines.append(Line(service, str(name), done.erased, done.kept, stopped))
     return Outcome(now, dry_run, tuple(lines))
+
+
+def _plain(done: Erased) -> Erased:
+    """Return what a store answers as a receipt can hold it: a reason may be a text translated late."""
+    return Erased(
+        {str(name): int(count) for name, count in done.erased.items()},
+        {str(name): str(reason) for name, reason in done.kept.items()},
+    )

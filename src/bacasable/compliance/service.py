@@ -58,6 +58,8 @@ class Service:
     :class:`~bacasable.compliance.control.Control`; ``probe`` a function without arguments that returns the
     :class:`~bacasable.compliance.control.Probe` of the running service; ``stores`` a mapping of names to
     :class:`~bacasable.compliance.store.Store`. Declarations, controls and engines import no Django.
+    ``demo`` is a function of the demonstration's people, by key, and of its first day, which returns what
+    happened before: pairs of an instant and an act.
     ``deployments`` says in which installations it runs: an authority's holds dossiers and runs no service.
     """
 

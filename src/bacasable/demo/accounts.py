@@ -44,6 +44,7 @@ PLAYERS = (
     Player("president", N_("president"), "irene.valmont@autorite.example", "Irène Valmont", ("president",)),
     Player("editor", N_("editor"), "theo.lescure@autorite.example", "Théo Lescure", ("editor",)),
     Player("inspector", N_("inspector"), "nadia.berthier@autorite.example", "Nadia Berthier", ("inspector",)),
+    Player("dpo", N_("data protection officer"), "lou.fontanes@autorite.example", "Lou Fontanès", ("dpo",)),
     Player(
         "administrator",
         N_("administrator"),

@@ -9,10 +9,12 @@ from datetime import datetime
 from django.db import transaction
 
 from bacasable.compliance import clock
+from bacasable.compliance.catalogue import catalogue
 from bacasable.demo import accounts
 from bacasable.demo.committees import at_work, decided
 from bacasable.demo.editions import candidacies, edition_2023, fictional_call
 from bacasable.demo.history import Event, read
+from bacasable.demo.protection import protection
 from bacasable.demo.supports import supported
 from bacasable.people import second_factor
 from bacasable.people.models import RoleGrant, User
@@ -51,7 +53,10 @@ def _history(people: dict[str, User], today: datetime) -> list[Event]:
         events += fictional_call(told["call"], shared, officer, today)
         events += candidacies(told["call"], told["candidacies"], officer, today)
         events += work(told, people, today)
-    return events + supported(people, today)
+    for service in catalogue().values():
+        if service.demo:
+            events += service.load("demo")(people, today)
+    return events + supported(people, today) + protection(people, today)
 
 
 def _people() -> dict[str, User]:

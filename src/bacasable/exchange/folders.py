@@ -232,10 +232,10 @@ class FolderStore:
         yield from sorted(found or ())
 
     def _files(self, paths: Iterable[Path]) -> Iterator[Path]:
-        """Yield the files among ``paths`` that are in the folder itself: no link leads out of it."""
+        """Yield the files among ``paths`` that lie where they are named: no link leads out, or to others'."""
         root = self.root.resolve()
         for path in paths:
-            if not path.is_symlink() and path.is_file() and path.resolve().is_relative_to(root):
+            if path.is_file() and path.resolve() == root / path.relative_to(self.root):
                 yield path
 
     def _named(self, path: Path) -> str:

@@ -247,7 +247,7 @@ NOT_PERSONAL = (
     ),
     NotPersonal(
         N_("settings, keys, public files of the site, and what processes tell one another while they run"),
-        ("HOME/bacasable.env", "HOME/keys", "HOME/static", "HOME/run"),
+        ("HOME/bacasable.env", "HOME/declarations.json", "HOME/keys", "HOME/static", "HOME/run"),
     ),
     NotPersonal(
         N_("signed measurements of controls: numbers and digests"),

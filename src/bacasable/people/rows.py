@@ -5,16 +5,19 @@ from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import models, router, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.deletion import Collector
 from django.db.models.functions import Cast, Concat
+from django.db.models.sql import Query
 
 from bacasable.compliance import clock
+from bacasable.compliance.data_sets import data_set
 from bacasable.compliance.gate import Row
 from bacasable.compliance.holdings import Due, Holdings
 from bacasable.compliance.journal import Entry
-from bacasable.compliance.processing import Processing
+from bacasable.compliance.processing import Processing, Undeclared
 from bacasable.compliance.store import Erased, Person, Record
 from bacasable.people.journal import DATABASE_JOURNAL
 from bacasable.privacy.messages import Refused
@@ -68,6 +71,12 @@ class QuerysetRows:
                 f"{self.data_set}: a queryset that groups, unites or uses extra() does not pass the gate; "
                 "give the plain one, and compute from what passes"
             )
+        # after values() Django lets a computed column take the name of a field
+        if shadowing := sorted(_columns(self._queryset.model).keys() & query.annotations.keys()):
+            raise Refused(
+                f"{self.data_set}: the queryset computes {', '.join(shadowing)}, which is the name of a "
+                "column; give the plain one, and compute from what passes"
+            )
 
     @property
     def data_set(self) -> str:
@@ -88,10 +97,11 @@ class QuerysetStore:
 
     A record goes whole where nothing of it is kept; else its erased columns are emptied (null, empty text,
     the field's default, ``blank``; ``erased-<key>`` where values must differ). The primary key stays with
-    the record. Erasing and purging are one transaction: all or nothing.
+    the record. Erasing and purging are one transaction: all or nothing; refused where rows of another
+    retention, or that are not declared, would be deleted with a record.
 
     Args:
-        persons: by kind of person, for each identifier a look-up of the queryset:
+        persons: by kind of person, for each identifier a look-up of the queryset, exact or ``iexact``:
             ``{"candidate": {"email": "author__email__iexact"}}``.
         keeps: by declared data name, why an erasure leaves it.
         started: by key of retention, the column (or path) of the instant or date from which it runs.
@@ -99,8 +109,8 @@ class QuerysetStore:
         reference: the column that names a record in references; never personal data.
 
     Raises:
-        Refused: names that are not declared, look-ups that are not of the model, or a column that cannot be
-            emptied though it may have to; with the remedy.
+        Refused: names that are not declared, look-ups that are not of the model or do not ask for the very
+            identifier, or a column that cannot be emptied though it may have to; with the remedy.
     """
 
     def __init__(
@@ -126,6 +136,11 @@ class QuerysetStore:
             raise Refused(
                 f"{self.label} has no column {', '.join(unknown)}; mend stored_in=(...) of its data"
             )
+        for kind, known in self._holdings.persons.items():
+            for name, path in known.items():
+                self._tells(f"persons={{'{kind}': {{'{name}': ...}}}}", path, ("", "exact", "iexact"))
+        for key, path in self._holdings.started.items():
+            self._tells(f"started={{'{key}': ...}}", path, ("",))
         for column in self._may_be_emptied():
             self._empty(column)
 
@@ -185,6 +200,24 @@ class QuerysetStore:
                 found += 1
                 yield self._named(reference)
 
+    def _tells(self, where: str, path: str, ways: tuple[str, ...]) -> None:
+        """Refuse a path that is not of the model, or a look-up that could reach somebody else's rows."""
+        try:
+            lookups, _, _ = Query(self.model).solve_lookup_type(path)
+            field = Query(self.model).names_to_path(path.split("__"), self.model._meta)[1]
+        except FieldError:
+            raise Refused(f"{self.label} has no '{path}'; mend it in {where}") from None
+        lookup = lookups[-1] if lookups else ""
+        if lookup not in ("", "exact", "iexact", *field.get_lookups()):
+            if field.get_transform(lookup) is None:
+                raise Refused(f"{self.label} has no '{path}'; mend it in {where}")
+            lookup = ""  # a key inside of a JSON value
+        if lookup not in ways:
+            raise Refused(
+                f"{self.label}: the look-up '{lookup}' of '{path}' may reach somebody else's rows; write the "
+                f"very column, or its __iexact, in {where}"
+            )
+
     def _whole(self) -> transaction.Atomic:
         """All or nothing, in the database where the model lies."""
         return transaction.atomic(using=router.db_for_write(self.model))
@@ -202,7 +235,29 @@ class QuerysetStore:
             matching = self.model._base_manager.filter(**where)
         except (ValidationError, ValueError, TypeError):  # no such value can be in that column
             return rows.none()
-        return rows.filter(pk__in=matching.values("pk")).order_by("pk")
+        others = self._taken_for(matching, where)
+        return rows.filter(pk__in=matching.values("pk")).exclude(pk__in=others).order_by("pk")
+
+    def _taken_for(self, matching: "QuerySet[Any]", where: Mapping[str, str]) -> set[Any]:
+        """Return the rows of other people that ``iexact`` matches: a database may take ``ı`` for ``i``.
+
+        PostgreSQL compares in capitals, where several letters have one.
+        """
+        sought = {
+            path.removesuffix("__iexact"): value.lower()
+            for path, value in where.items()
+            if path.endswith("__iexact")
+        }
+        if not sought:
+            return set()
+        right: set[Any] = set()
+        wrong: set[Any] = set()
+        for key, *values in matching.values_list("pk", *sought).iterator(chunk_size=CHUNK):
+            alike = all(
+                str(held).lower() == value for held, value in zip(values, sought.values(), strict=True)
+            )
+            (right if alike else wrong).add(key)
+        return wrong - right
 
     def _past(self, due: Due) -> "Iterator[QuerySet[Any]]":
         """Yield, a chunk at a time, the rows that are past a retention."""
@@ -221,9 +276,37 @@ class QuerysetStore:
 
     def _removed(self, rows: "QuerySet[Any]", dry_run: bool = False) -> dict[str, int]:
         count = rows.count()
-        if count and not dry_run:
-            self.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
+        if count:
+            whole = self.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
+            self._refuse_to_take_more(whole)
+            if not dry_run:
+                whole.delete()
         return dict.fromkeys(self.holds, count) if count else {}
+
+    def _refuse_to_take_more(self, rows: "QuerySet[Any]") -> None:
+        """Refuse to delete rows with which the database deletes data of another retention, or undeclared.
+
+        Raises:
+            Refused: with the model that refers to these rows.
+        """
+        collector = Collector(using=rows.db, origin=rows)
+        collector.collect(rows)
+        taken = set(collector.data) | {one.model for one in collector.fast_deletes if one.exists()}
+        own = {self.model, *self.model._meta.get_parent_list()}
+        kept = {item.retention for item, _ in self._holdings.personal.values()}
+        for model in sorted(taken - own, key=lambda model: model._meta.label):
+            if model._meta.auto_created:
+                continue
+            try:
+                held = data_set(self._holdings.declaration, model._meta.label).personal
+            except Undeclared:
+                held = None
+            if held is None or {item.retention for item, _ in held.values()} - kept:
+                raise Refused(
+                    f"{self.label}: rows of {model._meta.label} would be deleted with these, and are of "
+                    "another retention or not declared; let them refer by SET_NULL or by an identifier, or "
+                    "give both the same retention"
+                )
 
     def _emptied(
         self, rows: "QuerySet[Any]", names: Collection[str], dry_run: bool = False

@@ -63,9 +63,13 @@ class JournalStore(QuerysetStore):
         return Erased({}, {})
 
     def _about(self, person: Person) -> "QuerySet[Any]":
-        address = person.identifiers.get("email", "").strip()
+        address = self._holdings.identifying(person).get("actor", "").strip()
         accounts = User.objects.filter(email__iexact=address) if address else User.objects.none()
-        actors = [f"user:{public_id}" for public_id in accounts.values_list("public_id", flat=True)]
+        actors = [
+            f"user:{public_id}"
+            for public_id, email in accounts.values_list("public_id", "email")
+            if email.lower() == address.lower()  # PostgreSQL takes some letters for others
+        ]
         return JournalEntry.objects.filter(actor__in=actors).order_by("pk")
 
 

@@ -40,6 +40,7 @@ def write_backup(
     """
     configured = configuration()
     home = configured.home
+    began_at = datetime.now(UTC)
     writer = ArchiveWriter(target)
     try:
         with _scratch(home) as scratch:
@@ -57,6 +58,7 @@ def write_backup(
         facts = {
             "version": version(),
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "began_at": began_at.isoformat(),
             "database": "postgresql" if configured.database_url else "sqlite",
             "instance": _instance(),
             "deployment": configured.deployment,

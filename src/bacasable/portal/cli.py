@@ -37,6 +37,7 @@ COMMANDS = {
     "journal": "bacasable.portal.commands.journal:",
     "backup": "bacasable.portal.commands.preservation:backup",
     "restore": "bacasable.portal.commands.preservation:restore",
+    "replay-erasures": "bacasable.portal.commands.preservation:replay-erasures",
     "upgrade": "bacasable.portal.commands.installation:upgrade",
     "keys": "bacasable.portal.commands.keys:",
     "redact": "bacasable.privacy.commands.redact:redact",

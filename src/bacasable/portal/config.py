@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bacasable.compliance.deployment import DEPLOYMENT, written_deployment
+
 if TYPE_CHECKING:
     from bacasable.exchange.post import Post
     from bacasable.exchange.vault import Vault
@@ -213,11 +215,17 @@ class UnknownSetting(ValueError):
     """A line of ``bacasable.env`` names no setting."""
 
 
+class AnotherDeployment(ValueError):
+    """The environment says that this home is of another deployment than it is."""
+
+
 def load() -> Configuration:
     """Return the configuration: the environment first, then ``HOME/bacasable.env``, then the defaults.
 
     Raises:
         UnknownSetting: the file names a setting that does not exist; the message names the nearest one.
+        AnotherDeployment: the environment names another deployment than the file: a home stays what it is,
+            or code of others would run beside an authority's dossiers.
     """
     home = Path(os.environ.get("BACASABLE_HOME") or "var").expanduser().resolve()
     path = home / "bacasable.env"
@@ -231,4 +239,11 @@ def load() -> Configuration:
                     f"{path}:{number}: {name} is not a setting; "
                     + (f"did you mean {near[0]}?" if near else "see docs/reference/settings.md")
                 )
-    return Configuration(_env_file=path, home=home)  # type: ignore[call-arg]
+    made = Configuration(_env_file=path, home=home)  # type: ignore[call-arg]
+    written = written_deployment(home)
+    if written and made.deployment != written:
+        raise AnotherDeployment(
+            f"{path}: this home is of a deployment '{written}', and {DEPLOYMENT} says '{made.deployment}'; "
+            "choose another --home (and database), or leave the variable out"
+        )
+    return made

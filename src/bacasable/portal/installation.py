@@ -168,9 +168,10 @@ def initialise(deployment: str | None = None) -> "Instance":
     """Lay folders, secrets, database and instance under HOME; what exists is kept.
 
     Raises:
-        Refused: the database belongs to another deployment.
+        Refused: the database belongs to another deployment, or holds data that are no longer declared.
     """
     from bacasable.compliance.signing import ensure_key
+    from bacasable.portal import declared
     from bacasable.portal.config import load
 
     # Before Django reads its settings: the secret must be there, and one deployment stays what it is.
@@ -185,6 +186,7 @@ def initialise(deployment: str | None = None) -> "Instance":
         ensure_key(home / "keys")
         migrate()
         instance = instance_of(configured.deployment)
+        declared.take_in(home)
         if "platform" in catalogue():
             from bacasable.programme.recommendations.actions import ensure_own_recommendations
 

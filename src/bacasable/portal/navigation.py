@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from bacasable.compliance.catalogue import catalogue
 from bacasable.compliance.service import MEMBER, N_
 from bacasable.people.permissions import roles_of, staff_roles, table
 
@@ -37,7 +38,15 @@ def _has_support(user: Any) -> bool:
     return bool(roles_of(user) & {"officer", "president", "expert"}) or has_files(user)
 
 
+def _runs_services(user: Any) -> bool:
+    """Spare a line where nothing runs but the site itself: the footer leads to what it declares."""
+    return bool(catalogue().keys() - {"platform", "instance"}) or "dpo" in roles_of(user)
+
+
 ROOMS = (
+    Line("board:board", N_("Data protection"), "board.read"),
+    Line("rights:requests", N_("Requests of persons"), "rights.handle", below="/rights/requests/"),
+    Line("breaches:list", N_("Breaches"), "breaches.handle", ("breaches",)),
     Line("call:list", N_("Calls for projects"), "call.read", ("call",)),
     Line(
         "recommendations:list", N_("Recommendations"), "recommendation.read", ("recommendations", "evidence")
@@ -52,6 +61,7 @@ ROOMS = (
     Line("desk:exceptions_given", N_("Lawful exceptions"), "inspection.except"),
     Line("desk:inspection", N_("Opened to me by law"), "inspection.list"),
     Line("keeping:due", N_("Retention"), "keeping.read", ("keeping",)),
+    Line("register:services", N_("Services"), "register.read", ("register",), when=_runs_services),
     Line("people:staff", N_("Accounts"), "people.manage"),
     Line("people:mails", N_("Mails"), "people.manage"),
 )

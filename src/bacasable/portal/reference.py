@@ -48,8 +48,9 @@ def settings_page() -> str:
         rows.append([_code(f"BACASABLE_{name.upper()}"), _code(default), column.description or ""])
     return (
         f"# Settings\n\n{GENERATED}\n\n"
-        "Each is a variable of the environment, or a line of `HOME/bacasable.env`; the environment wins. "
-        "A line of the file that names no setting stops the start. Lists are written with commas.\n\n"
+        "Each is a variable of the environment, or a line of `HOME/bacasable.env`; the environment wins, but "
+        "for the deployment, on which both agree. A line of the file that names no setting "
+        "stops the start. Lists are written with commas.\n\n"
         f"{_table(['variable', 'default', 'what it is'], rows)}\n"
     )
 

@@ -12,6 +12,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     errors: list[type[Exception]] = [Refused]
     for module, name in (
         ("bacasable.portal.config", "UnknownSetting"),
+        ("bacasable.portal.config", "AnotherDeployment"),
         ("bacasable.compliance.catalogue", "CatalogueError"),
         ("bacasable.exchange.keyring", "KeyringError"),
         ("bacasable.privacy.messages", "Refused"),

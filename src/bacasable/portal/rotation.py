@@ -1,5 +1,6 @@
 """New keys for an installation: the instance's, which wraps data keys, and the one that signs evidence."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from bacasable.compliance import signing
+from bacasable.duties.rights import ledger
 from bacasable.exchange.keyring import Keyring
 from bacasable.people import journal
 from bacasable.portal.refusal import Refused
@@ -37,15 +39,27 @@ def rotate_instance_key() -> Rotation:
     and an interruption loses nothing.
     """
     keyring = Keyring(_keys_folder())
-    resumed = any(keyring.wrapped_by(wrapped) != keyring.current.id for wrapped in wrapped_keys())
+    resumed = any(keyring.wrapped_by(wrapped) != keyring.current.id for wrapped in _used(keyring))
     if not resumed:
         made = keyring.rotate()
         with transaction.atomic():
             journal.record("keys.rotated", by="system", subject=SUBJECT, key=made)
     count = sum(_rewrap(keyring, model, column) for model, column in wrapped_key_columns())
+    count += ledger.rewrap(_ledger(), keyring)
     with transaction.atomic():
         journal.record("keys.rewrapped", by="system", subject=SUBJECT, key=keyring.current.id, count=count)
     return Rotation(keyring.current.id, count, resumed)
+
+
+def _ledger() -> Path:
+    home: Path = settings.BACASABLE.home
+    return home / ledger.NAME
+
+
+def _used(keyring: Keyring) -> Iterator[bytes]:
+    """Give every wrapped data key: those of the database and those of the ledger of erasures."""
+    yield from wrapped_keys()
+    yield from ledger.wrapped_keys(_ledger(), keyring)
 
 
 def _rewrap(keyring: Keyring, model: type[models.Model], column: str) -> int:
@@ -83,7 +97,8 @@ def forget_old_keys() -> list[str]:
     """
     if heartbeats():
         raise Refused("the portal runs; stop it before old keys are destroyed, then start it again")
-    gone = Keyring(_keys_folder()).forget(wrapped_keys())
+    keyring = Keyring(_keys_folder())
+    gone = keyring.forget(_used(keyring))
     with transaction.atomic():
         journal.record("keys.forgotten", by="system", subject=SUBJECT, keys=" ".join(gone))
     return gone

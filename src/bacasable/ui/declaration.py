@@ -45,6 +45,11 @@ class Declared:
         return [{"key": "name", "label": _("Recipient")}, {"key": "for", "label": _("Purpose")}]
 
     @property
+    def slug(self) -> str:
+        """The service as addresses name it."""
+        return self.processing.service.replace("_", "-")
+
+    @property
     def purposes_id(self) -> str:
         return f"{self.processing.service}-purposes"
 

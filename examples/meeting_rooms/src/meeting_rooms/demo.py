@@ -46,5 +46,6 @@ def history(people: Mapping[str, User], today: datetime) -> list[tuple[datetime,
 
 
 def _book(by: User, name: str, starts: datetime) -> None:
+    starts = starts.replace(minute=0, second=0, microsecond=0)
     need = Need(starts, starts + timedelta(hours=1), 4, frozenset())
     actions.book(room=Room.objects.get(name=name).pk, need=need, subject="", by=by)

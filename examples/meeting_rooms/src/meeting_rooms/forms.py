@@ -52,7 +52,7 @@ class BookingForm(forms.Form):
 
     room = forms.TypedChoiceField(label=gettext_lazy("Room"), widget=forms.RadioSelect, coerce=int)
     subject = forms.CharField(
-        label=gettext_lazy("Subject (optional)"),
+        label=gettext_lazy("Subject"),
         help_text=gettext_lazy("You alone see it. Do not name people here."),
         max_length=120,
         required=False,

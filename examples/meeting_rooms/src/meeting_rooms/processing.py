@@ -80,7 +80,6 @@ PROCESSING = Processing(
             MEETING,
             model_fields(BOOKING, "subject"),
             required=False,
-            leaves="redacted",
         ),
         DataField(
             "suggestion_choice",

@@ -46,6 +46,6 @@ def bookings(user: User, now: datetime) -> list[dict[str, Any]]:
     asked = GATE.admit(
         purpose=BOOK.key,
         data_set=BOOKING,
-        fields=("public_id", "room", "starts_at", "ends_at", "cancelled_at"),
+        fields=("public_id", "room", "starts_at", "ends_at", "subject", "cancelled_at"),
     )
     return list(asked.rows(Booking.objects.filter(person=user.public_id, ends_at__gt=now)))

@@ -22,14 +22,14 @@ SOURCES = (
 )
 #: Line ends of YAML 1.1, and characters that its readers refuse.
 _BREAKS = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_RISKS = {
+RISKS = {
     "not_an_ai_system": N_("not an AI system"),
     "minimal": N_("minimal risk"),
     "transparency": N_("transparency obligations"),
     "high": N_("high risk"),
     "prohibited": N_("prohibited"),
 }
-_ROLES = {
+ROLES = {
     "none": "",
     "provider": N_("provider"),
     "deployer": N_("deployer"),
@@ -208,8 +208,8 @@ def _ai_act(reading: Reading) -> Section:
     ]
     if profile.uses_ai:
         lines += [
-            (say(N_("Role")), (say(_ROLES[profile.role]),)),
-            (say(N_("Class declared")), (say(_RISKS[profile.risk]),)),
+            (say(N_("Role")), (say(ROLES[profile.role]),)),
+            (say(N_("Class declared")), (say(RISKS[profile.risk]),)),
             (
                 say(N_("Articles looked at")),
                 tuple(say(BOTH, label=one, value=say(why)) for one, why in profile.class_reasons.items()),

@@ -144,7 +144,7 @@ class Reading:
         return tuple(dict.fromkeys(self.source(item) for item in data))
 
     def source(self, item: DataField) -> str:
-        return self.say(_SOURCES.get(item.source, item.source))
+        return self.say(SOURCES.get(item.source, item.source))
 
     def retentions(self, data: Iterable[DataField]) -> tuple[str, ...]:
         kept: dict[str, Retention] = {item.retention.key: item.retention for item in data if item.retention}
@@ -363,7 +363,7 @@ def number(value: float) -> str:
     return f"{value:.5g}"
 
 
-_SOURCES = {
+SOURCES = {
     "person": N_("the person"),
     "platform": N_("the platform itself"),
     "staff": N_("staff"),

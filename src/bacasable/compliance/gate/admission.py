@@ -1,7 +1,6 @@
 """An admission: one purpose, one data set, the columns that may leave and how each does."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -146,16 +145,15 @@ class Admission:
             )
 
     def _nothing_more(self, rows: Iterator[Row]) -> Iterator[Row]:
-        """Look at the first row: an adapter that does not narrow is refused."""
-        first = next(rows, None)
-        if first is None:
-            return rows
-        if tuple(first) != self.names and set(first) != set(self.names):
-            raise Refused(
-                f"{self._gate.service}: the source of '{self.data_set}' gives columns that were not asked "
-                "for; mend its narrowed()"
-            )
-        return chain((first,), rows)
+        """Look at each row: what an adapter did not leave behind goes no further."""
+        wanted = set(self.names)
+        for row in rows:
+            if tuple(row) != self.names and set(row) != wanted:
+                raise Refused(
+                    f"{self._gate.service}: the source of '{self.data_set}' gives columns that were not "
+                    "asked for; mend its narrowed()"
+                )
+            yield row
 
     def _veiled(self, rows: Iterator[Row]) -> Iterator[Row]:
         veils = [(name, new()) for name, new in self._veils.items()]

@@ -1,6 +1,8 @@
 """Pages of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bacasable.duties.board import views
 
 app_name = "board"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("board/", views.board, name="board")]

@@ -240,7 +240,8 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     """Erase the person from every store of the controller, and look for them again.
 
     Each store commits for itself. Where one stops, the request stays in progress, what is done is recorded,
-    and doing it again completes it. The ledger has it before the first store is touched.
+    and doing it again completes it. The ledger has it before the first store is touched and after the last:
+    a backup taken meanwhile may hold what is gone.
 
     Raises:
         PermissionDenied: ``by`` may not.
@@ -250,12 +251,14 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     asked.refresh_from_db()
     if asked.asked not in ERASING or asked.where is not State.IN_PROGRESS:
         raise Refused(N_("Only a request in progress for an erasure, an objection or a withdrawal erases."))
-    identifiers = identifiers_of(asked)
+    # The first try may have erased what the others are found by.
+    identifiers = {**asked.work.get("identifiers", {}), **identifiers_of(asked)}
     if not identifiers:
         raise Refused(N_("Nothing tells the person in the stores. Record an address or another identifier."))
     parts = parts_of(asked.service)
     ledger.append(asked.service, identifiers)
     work = erasure.erase(parts, identifiers, by=f"user:{by.public_id}", reason=asked.reference)
+    ledger.append(asked.service, identifiers)
     for line in work.lines:
         if line.stopped:
             log.error("erasure stopped", service=line.service, store=line.store)
@@ -263,7 +266,8 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
         asked = _locked(asked)
         if asked.work:
             work = work.after(erasure.Work.from_plain(asked.work))
-        RightsRequest.objects.filter(pk=asked.pk).update(work=work.as_plain(), handled_by=by)
+        plain = work.as_plain() | ({} if work.is_whole else {"identifiers": identifiers})
+        RightsRequest.objects.filter(pk=asked.pk).update(work=plain, handled_by=by)
         _journal(
             "rights.erased",
             asked,

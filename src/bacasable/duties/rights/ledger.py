@@ -9,8 +9,8 @@ import base64
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,11 +113,17 @@ def read(file: Path) -> Iterator[Line | Unreadable]:
             yield Unreadable(number)
 
 
-def wrapped_keys(file: Path) -> Iterator[bytes]:
-    """Yield the wrapped data key of every line: no instance key that wraps one may be destroyed."""
+def wrapped_keys(file: Path, keyring: Keyring) -> Iterator[bytes]:
+    """Yield the wrapped data keys of the lines that ``keyring`` opens: none of its keys may be destroyed.
+
+    A line whose instance key is not here any more, or that was altered, holds back nothing.
+    """
+    known = set(keyring.ids)
     for line in read(file):
         if isinstance(line, Line):
-            yield line.key
+            with suppress(KeyringError):
+                if keyring.wrapped_by(line.key) in known:
+                    yield line.key
 
 
 def rewrap(file: Path, keyring: Keyring) -> int:
@@ -141,25 +147,39 @@ def purge() -> int:
     return _rewrite(path(), lambda line: None if KEPT.after(line.at) <= now else line)
 
 
+def adopt(file: Path) -> None:
+    """Take the lines of another ledger into this installation's, which may hold some of them already."""
+    own = path()
+    lines = [line for line in read(file) if isinstance(line, Line)]
+    known = {(line.at, line.service) for line in lines}
+    with _locked(own):
+        lines += [
+            line for line in read(own) if isinstance(line, Line) and (line.at, line.service) not in known
+        ]
+        _replace(own, [line.as_text() for line in sorted(lines, key=lambda line: line.at)])
+
+
 def later_than(file: Path, backed_up_at: datetime) -> list[Line | Unreadable]:
     """Return the lines of erasures made since a backup, and those that cannot be read."""
     return [line for line in read(file) if isinstance(line, Unreadable) or line.at >= backed_up_at]
 
 
-def _rewrite(file: Path, change) -> int:  # type: ignore[no-untyped-def]
+def _rewrite(file: Path, change: Callable[[Line], Line | None]) -> int:
     if not file.is_file():
         return 0
+    changed = 0
     with _locked(file):
-        texts = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
         known = {line.number: line for line in read(file) if isinstance(line, Line)}
-        kept, changed = [], 0
-        for number, text in enumerate(texts, 1):
+        kept: list[str] = []
+        for number, text in enumerate(file.read_bytes().splitlines(), 1):
             line = known.get(number)
-            after = change(line) if line else text
-            if line is not None and after != line:
-                changed += 1
+            after = change(line) if line else None
+            if line is None or after == line:  # what is not a line stays: a restore names it
+                kept.append(text.decode("utf-8", "surrogateescape"))
+                continue
+            changed += 1
             if after is not None:
-                kept.append(after.as_text() if isinstance(after, Line) and after != line else text)
+                kept.append(after.as_text())
         if changed:
             _replace(file, kept)
     return changed

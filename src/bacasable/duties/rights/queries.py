@@ -84,8 +84,14 @@ def may_download(asked: RightsRequest) -> bool:
 
 
 def identifiers_of(asked: RightsRequest) -> dict[str, str]:
-    """Return what tells the person in the stores, once their identity is proved."""
+    """Return what tells the person in the stores, once their identity is proved.
+
+    ``account`` is the public identifier of the account of that address: services keep it instead.
+    """
     found = {"email": asked.email} if asked.email else {}
+    account = User.objects.filter(email=asked.email.strip().lower()).first() if asked.email else None
+    if account is not None:
+        found["account"] = str(account.public_id)
     if asked.identifier_name and asked.identifier_value:
         found[asked.identifier_name] = asked.identifier_value
     return found

@@ -54,6 +54,7 @@ def _has_administrator() -> bool:
 @app.command()
 def upgrade() -> None:
     """Back up, migrate the database, gather static files; stop the portal before, start it after."""
+    from bacasable.portal import declared
     from bacasable.portal.backups import write_backup
     from bacasable.portal.installation import (
         configuration,
@@ -77,6 +78,11 @@ def upgrade() -> None:
         write_backup(target, keys="left")
         typer.echo(f"Backup: {target} (without the keys, which an upgrade does not touch)")
         migrate()
+        changed = declared.take_in(home)
         gather_static_files(home)
         stamp.write_text(version() + "\n")
+    for key in changed:
+        typer.echo(
+            f"The declaration of '{key}' changed: see that the persons concerned are told what is new."
+        )
     typer.echo(f"Upgraded from {before} to {version()}. Start the portal again.")

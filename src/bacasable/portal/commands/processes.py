@@ -85,15 +85,17 @@ def _installation() -> "Configuration":
     """Return the configuration of an installation that may start: initialised, its services all loaded.
 
     Raises:
-        Refused: there is no installation.
+        Refused: there is no installation, or data lie there that no declaration names any more.
         CatalogueError: a service fails to load or is wrongly declared: serving without it hides its duties.
     """
     from bacasable.compliance.catalogue import catalogue
+    from bacasable.portal import declared
     from bacasable.portal.installation import configuration, require_initialised
 
     configured = configuration()
     require_initialised(configured)
     catalogue()
+    declared.take_in(configured.home)
     return configured
 
 

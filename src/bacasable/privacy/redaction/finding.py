@@ -15,7 +15,6 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,6 +67,7 @@ _UNKNOWN = N_("There is no type of personal data {unknown}: give types or famili
 
 
 _BY_START = itemgetter(1)
+_NOTHING = Span(0, 0, "", 0.0)
 
 
 class Piece(NamedTuple):
@@ -193,7 +193,8 @@ class Finder:
                 from bacasable.privacy.redaction.uncertain import reread
 
                 found = reread(text, found)
-            found = [span for span in found if not _is_replacement(text, span, self._registry)]
+            if "[" in text or "⟦" in text or _VERSION.search(text):
+                found = [span for span in found if not _is_replacement(text, span, self._registry)]
             more += [(_NAME, span) for span in _outside(found, hinted)]
         if more:
             taken = arbitrate([*more, *((_PROOF, span) for span in taken)])
@@ -287,7 +288,9 @@ def _is_replacement(text: str, name: Span, keys: Collection[str]) -> bool:
 
 def _see_births(text: str, spans: list[Span]) -> None:
     """Make a date that the name of a person leads a date of birth, in place."""
-    for index, (person, date) in enumerate(pairwise(list(spans))):
+    date = _NOTHING
+    for index, following in enumerate(spans):
+        person, date = date, following
         if date[2] != "DATE" or person[2] != "PERSON":
             continue
         gap = _LEADS_BIRTH.fullmatch(text, person.end, date.start)
@@ -301,7 +304,7 @@ def _see_births(text: str, spans: list[Span]) -> None:
         else:
             born = bool(_AFTER_BIRTH.match(text, date.end))
         if born and not _NOT_BORN_THEN.search(before):
-            spans[index + 1] = date._replace(type="DOB")
+            spans[index] = date._replace(type="DOB")
 
 
 def _after(spans: list[Span], begin: int) -> list[Span]:

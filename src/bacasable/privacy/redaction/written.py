@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.spans import Span
 
 #: One sign for one: blanks that do not break, hyphens; dashes of a sentence stay.
@@ -35,7 +36,7 @@ def written(text: str) -> tuple[str, Sequence[int] | None]:
     """Return the text in plain signs, and where each of them stood in it (``None``: where it stands now)."""
     if text.isascii():
         return text, None
-    if "\u00ad" not in text and (_fits(text, "latin-1") or _fits(text, "cp1252")):
+    if _is_usual(text) if kernel.built is None else kernel.built.is_usual(text):
         return text, None
     for sign, plain in _PLAIN.items():
         if sign in text:
@@ -45,6 +46,11 @@ def written(text: str) -> tuple[str, Sequence[int] | None]:
     ):
         return text, None
     return _respelled(text) if _UNUSUAL.search(text) else (text, None)
+
+
+def _is_usual(text: str) -> bool:
+    """Say whether a text holds only the signs of Latin-1 or of Windows, but no soft hyphen."""
+    return "\u00ad" not in text and (_fits(text, "latin-1") or _fits(text, "cp1252"))
 
 
 def _fits(text: str, code: str) -> bool:

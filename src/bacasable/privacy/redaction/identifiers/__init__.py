@@ -32,15 +32,21 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     reading = Reading(text)
     words = Announcements(contexts, reading)
     places = identifier_signs(text)
-    found = digit_identifiers(text, places, words, strict)
-    found += lettered_codes(text, places, reading, words, strict, {span[0]: span for span in found})
-    found += plates(text, places, words, strict)
-    found += emails(text, places, words, strict)
+    found = digit_identifiers(text, places, words, strict) if places.runs else []
+    if places.letter_digit or places.digit_letter:
+        found += lettered_codes(text, places, reading, words, strict, {span[0]: span for span in found})
+    if places.plates or places.old_plates:
+        found += plates(text, places, words, strict)
+    if places.at or places.spoken:
+        found += emails(text, places, words, strict)
     if not strict:
         found += named_accounts(text)
-        found += papers_apart(text, words)
-    found += network_addresses(text, places, words, strict)
-    found += web_addresses(text, places)
+        if places.runs:
+            found += papers_apart(text, words)
+    if places.hardware or places.version6 or places.version4:
+        found += network_addresses(text, places, words, strict)
+    if places.web or places.dotted:
+        found += web_addresses(text, places)
     found += own_patterns(text, registry, words, strict)
     least = contexts.least
     wanted = [

@@ -19,3 +19,6 @@ class Announces(Protocol):
 
     def announced(self, text: str, place: int) -> list[Announced]:
         """Return what the words before a place announce, the nearest first."""
+
+    def afar(self, text: str, place: int, lowest: int, step: int) -> list[Announced]:
+        """Return the types announced before a place and before others up to ``lowest``, each once."""

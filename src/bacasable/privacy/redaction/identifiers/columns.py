@@ -83,6 +83,9 @@ class _Births:
         heading = fold(text[:place]).strip(" \t\"'*_:#")
         return [Announced("DOB", 0)] if _BORN_HEADING.match(heading) else []
 
+    def afar(self, text: str, place: int, lowest: int, step: int) -> list[Announced]:
+        return []  # only headings are asked for
+
 
 def born_under_headings(text: str, found: list[Span]) -> None:
     """Make dates DOB that stand in a column whose heading says so, in place."""

@@ -99,6 +99,13 @@ _NETWORK_SIGNS = (
     *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
     *("iscord", "elegram", "witch", "kype"),
 )
+#: The names of the networks themselves, in small letters; "instance" and "installer" begin like one.
+_NETWORK_NAME = re.compile(
+    r"pseudo|snap|insta(?:gram)?[ \u00a0,(:=]|facebook|(?<![^\W_])fb |threads|youtube|twitter|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
+    r"|messenger|compte x"
+)
+#: Letters that patterns read as "i" and "s" whatever their case, and small letters do not.
+_LIKE_OTHERS = ("\u0130", "\u0131", "\u017f", "\u212a")
 _NO_ACCOUNT = re.compile(
     r"(?:non|oui|aucun|n[ée]ant|inconnu|idem|priv[ée]|public|le|la|un|une|mon|son)\Z", re.IGNORECASE
 )
@@ -110,6 +117,8 @@ def named_accounts(text: str) -> list[Span]:
         if sign in text:
             break
     else:
+        return []
+    if not _NETWORK_NAME.search(text.lower()) and not any(sign in text for sign in _LIKE_OTHERS):
         return []
     found = [
         Span(*match.span(1), "HANDLE", 0.8)

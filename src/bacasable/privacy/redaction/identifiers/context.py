@@ -202,6 +202,21 @@ class Contexts:
             return self.compiled.find(text, place)
         return self.find(_words(text[max(0, place - REACH) : place]), False)
 
+    def afar(self, text: str, place: int, lowest: int, step: int) -> list[Announced]:
+        """Return the types announced before a place and before those ``step`` by ``step`` nearer to
+        ``lowest``, each once, as if six words before."""
+        if self.compiled is not None:
+            return self.compiled.afar(text, place, lowest, step)
+        found: list[Announced] = []
+        seen = set()
+        while place > lowest:
+            for entry in self.announced(text, place):
+                if entry.key and entry.key not in seen:
+                    seen.add(entry.key)
+                    found.append(entry._replace(words=6))
+            place -= step
+        return found
+
     def _ending(self, word: bytes) -> tuple[tuple[int, list[bytes], str], ...]:
         """Return the phrases that may end at a word, the longest first, and remember them."""
         if len(self._ends) >= _REMEMBERED:

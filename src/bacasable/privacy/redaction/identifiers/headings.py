@@ -148,16 +148,7 @@ class Headings:
             empty = list(_EMPTY_LINE.finditer(text, lowest, start))
             if len(empty) > 1:
                 lowest = empty[-2].end()
-        found: list[Announced] = []
-        seen = set()
-        place = start
-        while place > lowest:
-            for entry in self._contexts.announced(text, place):
-                if entry.key and entry.key not in seen:
-                    seen.add(entry.key)
-                    found.append(entry._replace(words=6))
-            place -= _STEP
-        return found
+        return self._contexts.afar(text, start, lowest, _STEP)
 
 
 def _cell(line: str, left: int, right: int) -> str:

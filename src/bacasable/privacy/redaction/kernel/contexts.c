@@ -21,6 +21,7 @@ typedef struct {
     Phrase *phrases;
     char *letters;
     PyObject *keys, *announced;
+    PyObject **made; /* what was announced before, by key and distance: the same tuple serves again */
 } Contexts;
 
 static void contexts_free(Contexts *self) {
@@ -31,6 +32,8 @@ static void contexts_free(Contexts *self) {
     PyMem_RawFree(self->first_stem);
     PyMem_RawFree(self->phrases);
     PyMem_RawFree(self->letters);
+    for (Py_ssize_t n = 0; self->made && n < PyTuple_GET_SIZE(self->keys) * MOST_WORDS; n++) Py_XDECREF(self->made[n]);
+    PyMem_RawFree(self->made);
     Py_CLEAR(self->keys);
     Py_CLEAR(self->announced);
     type->tp_free(self);
@@ -107,7 +110,8 @@ static PyObject *contexts_new(PyTypeObject *type, PyObject *args, PyObject *Py_U
     Bytes letters = {NULL, 0, 0};
     Py_ssize_t count = PyList_GET_SIZE(exact);
     self->phrases = PyMem_RawCalloc(count + PyList_GET_SIZE(stems) + 1, sizeof *self->phrases);
-    int failed = !self->phrases ||
+    self->made = PyMem_RawCalloc(PyTuple_GET_SIZE(keys) * MOST_WORDS + 1, sizeof *self->made);
+    int failed = !self->phrases || !self->made ||
                  read_phrases(self, exact, false, self->phrases, &self->exact, &self->first_exact, 0, &letters) ||
                  read_phrases(self, stems, true, self->phrases + count, &self->stems, &self->first_stem, count, &letters);
     self->letters = letters.data;
@@ -123,12 +127,19 @@ static bool preceded(const char *words, size_t place, const char *before, size_t
            (place == size || !size || words[place - size - 1] == ' ');
 }
 
-static PyObject *contexts_find(Contexts *self, PyObject *args) {
-    PyObject *string;
-    Py_ssize_t end;
-    if (!PyArg_ParseTuple(args, "Un", &string, &end) || PyUnicode_READY(string)) return NULL;
-    Signs text = signs_of(string);
-    if (end < 0 || end > text.length) end = end < 0 ? 0 : text.length;
+/* What a phrase of a key announces, some words before: borrowed, or NULL with an exception set. */
+static PyObject *announced(Contexts *self, int key, int distance) {
+    PyObject **made = self->made + key * MOST_WORDS + distance;
+    if (*made) return *made;
+    PyObject *fields = Py_BuildValue("((Oi))", PyTuple_GET_ITEM(self->keys, key), distance);
+    if (fields) *made = PyTuple_Type.tp_new((PyTypeObject *)self->announced, fields, NULL);
+    Py_XDECREF(fields);
+    return *made;
+}
+
+/* Fill `keys` with what each word before a place announces, the last word first: a key, or -1. Returns how many. */
+static int keys_before(const Contexts *self, const Signs *text, Py_ssize_t end, int *keys) {
+    if (end < 0 || end > text->length) end = end < 0 ? 0 : text->length;
     /* The words, each with one space after it. */
     char words[REACH + 2];
     uint8_t starts[MOST_WORDS + 1];
@@ -136,7 +147,7 @@ static PyObject *contexts_find(Contexts *self, PyObject *args) {
     int count = 0;
     bool inside = false;
     for (Py_ssize_t i = end > REACH ? end - REACH : 0; i < end; i++) {
-        Py_UCS4 c = sign(&text, i);
+        Py_UCS4 c = PyUnicode_READ(text->kind, text->data, i);
         if (c >= 0x300 && c < 0x370) continue;
         char plain = c < 256 ? (char)self->plain[c] : c == 0x153 || c == 0x152 ? 'o' : ' ';
         if (plain == ' ') {
@@ -150,8 +161,7 @@ static PyObject *contexts_find(Contexts *self, PyObject *args) {
     }
     if (inside) words[size++] = ' ';
     starts[count] = (uint8_t)size;
-    PyObject *found = PyList_New(0);
-    for (int place = count - 1; found && place >= 0; place--) {
+    for (int place = count - 1; place >= 0; place--) {
         const char *word = words + starts[place];
         size_t length = starts[place + 1] - starts[place] - 1;
         int best = -1, longest = -1;
@@ -170,19 +180,72 @@ static PyObject *contexts_find(Contexts *self, PyObject *args) {
                 preceded(words, starts[place], self->letters + phrase->before, phrase->before_size))
                 best = phrase->key, longest = phrase->before_words;
         }
-        if (longest < 0) continue;
-        PyObject *fields = Py_BuildValue("((Oi))", PyTuple_GET_ITEM(self->keys, best), count - 1 - place);
-        PyObject *one = fields ? PyTuple_Type.tp_new((PyTypeObject *)self->announced, fields, NULL) : NULL;
+        keys[count - 1 - place] = best;
+    }
+    return count;
+}
+
+/* A text and so many numbers, of the arguments of a call: 0, or -1 with an exception set. */
+static int read_arguments(PyObject *const *args, Py_ssize_t given, Py_ssize_t *numbers, int wanted) {
+    if (given != wanted + 1 || !PyUnicode_Check(args[0])) {
+        PyErr_SetString(PyExc_TypeError, "a text and numbers are needed");
+        return -1;
+    }
+    if (PyUnicode_READY(args[0])) return -1;
+    for (int n = 0; n < wanted; n++) {
+        numbers[n] = PyNumber_AsSsize_t(args[n + 1], PyExc_OverflowError);
+        if (numbers[n] == -1 && PyErr_Occurred()) return -1;
+    }
+    return 0;
+}
+
+static PyObject *contexts_find(Contexts *self, PyObject *const *args, Py_ssize_t given) {
+    Py_ssize_t end;
+    if (read_arguments(args, given, &end, 1)) return NULL;
+    Signs text = signs_of(args[0]);
+    int keys[MOST_WORDS], count = keys_before(self, &text, end, keys);
+    PyObject *found = PyList_New(0);
+    for (int n = 0; found && n < count; n++) {
+        if (keys[n] < 0) continue;
+        PyObject *one = announced(self, keys[n], n);
         if (!one || PyList_Append(found, one)) Py_CLEAR(found);
-        Py_XDECREF(fields);
-        Py_XDECREF(one);
     }
     return found;
 }
 
+/* Contexts.afar of context.py. */
+static PyObject *contexts_afar(Contexts *self, PyObject *const *args, Py_ssize_t given) {
+    enum { AS_IF = 6 };
+    Py_ssize_t numbers[3];
+    if (read_arguments(args, given, numbers, 3)) return NULL;
+    Py_ssize_t lowest = numbers[1], step = numbers[2];
+    if (step < 1) {
+        PyErr_SetString(PyExc_ValueError, "a step is one at least");
+        return NULL;
+    }
+    Signs text = signs_of(args[0]);
+    bool *seen = PyMem_Calloc(PyTuple_GET_SIZE(self->keys) + 1, sizeof *seen);
+    if (!seen) return PyErr_NoMemory();
+    PyObject *found = PyList_New(0);
+    for (Py_ssize_t place = numbers[0]; found && place > lowest; place -= step) {
+        int keys[MOST_WORDS], count = keys_before(self, &text, place, keys);
+        for (int n = 0; found && n < count; n++) {
+            int key = keys[n];
+            if (key < 0 || seen[key] || !PyUnicode_GET_LENGTH(PyTuple_GET_ITEM(self->keys, key))) continue;
+            seen[key] = true;
+            PyObject *one = announced(self, key, AS_IF);
+            if (!one || PyList_Append(found, one)) Py_CLEAR(found);
+        }
+    }
+    PyMem_Free(seen);
+    return found;
+}
+
 static PyMethodDef contexts_methods[] = {
-    {"find", (PyCFunction)contexts_find, METH_VARARGS,
+    {"find", (PyCFunction)(void (*)(void))contexts_find, METH_FASTCALL,
      "find(text, start): what the words before a place announce, the nearest first."},
+    {"afar", (PyCFunction)(void (*)(void))contexts_afar, METH_FASTCALL,
+     "afar(text, place, lowest, step): the types announced before a place and before others up to `lowest`, each once."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot contexts_slots[] = {{Py_tp_new, contexts_new},

@@ -20,7 +20,6 @@ from bacasable.programme.dossiers import answers as reading
 from bacasable.programme.dossiers.actions.drafts import steps_by_key, unfinished
 from bacasable.programme.dossiers.forms import StepForm, sent_answers, shown, shown_as_html
 from bacasable.programme.dossiers.models import Dossier
-from bacasable.programme.dossiers.notice import notice
 from bacasable.programme.dossiers.question_types import Step
 from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.dossiers.rules import FILES, Window
@@ -79,7 +78,6 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
             "is_open": call.accepts_deposits(),
             "now": wording.instant(clock.now(), call.zone),
             "deadline": wording.instant(call.deadline, call.zone),
-            "notice": notice(),
         },
     )
 
@@ -256,7 +254,6 @@ def _page(
         "fixed": fixed,
         "seen": reading.token(step, stored),
         "missing": [missing_link(dossier, part) for part in missing],
-        "notice": notice(),
     }
     return render(request, "programme/dossiers/step.html", context, status=status)
 

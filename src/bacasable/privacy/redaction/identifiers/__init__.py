@@ -41,8 +41,7 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
         found += emails(text, places, words, strict)
     if not strict:
         found += named_accounts(text)
-        if places.runs:
-            found += papers_apart(text, words)
+        found += papers_apart(text, words)
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)
     if places.web or places.dotted:

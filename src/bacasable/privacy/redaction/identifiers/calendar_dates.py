@@ -119,7 +119,7 @@ def dates(text: str) -> list[Span]:
     compiled = _compiled()
     if compiled is None:
         kept = days(text)
-        doubtful: Iterable[tuple[int, int]] = ((place, False) for place in range(len(kept)))
+        doubtful: Iterable[tuple[int, bool]] = ((place, False) for place in range(len(kept)))
     else:
         kept, doubtful = compiled.read(text)
     if spelled := spelled_dates(text):
@@ -309,7 +309,8 @@ def _with_spelled(
 
 #: Between a date of birth and another: "and the", in the same sentence or row.
 _AND_ANOTHER = re.compile(
-    r"[ \u00a0]?(?:,|;|/|et|puis|ainsi que)[ \u00a0\n](?:le |du |celui du |né(?:e|s)? le )?|[ \u00a0]*(?:[ \t\u00a0]{3,}|[|\t])[ \t\u00a0]*"
+    r"[ \u00a0]?(?:,|;|/|et|puis|ainsi que)[ \u00a0\n](?:le |du |celui du |né(?:e|s)? le )?"
+    r"|[ \u00a0]*(?:[ \t\u00a0]{3,}|[|\t])[ \t\u00a0]*"
 )
 _SEVERAL_BORN = re.compile(r"\bnee?s\b|naissances\b|respectivement|jumeaux|jumelles|dates de naiss")
 #: The next item of a list, or the next line of dates alone.
@@ -320,7 +321,8 @@ _LONG_LEADERS = re.compile(r"(?:[.…_·]|[.…_·] ){6,}[ \u00a0]?\Z")
 #: A question and who answers, in a dialogue: "Date de naissance ?" and on the next line "USAGER : le 12...".
 _QUESTION = re.compile(
     r"[^\n?]{0,40}\?[ \u00a0»\"]*\n[ \t]*(?:[-–—•*>][ \u00a0]?|\[[^\]\n]{1,20}\][ \u00a0]?)?"
-    r"(?:[^\n:.!?\d]{1,28}:[ \u00a0]?)?(?:[«\"][ \u00a0]?)?(?:oui|alors|euh|bonjour|voila|je suis|c'est)?[ ,.]{0,2}(?:nee? )?(?:le |du )?\Z"
+    r"(?:[^\n:.!?\d]{1,28}:[ \u00a0]?)?(?:[«\"][ \u00a0]?)?(?:oui|alors|euh|bonjour|voila|je suis|c'est)?"
+    r"[ ,.]{0,2}(?:nee? )?(?:le |du )?\Z"
 )
 
 

@@ -137,7 +137,8 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
 
 #: Passports and driving licences whose parts stand apart: "21 FH 45678", "AO 1234567".
 _APART = re.compile(
-    r"(?<![A-Za-z0-9])(?:[0-9]{2}[ .\-\u00a0]?[A-Z]{2}[ .\-\u00a0]?(?:[0-9]{5}|[0-9]{2} [0-9]{3}|[0-9]{3} [0-9]{2})"
+    r"(?<![A-Za-z0-9])(?:[0-9]{2}[ .\-\u00a0]?[A-Z]{2}[ .\-\u00a0]?"
+    r"(?:[0-9]{5}|[0-9]{2} [0-9]{3}|[0-9]{3} [0-9]{2})"
     r"|[A-Z]{1,2}[ .\-\u00a0][0-9]{6,8})(?![A-Za-z0-9])"
 )
 _APART_SIGNS = ("sseport", "SSEPORT", "assport", "ASSPORT", "ermis", "ERMIS", "voyage", "VOYAGE", "ravel doc")
@@ -154,7 +155,9 @@ def papers_apart(text: str, contexts: Announcements) -> list[Span]:
         for announced in (*contexts.before(match.start()), *contexts.far(*match.span())):
             if not announced.key or announced.words > 8:
                 break
-            if announced.key == "PASSPORT" or (announced.key == "DRIVING_LICENCE" and match[0][0].isdecimal()):
+            if announced.key == "PASSPORT" or (
+                announced.key == "DRIVING_LICENCE" and match[0][0].isdecimal()
+            ):
                 found.append(Span(*match.span(), announced.key, 0.9))
                 break
     return found

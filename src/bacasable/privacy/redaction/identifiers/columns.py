@@ -71,8 +71,8 @@ def _rows(text: str, start: int, sign: str, columns: int, column: int, found: li
 
 #: A heading that names dates of birth, in any kind of table.
 _BORN_HEADING = re.compile(
-    r"(?:(?:dates? (?:et lieu )?)?(?:de )?naiss(?:ances?|\.)?|nee?s?(?: ?\(e\)| ?[./-]e)?s? le|n\(e\) le|ddn|d\.d\.n\.?"
-    r"|(?:date )?(?:of )?birth(?: ?date)?|date of birth|born(?: on)?|dob|d\.o\.b\.?)\Z"
+    r"(?:(?:dates? (?:et lieu )?)?(?:de )?naiss(?:ances?|\.)?|nee?s?(?: ?\(e\)| ?[./-]e)?s? le|n\(e\) le|ddn"
+    r"|d\.d\.n\.?|(?:date )?(?:of )?birth(?: ?date)?|date of birth|born(?: on)?|dob|d\.o\.b\.?)\Z"
 )
 
 

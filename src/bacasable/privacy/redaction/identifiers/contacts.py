@@ -87,9 +87,11 @@ _NETWORKS = re.compile(
 )
 #: An account with a dot, a digit or "_" in it, or led by "under the name of", after the word for a network.
 _UNDER_NAME = re.compile(
-    r"\b(?:snap(?:chat)?|insta(?:gram)?|twitter|facebook|fb|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
-    r"|messenger|threads|youtube|x|pseudo(?:nyme)?),?[ \u00a0]"
-    r"(?P<led>sous (?:(?:le|un|son|l[’'])[ ]?(?:nom|pseudo(?:nyme)?|compte|identifiant)(?: de(?: compte)?)?[ ]|(?=[a-z0-9._]*[0-9._]))"
+    r"\b(?:snap(?:chat)?|insta(?:gram)?|twitter|facebook|fb|tik ?tok|discord|telegram|twitch|bluesky|mastodon"
+    r"|skype|messenger|threads|youtube|x|pseudo(?:nyme)?),?[ \u00a0]"
+    r"(?P<led>sous (?:(?:le|un|son|l[’'])[ ]?(?:nom|pseudo(?:nyme)?|compte|identifiant)"
+    r"(?: de(?: compte)?)?[ ]"
+    r"|(?=[a-z0-9._]*[0-9._]))"
     r"|(?:avec|par) le (?:compte|pseudo) )?[«\"“]?[ \u00a0]?"
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@/])",
     re.IGNORECASE,
@@ -101,7 +103,8 @@ _NETWORK_SIGNS = (
 )
 #: The names of the networks themselves, in small letters; "instance" and "installer" begin like one.
 _NETWORK_NAME = re.compile(
-    r"pseudo|snap|insta(?:gram)?[ \u00a0,(:=]|facebook|(?<![^\W_])fb |threads|youtube|twitter|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
+    r"pseudo|snap|insta(?:gram)?[ \u00a0,(:=]|facebook|(?<![^\W_])fb |threads|youtube"
+    r"|twitter|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
     r"|messenger|compte x"
 )
 #: Letters that patterns read as "i" and "s" whatever their case, and small letters do not.

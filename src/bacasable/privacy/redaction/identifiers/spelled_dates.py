@@ -1,4 +1,4 @@
-"""Dates whose day or year is spelled out: "le douze mars mil neuf cent soixante-quatre", "premier mai 1970"."""
+"""Dates whose day or year is in letters: "le douze mars mil neuf cent soixante", "premier mai 1970"."""
 
 import re
 
@@ -11,39 +11,39 @@ _DAY = (
     rf"(?:(?:1er|premier|trente(?:{_BLANK}et{_BLANK}un)?|vingt(?:{_BLANK}(?:et{_BLANK}un|{_UNIT}))?"
     rf"|dix{_BLANK}(?:sept|huit|neuf)|{_TEENS}|{_UNIT}|[0-3]?[0-9]))"
 )
-_MONTH = (
-    r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre)"
-)
+_MONTH = r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre)"
 _NUMBER = (
-    rf"(?:{_UNIT}|{_TEENS}|vingts?|trente|quarante|cinquante|soixante|septante|octante|huitante|nonante|et|une?)"
+    rf"(?:{_UNIT}|{_TEENS}|vingts?|trente|quarante|cinquante|soixante"
+    rf"|septante|octante|huitante|nonante|et|une?)"
 )
 _MORE = rf"(?:{_BLANK}{_NUMBER}(?!\w)){{1,6}}"
 _CENTURY = rf"(?:mil(?:le)?{_BLANK}(?:huit|neuf)|dix{_BLANK}(?:huit|neuf)){_BLANK}cents?"
 _YEAR = rf"(?:{_CENTURY}(?:{_MORE})?|deux{_BLANK}mil(?:le)?(?:{_MORE})?)(?!\w)"
 
 #: Where a year is spelled: what any of them has.
-_YEAR_SIGNS = (" mil", "-mil", "\nmil", " MIL", " Mil", "-MIL", "neuf cent", "neuf-cent", "huit cent", "NEUF CENT")
+_YEAR_SIGNS = (
+    *(" mil", "-mil", "\nmil", " MIL", " Mil", "-MIL"),
+    *("neuf cent", "neuf-cent", "huit cent", "NEUF CENT"),
+)
 _SPELLED_YEAR = re.compile(rf"(?<!\w){_YEAR}", re.IGNORECASE)
 _BEFORE_YEAR = re.compile(
-    rf"(?<![\w-]){_DAY}{_BLANK}{_MONTH}(?:{_BLANK}(?:de{_BLANK})?l['’]an(?:n[ée]e)?)?{_BLANK}\Z", re.IGNORECASE
+    rf"(?<![\w-]){_DAY}{_BLANK}{_MONTH}(?:{_BLANK}(?:de{_BLANK})?l['’]an(?:n[ée]e)?)?{_BLANK}\Z",
+    re.IGNORECASE,
 )
 _AFTER_YEAR = re.compile(rf",?{_BLANK}(?:et{_BLANK})?le{_BLANK}{_DAY}{_BLANK}{_MONTH}(?!\w)", re.IGNORECASE)
 
-#: Months after a day in letters; each is looked for as such.
+#: Months after a day in letters, each with what is looked for and where in it the month begins.
 _MONTHS = (
-    *("janvier", "vrier", " mars", "avril", " mai ", "juin", "juillet", " août", " aout", "septembre", "octobre"),
-    *("novembre", "cembre"),
+    *(("janvier", 0), ("vrier", -2), (" mars", 1), ("avril", 0), (" mai ", 1), ("juin", 0), ("juillet", 0)),
+    *((" août", 1), (" aout", 1), ("septembre", 0), ("octobre", 0), ("novembre", 0), ("cembre", -2)),
 )
+_CAPITAL_MONTHS = tuple((month.upper(), begin) for month, begin in _MONTHS)
 _SPELLED_DAY = re.compile(
     rf"(?<![\w-])(?:premier|trente(?:{_BLANK}et{_BLANK}un)?|vingt(?:{_BLANK}(?:et{_BLANK}un|{_UNIT}))?"
-    rf"|dix{_BLANK}(?:sept|huit|neuf)|{_TEENS}|{_UNIT}){_BLANK}(?:f[ée]|d[ée])?\Z",
+    rf"|dix{_BLANK}(?:sept|huit|neuf)|{_TEENS}|{_UNIT}){_BLANK}\Z",
     re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(rf"{_MONTH}(?!\w)(?:{_BLANK}(?P<year>[12][0-9]{{3}})(?!\d))?", re.IGNORECASE)
-_LAST_WORD = re.compile(r"[^\W\d_]+(?=[ \u00a0\u202f\n-]{1,3}(?:f[ée]|d[ée]|F[ÉE]|D[ÉE])?\Z)")
-_AFTER_DAY = frozenset(" \u00a0\u202f\n-éeÉE")
-_DAY_WORDS = frozenset(f"premier|trente|vingt|{_TEENS}|{_UNIT}".split("|"))
-_CAPITAL_MONTHS = tuple(map(str.upper, _MONTHS))
 
 
 def spelled_dates(text: str) -> list[Span]:
@@ -56,22 +56,13 @@ def spelled_dates(text: str) -> list[Span]:
                 found.append(Span(day.start(), end, "DATE", 0.95))
             elif day := _AFTER_YEAR.match(text, end):
                 found.append(Span(start, day.end(), "DATE", 0.9))
-    for month in (*_MONTHS, *_CAPITAL_MONTHS) if text.isupper() else _MONTHS:
+    for month, begin in _CAPITAL_MONTHS if text.isupper() else _MONTHS:
         place = text.find(month)
         while place >= 0:
-            start = place + (month[0] == " ")
-            before = text[max(0, start - 12) : start]
-            word = _LAST_WORD.search(before) if before[-1:] in _AFTER_DAY else None
-            if (
-                word
-                and word[0].lower() in _DAY_WORDS
-                and (day := _SPELLED_DAY.search(text, max(0, start - 24), start))
-            ):
-                start -= 2 if day[0][-2:].lower() in ("fé", "fe", "dé", "de") else 0
-                if date := _MONTH_YEAR.match(text, start):
-                    sure = 0.95 if date["year"] else 0.7
-                    if date["year"] or _plain_day(day[0]):
-                        found.append(Span(day.start(), date.end(), "DATE", sure))
+            start = place + begin
+            # Most days are in digits.
+            if start > 2 and text[start - 2].isalpha() and not text[start - 1].isalnum():
+                _add_day(text, start, found)
             place = text.find(month, place + len(month))
     found.sort(key=lambda span: (span.start, -span.end))
     apart: list[Span] = []
@@ -79,6 +70,14 @@ def spelled_dates(text: str) -> list[Span]:
         if not apart or span.start >= apart[-1].end:
             apart.append(span)
     return apart
+
+
+def _add_day(text: str, start: int, found: list[Span]) -> None:
+    """Report the date whose month begins at ``start`` and whose day is in letters."""
+    day = _SPELLED_DAY.search(text, max(0, start - 24), start)
+    date = _MONTH_YEAR.match(text, start) if day else None
+    if day and date and (date["year"] or _plain_day(day[0])):
+        found.append(Span(day.start(), date.end(), "DATE", 0.95 if date["year"] else 0.7))
 
 
 def _plain_day(written: str) -> bool:

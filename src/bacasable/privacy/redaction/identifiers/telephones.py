@@ -1,4 +1,4 @@
-"""Telephone numbers: French ones by their form, foreign ones by the plans of their countries, asked only after + or 00.
+"""Telephone numbers: French ones by their form, foreign ones, after + or 00, by their country's plan.
 
 French numbering plan: ARCEP decision 2022-1583 (ten digits, 0 then 1 to 9; country codes 33, and overseas
 262, 508, 590, 594, 596, 681, 687, 689).

@@ -141,7 +141,9 @@ def personal(address: str) -> bool:
 
 #: A part that is a word and digits, or two to four words joined.
 _AND_DIGITS = re.compile(r"([^\W\d_]{3,20})[._\-]?\d{1,6}\Z")
-_JOINED = re.compile(r"(?:www\.)?([^\W\d_]{2,20}(?:[._\-][^\W\d_]{2,20}){1,3})(?:[._\-]?\d{1,6})?(?:\.[a-z]{2,12}){0,2}\Z")
+_JOINED = re.compile(
+    r"(?:www\.)?([^\W\d_]{2,20}(?:[._\-][^\W\d_]{2,20}){1,3})(?:[._\-]?\d{1,6})?(?:\.[a-z]{2,12}){0,2}\Z"
+)
 
 
 def _like_names(segment: str) -> bool:
@@ -159,7 +161,10 @@ def _like_names(segment: str) -> bool:
     if any(buckets.word > 1 and not max(buckets.first, buckets.last) >= 3 for buckets in known):
         return False
     return (
-        any((buckets.first or (buckets.last > 1 and not buckets.word)) and buckets.word < 2 for buckets in known)
+        any(
+            (buckets.first or (buckets.last > 1 and not buckets.word)) and buckets.word < 2
+            for buckets in known
+        )
         and sum(buckets.word < 2 and not buckets.place for buckets in known) > 1
     )
 

@@ -66,3 +66,39 @@ def test_a_traceback_says_where_and_not_what(way: str) -> None:
 def test_a_line_that_cannot_be_written_tells_nothing() -> None:
     lines = _logged("logging.getLogger('a.library').warning('%d', 'marie@ville.example')")
     assert "marie" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "structlog.get_logger('ours').info('e', **{'Marie Dupont': 1, 'marie@ville.example': 2})",
+        "logging.getLogger('a.library').warning('e', extra={'Marie Dupont': 1})",
+        "logging.getLogger('a.library').error('failed: %s', ValueError('Marie Dupont'))",
+        "logging.getLogger('a.library').error('failed: %(e)s', {'e': ValueError('Marie Dupont')})",
+        "logging.getLogger('a.library').error(ValueError('Marie Dupont'))",
+        "structlog.get_logger('ours').error('failed: %s', ValueError('Marie Dupont'))",
+        "structlog.get_logger('ours').error('failed', error=ValueError('Marie Dupont'))",
+        "structlog.get_logger('ours').error(ValueError('Marie Dupont'))",
+    ],
+)
+def test_keys_and_arguments_tell_nobody(code: str) -> None:
+    (line,) = _logged(code)
+    assert json.loads(line)
+    assert "marie" not in line.lower()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import threading\nt = threading.Thread(target=int, args=('Marie Dupont',))\nt.start()\nt.join()",
+        "class A:\n    def __del__(self):\n        raise ValueError('Marie Dupont')\na = A()\ndel a",
+        "import asyncio, gc\nasync def fail():\n    raise ValueError('Marie Dupont')\n"
+        "async def main():\n    task = asyncio.create_task(fail())\n    await asyncio.sleep(0)\n"
+        "    await asyncio.sleep(0)\n    del task\n    gc.collect()\nasyncio.run(main())",
+    ],
+    ids=["thread", "finaliser", "task"],
+)
+def test_errors_that_nobody_catches_are_logged_without_their_message(code: str) -> None:
+    (line,) = _logged(code)
+    assert "builtins.ValueError" in json.loads(line)["traceback"]
+    assert "Marie" not in line

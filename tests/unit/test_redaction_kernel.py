@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bacasable.privacy.redaction import finding, hints, kernel, lexicon, names, written
 from bacasable.privacy.redaction.addresses import _streets, folding, grammar, reading
-from bacasable.privacy.redaction.identifiers import calendar_dates, context, signs
+from bacasable.privacy.redaction.identifiers import calendar_dates, context, digits, signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
 
@@ -254,6 +254,46 @@ def test_reads_the_same_announcements_from_afar(text: str, place: int, lowest: i
     plain.compiled = None
     place = min(place, len(text))
     assert contexts.afar(text, place, lowest, step) == plain.afar(text, place, lowest, step)
+
+
+#: Numbers that a checksum proves, telephones and dates, and what may stand around them.
+NUMBERS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            (
+                *("1 85 05 78 006 084 91", "185057800608491", "1.85.05.78.006.084.91", "1 85 05 78 006 084"),
+                *("FR76 3000 6000 0112 3456 7890 189", "FR7630006000011234567890189", "FR14 2004", "fr76"),
+                *("06 12 34 56 78", "01.42.68.53.00", "06-12-34 56-78", "+33 ", "28/11/1975", "28.11/1975"),
+                *(
+                    "3012345678295",
+                    "30 12 345 678 295",
+                    "FR",
+                    "ES ",
+                    "d e ",
+                    "O",
+                    " l ",
+                    "_",
+                    "+",
+                    "(",
+                    ")",
+                    "é",
+                ),
+            )
+        ),
+        st.text(st.sampled_from("0123456789 .-/()OlA\u00a0\n:"), max_size=4),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(NUMBERS)
+def test_is_sure_of_the_same_numbers(text: str) -> None:
+    places = signs.identifier_signs(text)
+    words = context.Announcements(context.contexts_of(registry()), context.Reading(text))
+    plain: list[Span] = []
+    digits._read_runs(text, places.runs, words, False, plain)
+    assert sorted(digits.digit_identifiers(text, places, words, False)) == sorted(plain)
 
 
 @settings(max_examples=300, deadline=None)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from bacasable.ui import errors
 
 pytestmark = pytest.mark.django_db
-PAGES = ["ui:accessibility", "ui:legal", "ui:privacy", "ui:components"]
+PAGES = ["ui:accessibility", "ui:legal", "ui:privacy", "ui:security", "ui:components"]
 
 
 def _language(response) -> str:
@@ -118,6 +118,31 @@ def test_personal_data_page_shows_every_declared_purpose_and_datum(client: Clien
     assert len(platform.purposes) == len(PROCESSING.purposes)
     assert len(platform.data) == len(PROCESSING.data)
     assert all(row["retention"] and row["purposes"] for row in platform.data)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "state"),
+    [(None, None, "none"), (-2, -1, "over"), (-1, 0, "in_force"), (1, 2, "future")],
+)
+def test_security_approval_says_whether_it_holds_today(
+    client: Client, monkeypatch: pytest.MonkeyPatch, first: int | None, last: int | None, state: str
+) -> None:
+    from datetime import timedelta
+
+    from django.conf import settings
+    from django.utils import timezone
+
+    today = timezone.localdate()
+    days = [None if day is None else today + timedelta(days=day) for day in (first, last)]
+    told = {
+        "security_authority": "The mayor of Combelune",
+        "security_approved_on": days[0],
+        "security_approved_until": days[1],
+    }
+    monkeypatch.setattr(settings, "BACASABLE", settings.BACASABLE.model_copy(update=told))
+    page = client.get(reverse("ui:security"))
+    assert page.context["state"] == state
+    assert (b"Combelune" in page.content) is (state != "none")
 
 
 def test_accessibility_grid_counts_the_106_criteria(client: Client) -> None:

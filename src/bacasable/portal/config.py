@@ -1,6 +1,7 @@
 """The one settings class: every field is an environment variable ``BACASABLE_<FIELD>``, documented here."""
 
 import os
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +61,12 @@ class Configuration(BaseSettings):
     office_name: str = Field("Bac à sable", description="Name of the office on pages and letters.")
     publication_director: str = Field("", description="Who answers for the site's contents (legal notice).")
     hosting: str = Field("", description="Who hosts the site: name, address, telephone (legal notice).")
+    security_authority: str = Field(
+        "", description="Who approved the site's security (RGS), capacity included."
+    )
+    security_approved_on: date | None = Field(None, description="Date of that approval, as 2026-01-31.")
+    security_approved_until: date | None = Field(None, description="Last day of that approval.")
+    security_summary: str = Field("", description="What was approved, with its reservations, in a few words.")
     contact_address: str = Field(
         "",
         description="Where people write about the site and its accessibility; empty: that of outgoing mail.",

@@ -11,6 +11,7 @@ import logging
 import logging.config
 import re
 import sys
+import threading
 import traceback
 from collections.abc import MutableMapping
 from functools import cache, partial
@@ -34,6 +35,10 @@ FORBIDDEN_KEYS = {"email", "password", "token", "secret", "cookie", "authorizati
 
 Event = MutableMapping[str, Any]
 
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+#: What asyncio's own lines repeat of an error that nobody took.
+_REPEATED = re.compile(r"exception=.*", re.DOTALL)
 
 #: Stands for the value of a key that no declaration names.
 UNDECLARED = "[undeclared]"
@@ -68,9 +73,13 @@ def redacted(_logger: Any, _method: str, event: Event) -> Event:
         if key.lower() in FORBIDDEN_KEYS:
             event[key] = "[redacted]"
         elif key not in declared_keys():
-            event[key] = UNDECLARED
+            # a key that is no name of a program may be a value itself: an address, somebody's name
+            del event[key]
+            event[key if _NAME.fullmatch(key) else UNDECLARED] = UNDECLARED
         elif isinstance(value, str):
             event[key] = redact(value)
+        elif isinstance(value, BaseException):
+            event[key] = _class(value)
         elif not isinstance(value, int | float | bool | type(None)):
             event[key] = redact(str(value))
     return event
@@ -104,6 +113,37 @@ def _scrub_exception(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+def _class(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+def _without_messages(arguments: Any) -> Any:
+    """Return the arguments of a line with the class of each error in place of its message."""
+    if isinstance(arguments, tuple):
+        return tuple(_class(one) if isinstance(one, BaseException) else one for one in arguments)
+    if isinstance(arguments, dict):
+        return {key: _class(one) if isinstance(one, BaseException) else one for key, one in arguments.items()}
+    return arguments
+
+
+def _name_errors(_logger: Any, _method: str, event: Event) -> Event:
+    if "positional_args" in event:
+        event["positional_args"] = _without_messages(event["positional_args"])
+    return event
+
+
+class NamedErrors(logging.Filter):
+    """Names errors in the arguments of a library's line by their class, before the line is made of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.args = _without_messages(record.args)
+        if isinstance(record.msg, BaseException):
+            record.msg = _class(record.msg)
+        elif record.name == "asyncio" and isinstance(record.msg, str):
+            record.msg = _REPEATED.sub("exception=[left out]>", record.msg)
+        return True
+
+
 def _drop_request(_logger: Any, _method: str, event: Event) -> Event:
     """Take the path out of the framework's own lines ("Not Found: /link/..."): the route is logged by us."""
     record = event.get("_record")
@@ -127,6 +167,7 @@ def set_up(log_format: str = "auto", log_level: str = "INFO", process: str = "")
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        _name_errors,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(process),
@@ -152,7 +193,14 @@ def set_up(log_format: str = "auto", log_level: str = "INFO", process: str = "")
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"structured": formatter},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "filters": {"errors": {"()": NamedErrors}},
+            "handlers": {
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "structured",
+                    "filters": ["errors"],
+                }
+            },
             "root": {"handlers": ["stderr"], "level": log_level},
             "loggers": {
                 "uvicorn.access": {"level": "CRITICAL", "propagate": False},  # it writes whole addresses
@@ -169,6 +217,8 @@ def set_up(log_format: str = "auto", log_level: str = "INFO", process: str = "")
     )
     logging.raiseExceptions = False  # else a line that cannot be written is printed with what it held
     sys.excepthook = _log_uncaught
+    threading.excepthook = _log_of_thread
+    sys.unraisablehook = _log_unraisable
 
 
 def _named(process: str) -> Any:
@@ -187,3 +237,13 @@ def _log_uncaught(
         sys.__excepthook__(kind, error, trace)
         return
     structlog.get_logger("bacasable").critical("uncaught error", exc_info=(kind, error, trace))
+
+
+def _log_of_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        structlog.get_logger("bacasable").critical("uncaught error", exc_info=failed.exc_value)
+
+
+def _log_unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    if failed.exc_value is not None:
+        structlog.get_logger("bacasable").error("error that could not be raised", exc_info=failed.exc_value)

@@ -19,7 +19,10 @@ from bacasable.ui.typography import spaced
 PACKAGE = Path(__file__).resolve().parents[1]
 LANGUAGE = "fr"
 #: From the ground up. A message of several storeys belongs to the lowest of them, and is translated once.
-STOREYS = ("privacy", "compliance", "exchange", "ui", "people", "duties", "programme", "services/*", "portal", "demo")
+STOREYS = (
+    *("privacy", "compliance", "exchange", "ui", "people"),
+    *("duties", "programme", "services/*", "portal", "demo"),
+)
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*(?:![rsa])?(?::[^{}]*)?\}")
 _HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",

@@ -8,6 +8,7 @@ app_name = "ui"
 urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("legal/", views.legal, name="legal"),
+    path("security/", views.security, name="security"),
     path("privacy/", views.privacy, name="privacy"),
     path("components/", views.components, name="components"),
     path("language/", views.set_language, name="language"),

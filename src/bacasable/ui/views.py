@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from bacasable.compliance import clock
 from bacasable.ui import context, rgaa, showcase
 from bacasable.ui.declaration import declarations
 
@@ -85,6 +87,20 @@ def legal(request: HttpRequest) -> HttpResponse:
     """Publisher, director, host, cookies, licence: what the settings say, and which say nothing yet."""
     context = {"instance": settings.BACASABLE, "contact": _contact(), "version": version("bacasable")}
     return render(request, "ui/pages/legal.html", context)
+
+
+@public
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """The attestation of security approval, as the settings give it; whether it is in force today."""
+    told = settings.BACASABLE
+    first, last = told.security_approved_on, told.security_approved_until
+    state = "none"
+    if told.security_authority and first and last:
+        today = timezone.localdate(clock.now())
+        state = "future" if today < first else "over" if today > last else "in_force"
+    context = {"instance": told, "state": state, "contact": _contact()}
+    return render(request, "ui/pages/security.html", context)
 
 
 @public

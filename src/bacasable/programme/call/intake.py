@@ -67,8 +67,9 @@ def answer(mail: Incoming) -> Outcome:
 def request_link(call: Call, email: str, by: User | None = None, network: str = "web") -> None:
     """Send a link to ``email`` for ``call``, or its dates when it takes no applications; nothing is returned.
 
-    ``network`` is where the request came from (:func:`bacasable.people.arrival.network_of`): each has a budget of its own. The page
-    says the same whatever happened. A malformed address is the form's business: here it is ignored.
+    ``network`` is where the request came from (:func:`bacasable.people.arrival.network_of`): each has a
+    budget of its own. The page says the same whatever happened. A malformed address is the form's business:
+    here it is ignored.
     """
     email = email.strip()
     try:

@@ -1,8 +1,9 @@
 """Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
@@ -31,14 +32,28 @@ from bacasable.privacy.redaction.spans import Span
 _DATE_ALONE = re.compile(r"[0-3]\d([/.\-])[01]\d\1[12]\d{3}")
 #: Letters taken for digits that may begin a run.
 _LOOKALIKES = ("O", "o", "l", "I")
+#: What the kernel is sure of by itself, and the letters of IBANs, which it leaves to the code below.
+_SURE = (("NIR", 0.99), ("SPI", 0.99), ("IBAN", 0.99), ("PHONE", 0.97))
+_COUNTRIES = "".join(checks.IBAN_LENGTHS)
 #: Lengths that some type accepts.
 _LENGTHS: frozenset[int] = frozenset().union(*ANNOUNCED.values())
 
 
 def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
-    """Return the identifiers made of digits, in order, not overlapping."""
+    """Return the identifiers made of digits, not overlapping."""
     found: list[Span] = []
-    for start, end in signs.runs:
+    runs = signs.runs
+    if kernel.built is not None and not strict:
+        found, runs = kernel.built.sure_numbers(text, runs, Span, _SURE, _COUNTRIES)
+    _read_runs(text, runs, contexts, strict, found)
+    return found
+
+
+def _read_runs(
+    text: str, runs: Iterable[tuple[int, int]], contexts: Announcements, strict: bool, found: list[Span]
+) -> None:
+    """Add the identifiers of runs of digits."""
+    for start, end in runs:
         if end - start == 10 and text[start + 2] in "/.-" and _DATE_ALONE.fullmatch(text, start, end):
             continue
         if start:
@@ -71,7 +86,6 @@ def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: 
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
-    return found
 
 
 _SIGNS = frozenset(

@@ -38,11 +38,6 @@ def standing(digits: str) -> int:
     return NONE
 
 
-def plainly_valid(digits: str) -> bool:
-    """Say whether digits in international form are a number in use."""
-    return standing(digits) == IN_USE
-
-
 def _standing(written: str, regions: tuple[_Region, ...]) -> int:
     if not 1 < len(written) <= _MOST:
         return NONE

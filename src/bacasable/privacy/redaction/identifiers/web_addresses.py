@@ -142,7 +142,7 @@ def personal(address: str) -> bool:
 #: A part that is a word and digits, or two to four words joined.
 _AND_DIGITS = re.compile(r"([^\W\d_]{3,20})[._\-]?\d{1,6}\Z")
 _JOINED = re.compile(
-    r"(?:www\.)?([^\W\d_]{2,20}(?:[._\-][^\W\d_]{2,20}){1,3})(?:[._\-]?\d{1,6})?(?:\.[a-z]{2,12}){0,2}\Z"
+    r"(?:www\.)?+([^\W\d_]{2,20}(?:[._\-][^\W\d_]{2,20}){1,3})(?:[._\-]?\d{1,6})?(?:\.[a-z]{2,12}){0,2}\Z"
 )
 
 

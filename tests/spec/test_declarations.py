@@ -99,6 +99,14 @@ def test_all_defects_are_told_at_once() -> None:
             {"data": (replace(READINGS, retention=replace(THREE_YEARS, current=Period())),)},
             "water_use: retention 'readings' has no duration; give current=Period(months=... or days=...)",
         ),
+        *(
+            (
+                {"data": (replace(READINGS, retention=replace(THREE_YEARS, intermediate=period)),)},
+                "water_use: retention 'readings' ends before it starts, or after 1000 years; give "
+                "Period(months=..., days=...) that are neither negative nor longer",
+            )
+            for period in (Period(months=-24), Period(days=-1), Period(months=10**6), Period(days=10**9))
+        ),
         (
             {"data": (READINGS, replace(READINGS, stored_in=("elsewhere",)))},
             "water_use: data 'readings' is declared 2 times; keep one of them",

@@ -489,6 +489,19 @@ def test_a_revoked_key_leaves_a_checkpoint_that_the_chain_vouches_for(tmp_path: 
     assert "revoked" in report.remarks[0].message
 
 
+def test_a_journal_made_with_a_stolen_key_does_not_stand_for_the_published_head(tmp_path: Path) -> None:
+    """Its thief dates the forged checkpoint after the head that was published."""
+    folder, theirs = tmp_path / "keys", tmp_path / "theirs"
+    key = signing.create_key(folder)
+    published = _segmented(tmp_path, 5).head()
+    theirs.mkdir()
+    forged = _segmented(theirs)
+    assert _expire(forged, folder).upto.number > published.number
+    signing.revoke(folder, key, reason="stolen")
+    report = verify_files(forged.path, published, signing.keyring(folder))
+    assert [fault.kind for fault in report.faults] == ["expired_head"]
+
+
 # What is done to a journal, and the kinds that may name it.
 
 

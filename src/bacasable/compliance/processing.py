@@ -97,6 +97,8 @@ class Undeclared(ValueError):
 #: How a value may pass the gate.
 LEAVES = get_args(get_type_hints(DataField)["leaves"])
 _KIND = re.compile(r"[A-Z][A-Z0-9_]*")
+#: A longer retention would have an end that no date can hold.
+_LONGEST_MONTHS = 12_000
 
 NO_AUTOMATED_DECISION = AutomatedDecisions(taken=False)
 
@@ -247,6 +249,13 @@ def _found(declared: Processing) -> Iterator[tuple[str, str]]:
             yield (
                 f"retention '{retention.key}' has no duration",
                 "give current=Period(months=... or days=...)",
+            )
+        periods = (retention.current, retention.intermediate)
+        counts = [count for period in periods for count in (period.months, period.days)]
+        if min(counts) < 0 or sum(period.months + period.days // 28 for period in periods) > _LONGEST_MONTHS:
+            yield (
+                f"retention '{retention.key}' ends before it starts, or after {_LONGEST_MONTHS // 12} years",
+                "give Period(months=..., days=...) that are neither negative nor longer",
             )
         if not retention.starts:
             yield f"retention '{retention.key}' starts from nothing", "say from which event in starts=..."

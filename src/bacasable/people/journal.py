@@ -93,7 +93,8 @@ class DatabaseJournal:
         from bacasable.compliance.journal.verifying import Series
 
         series = Series(checkpoints, keyring, NAME)
-        stored, published = Walk(self.head(), series.start), Walk(head, series.start)
+        stored = Walk(self.head(), series.start)
+        published = Walk(head, series.start, is_signed=series.is_signed)
         try:
             for entry in self.entries():
                 is_intact = entry.is_intact()

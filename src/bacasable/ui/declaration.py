@@ -87,7 +87,7 @@ def _arrange(processing: Processing) -> Declared:
             {
                 "data": capfirst(_(item.label)),
                 "category": _category(item),
-                "purposes": _semicolon().join(labels[key] for key in item.purposes),
+                "purposes": semicolon().join(labels[key] for key in item.purposes),
                 "retention": kept(item.retention) if item.retention else "",
             }
             for item in processing.data
@@ -95,7 +95,7 @@ def _arrange(processing: Processing) -> Declared:
         recipients=[
             {
                 "name": capfirst(_(one.name)),
-                "for": _semicolon().join(labels.get(key, key) for key in one.purposes),
+                "for": semicolon().join(labels.get(key, key) for key in one.purposes),
             }
             for one in processing.recipients
         ],
@@ -113,7 +113,7 @@ def _category(item: DataField) -> str:
     return capfirst(_(CATEGORIES[item.category].label))
 
 
-def _semicolon() -> str:
+def semicolon() -> str:
     """What stands between the items of a list; French sets it off from the word before."""
     return pgettext("end of an item of a list", ";") + " "
 
@@ -145,7 +145,7 @@ def kept(retention: Retention) -> str:
         "event": _(retention.starts),
     }
     if not retention.intermediate.is_empty:
-        sentence += _semicolon() + _("then %(length)s in an archive with narrower access") % {
+        sentence += semicolon() + _("then %(length)s in an archive with narrower access") % {
             "length": length(retention.intermediate)
         }
-    return sentence + _semicolon() + _("then %(fate)s") % {"fate": ends[retention.final]}
+    return sentence + semicolon() + _("then %(fate)s") % {"fate": ends[retention.final]}

@@ -41,8 +41,12 @@ class Report:
 class Walk:
     """The state of a walk: give it the entries in the order in which they are stored, then :meth:`report`."""
 
-    def __init__(self, head: Head | None = None, start: Head = GENESIS) -> None:
-        """``head`` is the published one, or None; ``start`` what the first entry must be chained to."""
+    def __init__(self, head: Head | None = None, start: Head = GENESIS, *, is_signed: bool = True) -> None:
+        """``head`` is the published one, or None; ``start`` what the first entry must be chained to.
+
+        ``is_signed`` says whether a key that holds signed that start, so that it may stand for the head.
+        """
+        self._is_signed = is_signed
         self.start, self.reached, self.count = start, start, 0
         self._published = head
         self._pinned: str | None = start.digest if head and head.number == start.number else None
@@ -110,6 +114,14 @@ class Walk:
                 "truncated",
                 f"the journal ends at entry {reached.number}, the published head is entry {head.number}: "
                 f"{head.number - reached.number} missing at the end",
+            )
+        elif head and head.number < self.start.number and not self._is_signed:
+            self.fault(
+                head.number,
+                "expired_head",
+                f"the published head {head.number} has expired, and the key of the checkpoint at entry "
+                f"{self.start.number} was revoked: nothing tells this journal from one made with that key. "
+                "Compare it with a backup, then publish the head again",
             )
         elif head and head.number < self.start.number:
             self.remark(

@@ -48,7 +48,7 @@ def verify_files(live: Path, head: Head | None = None, keyring: Keyring | None =
 def _verified(live: Path, paths: list[Path], head: Head | None, keyring: Keyring) -> Report:
     envelopes = [(path.name, path.read_bytes()) for path in paths]
     series = Series(envelopes, keyring, named=live.name)
-    walk = Walk(head, series.start)
+    walk = Walk(head, series.start, is_signed=series.is_signed)
     for segment in segments.listed(live):
         if segment.last and segment.last <= series.start.number:
             walk.remark(segment.last, "expired", f"{segment.path.name}: expired and still here; expire again")
@@ -85,6 +85,11 @@ class Series:
             before = found, envelope
             if is_newest:
                 self._newest, self.start = envelope, found.head
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the newest checkpoint, if there is one, was not signed by a key that was revoked."""
+        return not self._revoked
 
     def _found(self, name: str, envelope: bytes, keyring: Keyring, is_newest: bool) -> Checkpoint | None:
         """Return a checkpoint; older ones are pinned by the newest, whoever signed them since."""

@@ -15,7 +15,7 @@ from bacasable.compliance.exports.model_card import RISKS, ROLES
 from bacasable.compliance.exports.reading import Reading
 from bacasable.compliance.rights import Applicability, Right, applicable
 from bacasable.duties.register.queries import Entry, Promise, context, promises
-from bacasable.ui.declaration import kept
+from bacasable.ui.declaration import kept, semicolon
 
 COLOURS = {
     "kept": "green",
@@ -69,9 +69,9 @@ def _facts(reading: Reading) -> list[dict[str, Any]]:
     pairs = (
         (_("Who is responsible"), reading.controller()),
         (_("Who watches over my data"), reading.dpo()),
-        (_("What for"), "; ".join(reading.purpose(purpose) for purpose in declared.purposes)),
-        (_("Who receives it"), "; ".join((*reading.recipients(), *reading.processors()))),
-        (_("Outside the European Union"), "; ".join(reading.transfers()) or _("Nothing goes there.")),
+        (_("What for"), semicolon().join(reading.purpose(purpose) for purpose in declared.purposes)),
+        (_("Who receives it"), semicolon().join((*reading.recipients(), *reading.processors()))),
+        (_("Outside the European Union"), semicolon().join(reading.transfers()) or _("Nothing goes there.")),
         (_("Which person watches"), reading.say(declared.oversight.by)),
     )
     return [{"key": key, "value": capfirst(value)} for key, value in pairs if value]
@@ -94,7 +94,7 @@ def _data(item: DataField, reading: Reading, labels: dict[str, str]) -> dict[str
     return {
         "data": capfirst(_(item.label)),
         "source": _("me") if item.source == "person" else reading.source(item),
-        "purposes": "; ".join(labels[key] for key in item.purposes),
+        "purposes": semicolon().join(labels[key] for key in item.purposes),
         "retention": kept(item.retention) if item.retention else "",
     }
 
@@ -172,13 +172,15 @@ def _rights(entry: Entry, found: dict[Right, dict[str, Applicability]]) -> list[
     labels = {purpose.key: _(purpose.label) for purpose in entry.declared.purposes}
     rows = []
     for right, by_purpose in found.items():
-        grouped: dict[tuple[bool, str], list[str]] = {}
+        grouped: dict[tuple[bool, bool, str], list[str]] = {}
         for key, one in by_purpose.items():
-            grouped.setdefault((one.applies, one.condition or one.reason), []).append(labels[key])
-        for (applies, reason), purposes in grouped.items():
+            grouped.setdefault((one.applies, bool(one.condition), one.condition or one.reason), []).append(
+                labels[key]
+            )
+        for (applies, conditional, reason), purposes in grouped.items():
             why = _(reason)
             if len(grouped) > 1:
-                why = _("%(why)s (for: %(purposes)s)") % {"why": why, "purposes": "; ".join(purposes)}
+                why = _("%(why)s (for: %(purposes)s)") % {"why": why, "purposes": semicolon().join(purposes)}
             asked = {"text": capfirst(_(right.label))}
             if applies:
                 asked["href"] = ask_for(entry, right)
@@ -186,7 +188,7 @@ def _rights(entry: Entry, found: dict[Right, dict[str, Applicability]]) -> list[
             rows.append(
                 {
                     "right": asked,
-                    "answer": _("yes") if applies else _("no"),
+                    "answer": _answer(applies, conditional),
                     "why": capfirst(why),
                     "article": _("GDPR %(article)s") % {"article": article}
                     if article[0].isdigit()
@@ -194,6 +196,12 @@ def _rights(entry: Entry, found: dict[Right, dict[str, Applicability]]) -> list[
                 }
             )
     return rows
+
+
+def _answer(applies: bool, conditional: bool) -> str:
+    if not applies:
+        return _("no")
+    return _("yes, in some cases") if conditional else _("yes")
 
 
 def _ai(entry: Entry) -> dict[str, Any]:

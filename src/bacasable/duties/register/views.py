@@ -12,6 +12,7 @@ from bacasable.compliance.exports.reading import Reading
 from bacasable.duties.register.queries import context, entries, entry_of
 from bacasable.duties.register.sheet import and_me
 from bacasable.people.permissions import allow, may
+from bacasable.ui.declaration import semicolon
 
 
 @allow("register.read")
@@ -45,8 +46,8 @@ def register(request: HttpRequest) -> HttpResponse:
                     },
                     "purpose": capfirst(reading.purpose(purpose)),
                     "basis": capfirst(reading.basis(purpose)),
-                    "persons": "; ".join(reading.persons(data)),
-                    "categories": "; ".join(reading.categories(data)),
+                    "persons": semicolon().join(reading.persons(data)),
+                    "categories": semicolon().join(reading.categories(data)),
                 }
             )
     columns = [

@@ -180,6 +180,7 @@ def _detail(
             }
             for purpose, found in _applies(asked)
         ],
+        "recipients": [_(one.name) for one in declared.recipients] if declared and _told(asked) else [],
         "steps": [(verb, _title(verb), form) for verb, form in forms.items()],
         "bound": list((bound or {}).values()),
         "may_erase": asked.closed_at is None
@@ -213,13 +214,18 @@ def _is_open(asked: RightsRequest, verb: str, now: Any) -> bool:
     return asked.clock.may_extend(now) if to is None else to in TRANSITIONS[asked.where]
 
 
+def _told(asked: RightsRequest) -> bool:
+    """Say whether who received the data is told of what was done (art. 19)."""
+    return asked.asked in actions.ERASING | {Right.RECTIFICATION, Right.RESTRICTION}
+
+
 def _title(verb: str) -> str:
     return {
         "ask_identity": _("Ask who it is"),
         "prove_identity": _("Record that the identity is proved"),
         "extend": _("Take two more months"),
-        "answer": _("Answer"),
-        "refuse": _("Refuse"),
+        "answer": _("Answer the request"),
+        "refuse": _("Refuse the request"),
     }[verb]
 
 

@@ -1,11 +1,8 @@
 """The public pages of rights: exercise one, confirm it, follow it, take what was given."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -138,9 +135,3 @@ def _own(request: HttpRequest, token: str) -> RightsRequest:
     if not link_is_enough(asked, request.user):
         raise Http404
     return asked
-
-
-def ask_address(service: str = "", right: str = "") -> str:
-    """Return the address of the form with service and right chosen."""
-    query: dict[str, Any] = {key: value for key, value in (("service", service), ("right", right)) if value}
-    return reverse("rights:ask", query=query) if query else reverse("rights:ask")

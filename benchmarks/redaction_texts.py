@@ -1,12 +1,12 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files. `letters_third` and `notes_third` are held out: nobody changed an engine after reading them. The
-two pairs before them are development since 22 November 2026: engines were changed after a list of the errors
-made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
+these files. `letters_fourth` and `notes_fourth` are held out: nobody changed an engine after reading them.
+The three pairs before them are development since 22 November 2026: engines were changed after a list of the
+errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
 the name, order, case, civility) by which recall is compared.
 
-    python benchmarks/redaction_texts.py letters_third > letters_third.jsonl
+    python benchmarks/redaction_texts.py letters_fourth > letters_fourth.jsonl
 """
 
 import json
@@ -30,6 +30,8 @@ FOLDER = Path(__file__).resolve().parent / "data" / "redaction"
 SEED = 20_261
 #: Variants drawn of each template.
 VARIANTS = {
+    "letters_fourth": 8,
+    "notes_fourth": 4,
     "letters_third": 8,
     "notes_third": 4,
     "letters_second": 8,
@@ -39,6 +41,8 @@ VARIANTS = {
 }
 #: Names and places that a set is filled with: no French surname is shared by two pairs.
 LISTS = {
+    "letters_fourth": "_fourth",
+    "notes_fourth": "_fourth",
     "letters_third": "_third",
     "notes_third": "_third",
     "letters_second": "_second",
@@ -92,7 +96,7 @@ def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text
     filled = []
     for template, body in templates(name):
         for variant in range(variants or VARIANTS[name]):
-            kind = _WiderDraw if LISTS[name] == "_third" else _Draw
+            kind = _WiderDraw if LISTS[name] in ("_third", "_fourth") else _Draw
             draw = kind(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))
@@ -326,7 +330,7 @@ class _Draw(Numbers):
 
 
 class _WiderDraw(Forms, _Draw):
-    """A filling with the forms of the third texts."""
+    """A filling with the forms of the third and fourth texts."""
 
     def _somebody(self, option: str) -> tuple[str, str]:
         one = self._person(option[0], option) if option else self._person("f", "f91")

@@ -3,11 +3,11 @@
 Texts: letters and clinical notes written apart from any generator of training text, filled by a seeded draw
 (`benchmarks/data/redaction/README.md`). The headline is the held-out pair, `letters_fourth` and
 `notes_fourth`, with damaged copies of those letters; the three pairs before are development, and our figures
-on them are printed after, to show what looking gains. The sample letters are read where BACASABLE_DATA is set. Every
-system reads the same texts in a fresh process and its own environment, one thread. Figures: strict and
-partial F1 with bootstrap intervals over templates, recall by type of identifier and by group of names,
-characters a processor second, start, memory, the bound of what is missed, and how names do in families of
-templates that were left out of training.
+on them are printed after, to show what looking gains. The sample letters are read where BACASABLE_DATA is
+set. Every system reads the same texts in a fresh process and its own environment, one thread. Figures:
+strict and partial F1 with bootstrap intervals over templates, recall by type of identifier and by group of
+names, characters a processor second, start, memory, the bound of what is missed, and how names do in
+families of templates that were left out of training.
 
 Bars: PERSON strict F1 >= .90 on letters and partial F1 >= .90 on clinical notes; recall >= .98 of every type
 of identifier; >= 2.5 M characters/s without NER and >= 150,000 with it; start < 0.5 s and < 100 MB without

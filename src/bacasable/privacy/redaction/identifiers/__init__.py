@@ -8,11 +8,12 @@ that start at a digit or a sign, and work in Python on what these find only.
 import re
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
-from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart, plates
+from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart
 from bacasable.privacy.redaction.identifiers.contacts import emails, named_accounts, network_addresses
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
+from bacasable.privacy.redaction.identifiers.plates import plates
 from bacasable.privacy.redaction.identifiers.signs import identifier_signs
 from bacasable.privacy.redaction.identifiers.web_addresses import web_addresses
 from bacasable.privacy.redaction.spans import Span

@@ -28,6 +28,13 @@ from bacasable.privacy.messages import Refused
 _LEADS = {"assess": State.ASSESSED, "close": State.CLOSED, "reopen": State.RECORDED}
 
 
+#: The drafts of both notices, by whom they are for.
+NOTICES = {
+    "authority": "duties/breaches/notice_authority.html",
+    "persons": "duties/breaches/notice_persons.html",
+}
+
+
 @allow("breaches.handle")
 @require_safe
 @never_cache
@@ -137,7 +144,7 @@ def notice(request: HttpRequest, public_id: uuid.UUID, to: str) -> HttpResponse:
         "phase": breach.notifications.filter(to=to).count() + 1,
         "contact": ", ".join(_(part) for part in (dpo.name, dpo.contact) if part) if dpo else "",
     }
-    return render(request, f"duties/breaches/notice_{to}.html", context)
+    return render(request, NOTICES[to], context)
 
 
 def _row(breach: Breach, now: datetime) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Calendar dates in French text, and among them dates of birth.
 
-Numeric (03/05/2021, 3.5.21, 2021-05-03), in words (1er mars 1985, 3 janv. 2020, le 3 mai), of any case. A year
-alone is no date, nor a month with its year; the day of a law ("décret n° 2009-404 du 15 avril 2009") is part of
-its name, not of somebody's life.
+Numeric (03/05/2021, 3.5.21, 2021-05-03), in words (1er mars 1985, 3 janv. 2020, le 3 mai), of any case. A
+year alone is no date, nor a month with its year; the day of a law ("décret n° 2009-404 du 15 avril 2009") is
+part of its name, not of somebody's life.
 """
 
 import functools

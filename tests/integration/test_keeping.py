@@ -141,6 +141,31 @@ def test_public_records_wait_for_the_visa_of_the_archives(shelves):
     assert shelf.left == 0
 
 
+def test_a_visa_for_a_retention_that_was_changed_since_holds_no_more(shelves):
+    shelf = shelves(letters=Shelf(retention="dossier"))["letters"]
+    today = clock.now().date()
+    given = {"service": "platform", "retention": "dossier", "reference": "A"}
+    actions.record_visa(**given, given_on=today, ends_on=today, by=verified(staff("dpo")))
+    Visa.objects.update(retention_sha256="0" * 64)
+    actions.purge()
+    assert shelf.left == 3
+
+
+def test_a_service_that_cannot_give_its_stores_is_named_and_the_others_are_purged(monkeypatch):
+    asked = []
+
+    def stores_of(service):
+        asked.append(service.key)
+        raise RuntimeError("no stores today")
+
+    monkeypatch.setattr(actions, "stores_of", stores_of)
+    run = actions.purge()
+    assert asked
+    assert not run.is_whole
+    assert [line["store"] for line in run.lines] == ["stores"] * len(asked)
+    assert JournalEntry.objects.filter(action="keeping.purge_started").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

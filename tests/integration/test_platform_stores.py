@@ -79,10 +79,11 @@ def test_accounts_past_their_retention_go_whole_where_nothing_refers_to_them():
     author = dossiers.author_of(dossiers.submitted())
     User.objects.filter(pk=author.pk).update(last_login=long_ago)
     recent = UserFactory(email="recent@example.org", last_login=clock.now())
+    never = UserFactory(email="never@example.org", last_login=None, created_at=long_ago)
     accounts = stores()["accounts"]
-    assert accounts.purge(now=clock.now(), dry_run=True).erased["account_address"] == 2
+    assert accounts.purge(now=clock.now(), dry_run=True).erased["account_address"] == 3
     accounts.purge(now=clock.now())
-    assert not User.objects.filter(pk=alone.pk).exists()
+    assert not User.objects.filter(pk__in=(alone.pk, never.pk)).exists()
     assert User.objects.get(pk=author.pk).email.startswith("erased-")
     assert User.objects.get(pk=recent.pk).email == "recent@example.org"
     assert not accounts.purge(now=clock.now()).erased

@@ -118,7 +118,8 @@ NOT_PERSONAL: tuple[NotPersonal, ...] = (
         N_("visas of the archives and receipts of purges: retentions, counts and dates, no person"),
         model_fields(
             "duties.Visa",
-            "id public_id service retention reference given_on ends_on recorded_at withdrawn_at",
+            "id public_id service retention retention_sha256 reference given_on ends_on recorded_at "
+            "withdrawn_at",
         )
         + model_fields("duties.PurgeRun", "id public_id at lines count is_whole receipt"),
     ),

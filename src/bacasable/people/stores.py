@@ -1,6 +1,6 @@
 """Accounts, links, mails and the journal, as the duties reach them: rights, retention, search."""
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.deletion import ProtectedError
 
+from bacasable.compliance.holdings import Due
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
 from bacasable.compliance.store import Erased, Person, Store
@@ -32,6 +33,14 @@ class AccountStore(QuerysetStore):
             done = super().erase(person, by=by, reason=reason)
             self._close(keys)
         return done
+
+    def _past(self, due: Due) -> "Iterator[QuerySet[Any]]":
+        """Yield the accounts past their retention; one that never signed in is kept since it was made."""
+        yield from super()._past(due)
+        never = self.model._base_manager.filter(last_login=None)
+        keys = [key for key, made in never.values_list("pk", "created_at") if due.is_due(made)]
+        if keys:
+            yield self.model._base_manager.filter(pk__in=keys)
 
     def _removed(self, rows: "QuerySet[Any]", dry_run: bool = False) -> dict[str, int]:
         count = 0

@@ -1,7 +1,8 @@
 """What is done about retention: purges with their receipts, visas recorded and withdrawn."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Container, Mapping
+from datetime import date, datetime, timedelta
+from typing import cast
 
 import structlog
 from django.db import transaction
@@ -9,12 +10,12 @@ from django.utils import timezone
 
 from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue
-from bacasable.compliance.retention import Outcome, stores_of, walk
+from bacasable.compliance.retention import FAILED, Outcome, stores_of, walk
 from bacasable.compliance.service import N_
-from bacasable.compliance.store import Store
+from bacasable.compliance.store import Erased, Store, Unfinished
 from bacasable.duties.keeping.models import PurgeRun, Visa
 from bacasable.duties.keeping.queries import visas_in_force
-from bacasable.duties.keeping.rules import LONGEST_VISA, needing_visa
+from bacasable.duties.keeping.rules import LONGEST_VISA, digest_of, needing_visa
 from bacasable.people import journal
 from bacasable.people.models import User
 from bacasable.people.permissions import require
@@ -23,9 +24,23 @@ from bacasable.privacy.messages import Refused
 log = structlog.get_logger("bacasable.keeping")
 
 
+class _OutOfReach:
+    """Stands for the stores of a service that cannot give them: a purge names it and goes on."""
+
+    def purge(self, *, now: datetime, visas: Container[str] = (), dry_run: bool = False) -> Erased:
+        raise Unfinished(FAILED, Erased({}, {}))
+
+
 def stores() -> Mapping[str, Mapping[str, Store]]:
     """Return the stores of every service of this installation, by key and name."""
-    return {key: stores_of(service) for key, service in catalogue().items()}
+    found: dict[str, Mapping[str, Store]] = {}
+    for key, service in catalogue().items():
+        try:
+            found[key] = stores_of(service)
+        except Exception as error:  # a plugin may raise anything: the others are purged all the same
+            log.error("stores out of reach", service=key, exc_info=error)
+            found[key] = {"stores": cast(Store, _OutOfReach())}
+    return found
 
 
 def look() -> Outcome:
@@ -36,6 +51,8 @@ def look() -> Outcome:
 def purge(*, by: User | str = "system") -> PurgeRun:
     """Destroy what is due, store by store, and keep the receipt; the journal holds its digest.
 
+    That a purge began is journalled first: one that a crash cut has no receipt, and is known all the same.
+
     Each store commits for itself. One that stops half way is named in the receipt, and the next purge goes on
     where it stopped: nothing of what is left was changed.
 
@@ -44,6 +61,8 @@ def purge(*, by: User | str = "system") -> PurgeRun:
     """
     if not isinstance(by, str):
         require(by, "keeping.purge")
+    with transaction.atomic():
+        journal.record("keeping.purge_started", by=by, subject="installation")
     outcome = walk(stores(), now=clock.now(), visas=visas_in_force())
     for line in outcome.lines:
         if line.stopped:
@@ -95,6 +114,7 @@ def record_visa(
     visa = Visa.objects.create(
         service=service,
         retention=retention,
+        retention_sha256=digest_of(needing_visa()[service, retention]),
         reference=reference.strip(),
         given_on=given_on,
         ends_on=ends_on,

@@ -15,6 +15,7 @@ class Visa(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     service = models.CharField(_("service"), max_length=60)
     retention = models.CharField(_("what may be destroyed"), max_length=60)
+    retention_sha256 = models.CharField(max_length=64)
     reference = models.CharField(_("reference of the visa"), max_length=120)
     given_on = models.DateField(_("given on"))
     ends_on = models.DateField(_("may be used until"))

@@ -1,7 +1,9 @@
 """Who may do what with retention, and what needs a visa; no Django here."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
+from bacasable.compliance.canonical import digest
 from bacasable.compliance.catalogue import catalogue, processing_of
 from bacasable.compliance.declaration import Retention
 from bacasable.compliance.service import N_, Permission
@@ -32,3 +34,8 @@ def needing_visa() -> dict[tuple[str, str], Retention]:
         for where, retention in retentions().items()
         if retention.needs_archive_visa or retention.final == "transfer"
     }
+
+
+def digest_of(retention: Retention) -> str:
+    """Return the SHA-256 of a retention's content: a visa holds for the one that was approved."""
+    return digest(asdict(retention))

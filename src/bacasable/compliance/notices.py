@@ -15,7 +15,7 @@ from bacasable.compliance.service import N_
 class Notice:
     """A notice in the language of its reader: each line is a label and its sentences.
 
-    ``article`` is 13, or 14 where part of the data does not come from the person.
+    ``article`` is 13, or 14 where nothing of the data comes from the person; what does not is told either way.
     """
 
     article: str
@@ -89,4 +89,4 @@ def notice(declared: Processing, stored: Collection[str], context: Context) -> N
         ),
     ]
     told = ((label, tuple(filter(None, sentences))) for label, sentences in lines)
-    return Notice("14" if indirect else "13", tuple(line for line in told if line[1]))
+    return Notice("14" if len(indirect) == len(data) else "13", tuple(line for line in told if line[1]))

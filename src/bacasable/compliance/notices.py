@@ -15,7 +15,7 @@ from bacasable.compliance.service import N_
 class Notice:
     """A notice in the language of its reader: each line is a label and its sentences.
 
-    ``article`` is 13, or 14 where nothing of the data comes from the person; what does not is told either way.
+    ``article`` is 13, or 14 where nothing comes from the person; what does not is told either way.
     """
 
     article: str

@@ -240,9 +240,9 @@ def test_registrations_are_forgotten_after_the_event(clock):
 
 
 def test_the_recurring_table_forgets_registrations():
-    from bacasable.portal.recurring import TABLE, load
+    from bacasable.portal.recurring import load, table
 
-    lines = [line for line in TABLE if line.action.endswith(":forget_registrations")]
+    lines = [line for line in table() if line.action.endswith(":forget_registrations")]
     assert [load(line)() for line in lines] == [0]
 
 

@@ -1,7 +1,6 @@
 """The journal in files: many writers, crashes, segments, checkpoints, what is done to them, and auditors."""
 
 import contextlib
-import io
 import multiprocessing
 import os
 import random
@@ -9,31 +8,25 @@ import resource
 import signal
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bacasable.compliance import clock, signing
 from bacasable.compliance.canonical import canonical
 from bacasable.compliance.journal import (
     FileJournal,
-    Head,
     JournalRefused,
     JournalUnavailable,
-    Report,
-    auditor,
-    expiry,
     locking,
-    recovery,
     seal,
     segments,
 )
-from bacasable.compliance.journal.export import write_for_auditor
 from bacasable.compliance.journal.verifying import verify_files
 from tests.conftest import MovableClock
+from tests.factories.journals import write
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40).filter(
     lambda text: "@" not in text and not any(letter.isdigit() for letter in text)
@@ -80,14 +73,9 @@ def test_what_names_somebody_is_refused_and_references_are_not(facts: dict[str, 
         seal(action="mail.sent", actor="system", subject="mail:1", facts=facts)
 
 
-def _write(journal: FileJournal, who: str, count: int) -> None:
-    for index in range(count):
-        journal.record("engine.ran", actor=f"worker:{who}", subject=f"run:{index}")
-
-
 def _threads(path: Path, who: int, segment_bytes: int) -> None:
     journal = FileJournal(path, segment_bytes=segment_bytes)
-    threads = [threading.Thread(target=_write, args=(journal, f"{who}.{one}", 20)) for one in range(8)]
+    threads = [threading.Thread(target=write, args=(journal, f"{who}.{one}", 20)) for one in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -171,11 +159,11 @@ def test_kill_9_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path) -
 
 def test_a_fork_while_others_write_neither_hangs_nor_doubles(tmp_path: Path) -> None:
     journal = FileJournal(tmp_path / "acts.jsonl")
-    writers = [threading.Thread(target=_write, args=(journal, str(who), 100)) for who in range(3)]
+    writers = [threading.Thread(target=write, args=(journal, str(who), 100)) for who in range(3)]
     for writer in writers:
         writer.start()
     context = multiprocessing.get_context("fork")
-    children = [context.Process(target=_write, args=(journal, f"child{who}", 10)) for who in range(3)]
+    children = [context.Process(target=write, args=(journal, f"child{who}", 10)) for who in range(3)]
     for child in children:
         child.start()
     for one in (*writers, *children):
@@ -189,7 +177,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: int
 ) -> None:
     journal = FileJournal(tmp_path / "acts.jsonl")
-    _write(journal, "1", 3)
+    write(journal, "1", 3)
     before = journal.path.read_bytes()
     real, left = os.pwrite, [short]
 
@@ -209,7 +197,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(
             one.wait()
     assert journal.path.read_bytes() == before
     monkeypatch.undo()
-    _write(journal, "1", 1)
+    write(journal, "1", 1)
     assert (verify_files(journal.path).ok, journal.head().number) == (True, 4)
 
 
@@ -217,7 +205,7 @@ def test_an_error_of_the_disk_takes_back_what_it_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = FileJournal(tmp_path / "acts.jsonl")
-    _write(journal, "1", 3)
+    write(journal, "1", 3)
     before = journal.path.read_bytes()
 
     def broken(descriptor: int) -> None:
@@ -225,12 +213,12 @@ def test_an_error_of_the_disk_takes_back_what_it_refused(
 
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(JournalUnavailable, match=r"Input/output error\); nothing was recorded"):
-        _write(journal, "1", 1)
+        write(journal, "1", 1)
     assert journal.path.read_bytes() == before
     with pytest.raises(JournalUnavailable):
-        _write(journal, "1", 1)
+        write(journal, "1", 1)
     monkeypatch.undo()
-    _write(journal, "1", 1)
+    write(journal, "1", 1)
     assert (verify_files(journal.path).ok, journal.head().number) == (True, 4)
 
 
@@ -238,18 +226,18 @@ def test_what_others_are_chained_to_is_left_and_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal, other = FileJournal(tmp_path / "acts.jsonl"), FileJournal(tmp_path / "acts.jsonl")
-    _write(journal, "1", 3)
+    write(journal, "1", 3)
     real = os.fsync
 
     def broken_once(descriptor: int) -> None:
         monkeypatch.setattr(os, "fsync", real)
-        _write(other, "2", 1)  # writes while the first waits for the disk
+        write(other, "2", 1)  # writes while the first waits for the disk
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", broken_once)
     with pytest.raises(JournalUnavailable, match="stand in the file without being acknowledged"):
-        _write(journal, "1", 1)
-    _write(journal, "1", 1)
+        write(journal, "1", 1)
+    write(journal, "1", 1)
     assert (verify_files(journal.path).ok, journal.head().number) == (True, 6)
 
 
@@ -334,7 +322,7 @@ def test_a_batch_torn_by_a_power_cut_is_cut_off_at_its_first_damage(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     journal = FileJournal(tmp_path_factory.mktemp("journal") / "acts.jsonl")
-    _write(journal, "1", 4)
+    write(journal, "1", 4)
     durable = journal.path.stat().st_size
     for one in [journal.submit("engine.ran", actor="system", subject=f"run:{n}") for n in range(12)]:
         one.wait()
@@ -355,7 +343,7 @@ def test_a_batch_torn_by_a_power_cut_is_cut_off_at_its_first_damage(
 
 def test_nothing_before_the_mark_is_ever_cut_off(tmp_path: Path) -> None:
     journal = FileJournal(tmp_path / "acts.jsonl")
-    _write(journal, "1", 8)
+    write(journal, "1", 8)
     content = journal.path.read_bytes().replace(b'"run:2"', b'"run:9"')
     journal.path.write_bytes(content)
     status = journal.path.stat()
@@ -372,272 +360,12 @@ def test_segments_close_by_age_and_a_clock_that_goes_back_is_a_remark(
 ) -> None:
     journal = FileJournal(tmp_path / "acts.jsonl", segment_age=timedelta(days=2))
     for _ in range(5):
-        _write(journal, "1", 1)
+        write(journal, "1", 1)
         clock.forward(days=1)
     clock.forward(days=-4)
-    _write(journal, "1", 1)
+    write(journal, "1", 1)
     assert len(segments.closed_segments(journal.path)) == 2
     report = verify_files(journal.path)
     assert report.ok
     assert [(remark.kind, remark.number) for remark in report.remarks] == [("clock", 6)]
     assert "went back" in report.remarks[0].message
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("keys")
-    signing.create_key(folder)
-    return folder
-
-
-def _expire(journal: FileJournal, keys: Path, before: datetime | None = None) -> expiry.Expiry:
-    return expiry.expire(
-        journal,
-        before or clock.now() + timedelta(days=1),
-        key=signing.load_signer(keys),
-        keyring=signing.keyring(keys),
-        by="system",
-        policy="test: none is kept",
-    )
-
-
-def _segmented(folder: Path, count: int = 30) -> FileJournal:
-    journal = FileJournal(folder / "acts.jsonl", segment_bytes=2_000)
-    _write(journal, "1", count)
-    return journal
-
-
-def test_old_segments_expire_behind_a_checkpoint_that_verifies(tmp_path: Path, keys: Path) -> None:
-    ring = signing.keyring(keys)
-    journal = _segmented(tmp_path)
-    early, published = Head(1, next(iter(journal.entries())).digest), journal.head()
-    assert not _expire(journal, keys, datetime(2020, 1, 1, tzinfo=UTC)).count
-    expired = _expire(journal, keys)
-    assert expired.count > 10
-    assert not any(path.exists() for path in expired.files)
-    report = verify_files(journal.path, published, ring)
-    assert (report.faults, report.start.number) == ((), expired.count)
-    assert [remark.kind for remark in verify_files(journal.path, early, ring).remarks] == ["expired_head"]
-    _write(journal, "1", 30)
-    _expire(journal, keys)
-    assert verify_files(journal.path, journal.head(), ring).ok
-    assert len(segments.checkpoints(journal.path)) == 2
-    assert not verify_files(journal.path).ok, "without a key nothing vouches for the checkpoint"
-
-
-def test_a_segment_deleted_without_a_checkpoint_is_found_and_nothing_expires_then(
-    tmp_path: Path, keys: Path
-) -> None:
-    journal = _segmented(tmp_path)
-    closed = segments.closed_segments(journal.path)
-    closed[0].path.unlink()
-    faults = verify_files(journal.path, keyring=signing.keyring(keys)).faults
-    assert [(fault.kind, fault.number) for fault in faults] == [("missing", 1)]
-    assert "no signed checkpoint" in faults[0].message
-    with pytest.raises(JournalRefused, match="nothing expires"):
-        _expire(journal, keys)
-    assert closed[1].path.exists()
-
-
-@pytest.mark.parametrize("stop", ["record", "_delete"])
-def test_an_interrupted_expiry_verifies_and_is_ended_by_the_next(
-    tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch, stop: str
-) -> None:
-    journal, ring = _segmented(tmp_path), signing.keyring(keys)
-
-    def interrupted(*args: object, **facts: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(journal if stop == "record" else expiry, stop, interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            _expire(journal, keys)
-    report = verify_files(journal.path, journal.head(), ring)
-    assert report.ok
-    assert "expired" in {remark.kind for remark in report.remarks}
-    _expire(journal, keys)
-    report = verify_files(journal.path, journal.head(), ring)
-    assert (report.faults, report.remarks) == ((), ())
-
-
-def test_a_full_disk_during_an_expiry_deletes_nothing(
-    tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = _segmented(tmp_path)
-    files = {path.name for path in tmp_path.glob("acts.jsonl*")}
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(expiry, "_write_whole", full)
-        with pytest.raises(JournalUnavailable, match="No space left on device"):
-            _expire(journal, keys)
-    assert {path.name for path in tmp_path.glob("acts.jsonl*")} == files
-    assert verify_files(journal.path, journal.head(), signing.keyring(keys)).ok
-    assert _expire(journal, keys).count
-
-
-def test_a_revoked_key_leaves_a_checkpoint_that_the_chain_vouches_for(tmp_path: Path) -> None:
-    folder = tmp_path / "keys"
-    key = signing.create_key(folder)
-    journal = _segmented(tmp_path)
-    _expire(journal, folder)
-    signing.revoke(folder, key, reason="lost")
-    report = verify_files(journal.path, journal.head(), signing.keyring(folder))
-    assert report.ok
-    assert "revoked" in report.remarks[0].message
-
-
-def test_a_journal_made_with_a_stolen_key_does_not_stand_for_the_published_head(tmp_path: Path) -> None:
-    """Its thief dates the forged checkpoint after the head that was published."""
-    folder, theirs = tmp_path / "keys", tmp_path / "theirs"
-    key = signing.create_key(folder)
-    published = _segmented(tmp_path, 5).head()
-    theirs.mkdir()
-    forged = _segmented(theirs)
-    assert _expire(forged, folder).upto.number > published.number
-    signing.revoke(folder, key, reason="stolen")
-    report = verify_files(forged.path, published, signing.keyring(folder))
-    assert [fault.kind for fault in report.faults] == ["expired_head"]
-
-
-# What is done to a journal, and the kinds that may name it.
-
-
-@pytest.fixture(scope="module")
-def expired_journal(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("expired")
-    journal = _segmented(folder, 20)
-    _expire(journal, keys)
-    journal = _segmented(folder, 20)
-    return {path.name: path.read_bytes() for path in folder.glob("acts.jsonl*")}
-
-
-def _judged(folder: Path, files: dict[str, bytes], head: Head | None, keys: Path) -> Report:
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return verify_files(folder / "acts.jsonl", head, signing.keyring(keys))
-
-
-def _head(files: dict[str, bytes], tmp: Path) -> Head:
-    for name, content in files.items():
-        (tmp / name).write_bytes(content)
-    return FileJournal(tmp / "acts.jsonl").head()
-
-
-def _audited(folder: Path, files: dict[str, bytes], keys: Path) -> int:
-    """Return the exit code of the auditor's script on an export of these files."""
-    live = folder / "acts.jsonl"
-    stored = [(path.name, path.read_bytes()) for path in segments.checkpoints(live)]
-    write_for_auditor(folder / "export", segments.lines(live), stored, signing.keyring(keys))
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return auditor.main([str(folder / "export"), "--head", str(folder / "published.json")])
-
-
-@given(data=st.data())
-@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_one_bit_flipped_anywhere_is_found_and_named(
-    tmp_path_factory: pytest.TempPathFactory,
-    expired_journal: dict[str, bytes],
-    keys: Path,
-    data: st.DataObject,
-) -> None:
-    folder = tmp_path_factory.mktemp("flipped")
-    files = dict(expired_journal)
-    head = _head(files, folder)
-    (folder / "published.json").write_text(head.as_json())
-    name = data.draw(st.sampled_from(sorted(files)))
-    content = bytearray(files[name])
-    # Each class of position: newlines, members' names, digits, digests, signature, quotes, anywhere.
-    wanted = data.draw(
-        st.sampled_from([b"\n", b'"', b":", b'"at":"', b'"digest":"', b'"previous":"', b"sig", b""])
-    )
-    places = [at for at in range(len(content)) if content.startswith(wanted, at)] or [0]
-    place = data.draw(st.sampled_from(places)) + data.draw(st.integers(0, len(wanted) + 30))
-    content[min(place, len(content) - 1)] ^= 1 << data.draw(st.integers(0, 7))
-    files[name] = bytes(content)
-    report = _judged(folder, files, head, keys)
-    assert report.faults
-    assert all(fault.message and fault.kind for fault in report.faults)
-    assert _audited(folder, files, keys) in (1, 2)
-
-
-@given(data=st.data())
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_an_entry_or_a_file_deleted_moved_doubled_or_cut_is_found_and_named(
-    tmp_path_factory: pytest.TempPathFactory,
-    expired_journal: dict[str, bytes],
-    keys: Path,
-    data: st.DataObject,
-) -> None:
-    folder = tmp_path_factory.mktemp("moved")
-    files = dict(expired_journal)
-    head = _head(files, folder)
-    (folder / "published.json").write_text(head.as_json())
-    name = data.draw(st.sampled_from(sorted(name for name in files if "checkpoint" not in name)))
-    lines = files[name].splitlines(keepends=True)
-    place, other = data.draw(st.integers(0, len(lines) - 1)), data.draw(st.integers(0, len(lines) - 1))
-    done = data.draw(st.sampled_from(["deleted", "doubled", "moved", "cut", "file", "copied", "checkpoint"]))
-    kinds = {"missing", "truncated", "out_of_order", "renamed", "torn"}
-    if done == "deleted":
-        del lines[place]
-    elif done == "doubled":
-        lines.insert(other, lines[place])
-    elif done == "moved":
-        if place == other:
-            return
-        lines[place], lines[other] = lines[other], lines[place]
-    elif done == "cut":
-        lines = [b"".join(lines)[: data.draw(st.integers(0, len(files[name]) - 1))]]
-    files[name] = b"".join(lines)
-    if done == "file":
-        del files[name]
-        (folder / name).unlink()
-    elif done == "copied":
-        files["acts.jsonl.000000000900-000000000901"] = files[name]
-    elif done == "checkpoint":
-        gone = next(name for name in files if "checkpoint" in name)
-        del files[gone]
-        (folder / gone).unlink()
-    report = _judged(folder, files, head, keys)
-    assert {fault.kind for fault in report.faults} & kinds
-    if done not in {"copied"}:
-        assert _audited(folder, files, keys) == 1
-
-
-def test_the_auditors_script_says_that_an_untouched_export_holds(
-    tmp_path: Path, expired_journal: dict[str, bytes], keys: Path
-) -> None:
-    head = _head(dict(expired_journal), tmp_path)
-    (tmp_path / "published.json").write_text(head.as_json())
-    assert _audited(tmp_path, expired_journal, keys) == 0
-    names = {path.name for path in (tmp_path / "export").iterdir()}
-    assert names == {"entries.jsonl", "head.json", "checkpoints", "keys", "README.txt", "verify.py"}
-    other = tmp_path / "other"
-    signing.create_key(other)
-    stranger = str(next(other.glob("*.pub")))
-    with contextlib.redirect_stdout(io.StringIO()) as said:
-        assert auditor.main([str(tmp_path / "export"), "--key", stranger]) == 1
-    assert "signature" in said.getvalue()
-
-
-def test_the_auditors_ed25519_agrees_with_a_library() -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    for number in range(5):
-        key = Ed25519PrivateKey.from_private_bytes(bytes([number] * 32))
-        public, message = key.public_key().public_bytes_raw(), b"x" * number * 7
-        signature = key.sign(message)
-        assert auditor.is_signed(public, message, signature)
-        assert not auditor.is_signed(public, message + b"y", signature)
-        assert not auditor.is_signed(public, message, signature[:40] + b"\0" + signature[41:])
-
-
-def test_an_edited_last_line_is_continued_and_found(tmp_path: Path) -> None:
-    journal = FileJournal(tmp_path / "acts.jsonl")
-    _write(journal, "1", 2)
-    journal.path.write_bytes(journal.path.read_bytes().replace(b"run:1", b"run:7"))
-    _write(journal, "1", 1)
-    assert [fault.kind for fault in verify_files(journal.path).faults] == ["edited"]
-    assert recovery.subject_of(journal.path) == "journal:acts.jsonl"

@@ -9,7 +9,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.store import Person
 from bacasable.people import instance
 from bacasable.people.fields import names_in_use
-from bacasable.people.models import JournalEntry, User
+from bacasable.people.models import JournalEntry, OutgoingMail, User
 from bacasable.programme.committee.models import Decision
 from bacasable.programme.dossiers.models import Dossier, Version
 from bacasable.programme.processing import PROCESSING
@@ -87,6 +87,15 @@ def test_accounts_past_their_retention_go_whole_where_nothing_refers_to_them():
     assert User.objects.get(pk=author.pk).email.startswith("erased-")
     assert User.objects.get(pk=recent.pk).email == "recent@example.org"
     assert not accounts.purge(now=clock.now()).erased
+
+
+def test_a_mail_that_was_never_sent_is_not_destroyed_by_the_night():
+    long_ago = clock.now() - timedelta(days=200)
+    waiting = OutgoingMail.objects.create(to="a@example.org", created_at=long_ago)
+    sent = OutgoingMail.objects.create(to="", created_at=long_ago, sent_at=long_ago, state="sent")
+    stores()["mails"].purge(now=clock.now())
+    assert OutgoingMail.objects.filter(pk=waiting.pk).exists()
+    assert not OutgoingMail.objects.filter(pk=sent.pk).exists()
 
 
 def test_a_person_finds_their_dossier_and_a_stranger_nothing():

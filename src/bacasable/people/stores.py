@@ -107,7 +107,7 @@ def of_accounts(declared: Processing, holders: tuple[str, ...]) -> Mapping[str, 
             OneTimeLink, declared, persons=by("email__iexact", everybody), started={"link": "created_at"}
         ),
         "mails": QuerysetStore(
-            OutgoingMail, declared, persons=by("to__iexact", everybody), started={"mail": "created_at"}
+            OutgoingMail, declared, persons=by("to__iexact", everybody), started={"mail": "sent_at"}
         ),
         "journal": JournalStore(
             JournalEntry, declared, persons=by("actor", everybody), keeps={"journal": PROVES}

@@ -1,0 +1,1 @@
+"""The assistant as a library: sheets, their index, cited answers, minimisation. No web."""

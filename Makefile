@@ -42,9 +42,10 @@ plugins: | $(UV) ## build the services of examples/ for the demonstration, apart
 demo-reset: ## forget the demonstration's data
 	rm -rf $(DEMO_HOME)
 
-test: install ## run every test that this machine can run, then those of the database on PostgreSQL
+test: install ## run every test that this machine can run, services apart, then those of the database on PostgreSQL
 	@status=0; \
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || status=1; \
+	BACASABLE_DEPLOYMENT=service $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/services tests/repository/test_declared_fields.py tests/repository/test_declared_places.py || status=1; \
 	$(BIN)/python -m tests.run_postgresql -n 2 --dist loadfile $(ARGS) || status=1; \
 	exit $$status
 
@@ -57,7 +58,7 @@ check: install ## lint, types, storeys, templates, migrations, lock, translation
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint src
-	home=$$(mktemp -d); mkdir $$home/data; BACASABLE_HOME=$$home $(BIN)/python -m django makemigrations --check --dry-run --settings bacasable.portal.settings
+	home=$$(mktemp -d); mkdir $$home/data; BACASABLE_HOME=$$home $(BIN)/python -m django makemigrations --check --dry-run --settings tests.every_app
 	$(BIN)/python -m bacasable.ui.catalogues check
 	$(BIN)/python -m bacasable.portal.reference check
 	@cp requirements.lock $(VENV)/lock-before && \

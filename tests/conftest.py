@@ -12,6 +12,10 @@ import django
 import hypothesis
 import pytest
 
+#: An authority runs no service: the applications of services are tested in processes of their own.
+_of_services = os.environ.get("BACASABLE_DEPLOYMENT") == "service"
+collect_ignore = [] if _of_services else ["services"]
+
 _home = tempfile.mkdtemp(prefix="bacasable-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["BACASABLE_HOME"] = _home

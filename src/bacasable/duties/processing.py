@@ -155,7 +155,14 @@ PROCESSING = Processing(
     },
     purposes=(SECURE, ACCOUNT_FOR, EXERCISE_RIGHTS),
     data=of_accounts(("staff",)) + DATA,
-    not_personal=OF_ACCOUNTS + NOT_PERSONAL,
+    not_personal=OF_ACCOUNTS
+    + NOT_PERSONAL
+    + (
+        NotPersonal(
+            N_("encrypted files of services: a row of the service that put one there names and declares it"),
+            ("HOME/files",),
+        ),
+    ),
     recipients=(Recipient(N_("administrators of accounts"), "internal", (SECURE.key,)),),
     security=(
         Measure("deny_by_default", N_("every page checks a permission; what is not allowed is refused")),

@@ -1,0 +1,33 @@
+"""The door into the catalogue: who may do what, and where the rest is."""
+
+from bacasable.compliance.service import N_, STAFF, Permission, Role, Service
+
+PERMISSIONS = (
+    Permission("assistant.ask", N_("ask the assistant"), ("counter_agent", STAFF)),
+    Permission("assistant.manage", N_("manage collections, groups and imports"), ("documentalist",)),
+    Permission("assistant.keys", N_("use the programming interface"), ("counter_agent", "documentalist")),
+)
+
+ROLES = (
+    Role(
+        "counter_agent",
+        N_("agent at a counter"),
+        staff=True,
+        description=N_("Asks the assistant and writes replies; sees their own conversations only."),
+    ),
+    Role(
+        "documentalist",
+        N_("documentalist"),
+        staff=True,
+        description=N_("Imports documents and says which groups read them; sees no conversation."),
+    ),
+)
+
+SERVICE = Service(
+    key="assistant",
+    processing="bacasable.services.assistant.processing:PROCESSING",
+    stores="bacasable.services.assistant.web.stores:stores",
+    roles=ROLES,
+    permissions=PERMISSIONS,
+    app="bacasable.services.assistant.web",
+)

@@ -1,0 +1,1 @@
+"""Pages, programming interface and records of the assistant."""

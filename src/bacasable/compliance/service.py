@@ -1,7 +1,7 @@
 """What a service hands to the catalogue: the whole extension contract in one class."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -58,8 +58,11 @@ class Service:
     :class:`~bacasable.compliance.control.Control`; ``probe`` a function without arguments that returns the
     :class:`~bacasable.compliance.control.Probe` of the running service; ``stores`` a mapping of names to
     :class:`~bacasable.compliance.store.Store`. Declarations, controls and engines import no Django.
+    ``letterbox`` names what receives mail for it (``bacasable.exchange.incoming.Letterbox``).
     ``demo`` is a function of the demonstration's people, by key, and of its first day, which returns what
     happened before: pairs of an instant and an act.
+    ``settings`` names a class of :mod:`pydantic_settings`, cheap to import, whose values the installation
+    gives in its environment or its file, under the prefix ``BACASABLE_<KEY>_``.
     ``deployments`` says in which installations it runs: an authority's holds dossiers and runs no service.
     """
 
@@ -75,8 +78,9 @@ class Service:
     app: str = ""
     urls: str = ""
     probe: str = ""
+    letterbox: str = ""
     deployments: tuple[str, ...] = ("service", "demo")
-    extra: Mapping[str, str] = field(default_factory=dict)
+    settings: str = ""
 
     def load(self, part: str) -> Any:
         """Return the object that the dotted path in ``part`` (``"controls"``...) names.

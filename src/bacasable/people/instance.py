@@ -25,3 +25,15 @@ def vault() -> "Vault":
 def post() -> "Post":
     """Return the sender of outgoing mail."""
     return settings.BACASABLE.post()
+
+
+def settings_of(service: str) -> Any:
+    """Return the settings of a service: an object of the class that its ``Service.settings`` names.
+
+    Raises:
+        LookupError: the service has no settings, or is not installed here.
+    """
+    found = settings.SERVICE_SETTINGS.get(service)
+    if found is None:
+        raise LookupError(f"{service}: no settings here; name their class in Service(settings=...)")
+    return found

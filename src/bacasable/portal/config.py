@@ -4,6 +4,7 @@ import os
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bacasable.compliance.catalogue import GROUP
 from bacasable.compliance.deployment import DEPLOYMENT, written_deployment
+from bacasable.compliance.service import Service
 
 if TYPE_CHECKING:
     from bacasable.exchange.post import Post
@@ -76,6 +79,11 @@ class Configuration(BaseSettings):
     )
     controller_contact: str = Field("", description="Where to write to that body; given in notices.")
     dpo_contact: str = Field("", description="Where to reach its data protection officer; given in notices.")
+    rights_address: str = Field(
+        "",
+        description="Where people write to exercise their rights: the mailbox files what comes as a request; "
+        "empty: only the sender's address and the contact's with `+droits` or `+rights` before the @.",
+    )
     source_url: str = Field(
         "", description="Where the source code of the version that runs here is offered (EUPL, article 5)."
     )
@@ -236,16 +244,9 @@ def load() -> Configuration:
     """
     home = Path(os.environ.get("BACASABLE_HOME") or "var").expanduser().resolve()
     path = home / "bacasable.env"
-    if path.exists():
-        known = {f"BACASABLE_{name}".upper() for name in Configuration.model_fields}
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            name = line.split("=", 1)[0].removeprefix("export ").strip().upper()
-            if name.startswith("BACASABLE_") and name not in known:
-                near = get_close_matches(name, known, 1)
-                raise UnknownSetting(
-                    f"{path}:{number}: {name} is not a setting; "
-                    + (f"did you mean {near[0]}?" if near else "see docs/reference/settings.md")
-                )
+    # a service's own settings are checked once the catalogue is loaded, by load_of
+    of_services = tuple(prefix_of(point.name) for point in entry_points(group=GROUP))
+    _refuse_unknown(path, "BACASABLE_", Configuration, others=of_services)
     made = Configuration(_env_file=path, home=home)  # type: ignore[call-arg]
     written = written_deployment(home)
     if written and made.deployment != written:
@@ -254,3 +255,37 @@ def load() -> Configuration:
             "choose another --home (and database), or leave the variable out"
         )
     return made
+
+
+def prefix_of(service: str) -> str:
+    """Return what the names of a service's settings begin with."""
+    return f"BACASABLE_{service.upper()}_"
+
+
+def load_of(service: Service, home: Path) -> BaseSettings | None:
+    """Return the settings of one service, from the same places; None where it has none.
+
+    Raises:
+        UnknownSetting: the file names a setting of the service that does not exist.
+    """
+    path, prefix = home / "bacasable.env", prefix_of(service.key)
+    known: type[BaseSettings] = service.load("settings") if service.settings else BaseSettings
+    _refuse_unknown(path, prefix, known)
+    return known(_env_file=path, _env_prefix=prefix) if service.settings else None
+
+
+def _refuse_unknown(
+    path: Path, prefix: str, settings: type[BaseSettings], *, others: tuple[str, ...] = ()
+) -> None:
+    """Refuse a line of the file that begins with ``prefix`` and not one of ``others``, and names nothing."""
+    if not path.exists():
+        return
+    known = {f"{prefix}{name}".upper() for name in settings.model_fields}
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        name = line.split("=", 1)[0].removeprefix("export ").strip().upper()
+        if name.startswith(prefix) and name not in known and not name.startswith(others or ("=",)):
+            near = get_close_matches(name, known, 1)
+            raise UnknownSetting(
+                f"{path}:{number}: {name} is not a setting; "
+                + (f"did you mean {near[0]}?" if near else "see docs/reference/settings.md")
+            )

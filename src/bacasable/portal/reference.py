@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -34,25 +35,35 @@ def _table(columns: list[str], rows: list[list[object]]) -> str:
 
 def settings_page() -> str:
     """Return the page of settings."""
+    from bacasable.compliance.catalogue import GROUP, assemble
+    from bacasable.portal.config import Configuration, prefix_of
+
+    parts = [
+        f"# Settings\n\n{GENERATED}\n\n"
+        "Each is a variable of the environment, or a line of `HOME/bacasable.env`; the environment wins, but "
+        "for the deployment, on which both agree. A line of the file that names no setting "
+        "stops the start. Lists are written with commas.\n\n"
+        f"{_settings_table('BACASABLE_', Configuration)}\n"
+    ]
+    for service in assemble(entry_points(group=GROUP), deployed="demo").values():
+        if service.settings:
+            table = _settings_table(prefix_of(service.key), service.load("settings"))
+            parts.append(f"## Of the service `{service.key}`\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def _settings_table(prefix: str, settings: Any) -> str:
     from pydantic import SecretStr
 
-    from bacasable.portal.config import Configuration
-
     rows: list[list[object]] = []
-    for name, column in Configuration.model_fields.items():
+    for name, column in settings.model_fields.items():
         default = column.get_default(call_default_factory=True)
         if isinstance(default, SecretStr):
             default = default.get_secret_value()
         if isinstance(default, list | tuple):
             default = ",".join(map(str, default))
-        rows.append([_code(f"BACASABLE_{name.upper()}"), _code(default), column.description or ""])
-    return (
-        f"# Settings\n\n{GENERATED}\n\n"
-        "Each is a variable of the environment, or a line of `HOME/bacasable.env`; the environment wins, but "
-        "for the deployment, on which both agree. A line of the file that names no setting "
-        "stops the start. Lists are written with commas.\n\n"
-        f"{_table(['variable', 'default', 'what it is'], rows)}\n"
-    )
+        rows.append([_code(f"{prefix}{name.upper()}"), _code(default), column.description or ""])
+    return _table(["variable", "default", "what it is"], rows)
 
 
 def commands_page() -> str:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from bacasable.compliance.catalogue import catalogue
-from bacasable.portal.config import load
+from bacasable.portal.config import load, load_of
 
 BACASABLE = load()
 
 SERVICES = catalogue()
+SERVICE_SETTINGS = {key: load_of(service, BACASABLE.home) for key, service in SERVICES.items()}
 
 SECRET_KEY = BACASABLE.secret_key or secrets.token_urlsafe(50)
 DEBUG = BACASABLE.debug

@@ -29,5 +29,6 @@ SERVICE = Service(
     stores="bacasable.services.assistant.web.stores:stores",
     roles=ROLES,
     permissions=PERMISSIONS,
+    settings="bacasable.services.assistant.web.configuration:Settings",
     app="bacasable.services.assistant.web",
 )

@@ -9,9 +9,10 @@ import re
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart
-from bacasable.privacy.redaction.identifiers.contacts import emails, named_accounts, network_addresses
+from bacasable.privacy.redaction.identifiers.contacts import emails, escaped_emails, named_accounts
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
+from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardware, network_addresses
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.plates import plates
 from bacasable.privacy.redaction.identifiers.signs import identifier_signs
@@ -42,6 +43,8 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
         found += emails(text, places, words, strict)
     if not strict:
         found += named_accounts(text)
+        found += bare_hardware(text)
+        found += escaped_emails(text)
         found += papers_apart(text, words)
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)

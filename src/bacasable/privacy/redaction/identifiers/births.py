@@ -7,7 +7,8 @@ from bacasable.privacy.redaction.spans import Span
 
 #: Words before a date that say it is one of birth.
 _BORN = re.compile(
-    r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bd\.n\.|\bnaiss?\b\.?|\bborn\b|\bdob\b"
+    r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bd\.n\.|\bnaiss?\b\.?|\bborn\b|birth_?(?:date|day)?\b|\bdob\b"
+    r"|\bvue? le jour\b|\banniversaire ?:"
 )
 #: One of these is in any text where _BORN finds something: a cheaper question.
 BORN_SIGNS = (
@@ -25,6 +26,9 @@ BORN_SIGNS = (
     "d.d.n",
     "d.n.",
     "born",
+    "birth",
+    "le jour",
+    "anniversaire",
     "dob",
     " n(e",
 )

@@ -1,15 +1,16 @@
-"""E-mail addresses, account names, network addresses: found from the signs they need."""
+"""E-mail addresses and account names: found from the signs they need."""
 
 import re
 
 from bacasable.privacy.redaction import lexicon
-from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
 from bacasable.privacy.redaction.spans import Span
 
 _LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~\-]{1,64}\Z")
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w\-]{0,62}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?![^\W_])")
+#: A sign or a digit inside, as names of mailboxes have and words have not.
+_SIGNED = re.compile(r"[^\W_][._0-9][^\W_]")
 _ELISION = re.compile(r"^(?:[ldjnsmtc]|qu)'", re.IGNORECASE)
 _HANDLE = re.compile(r"@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{0,38}[A-Za-z0-9_])?")
 #: An account of one server among many: @jean@server.org.
@@ -17,6 +18,14 @@ _FEDERATED = re.compile(
     r"@[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}@(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])"
 )
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|point)[ ]?[\])}][ ]?|[ ](?:dot|point)[ ])"
+#: Who gives addresses to anybody.
+_PROVIDERS = (
+    "gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|orange|wanadoo|free|sfr|neuf|laposte|icloud|me|bbox"
+    "|aol|gmx|proton(?:mail)?|numericable|club-internet|aliceadsl|ac-[a-z-]{4,20}"
+)
+_PROVIDER = re.compile(rf"[ ](?:{_PROVIDERS})[ ]dot[ ](?:com|fr|net|me)\Z")
+#: A comma for the full stop of a domain.
+_COMMA_DOMAIN = re.compile(rf"(?:{_PROVIDERS}),(?:com|fr|net|me)(?![^\W_])", re.IGNORECASE)
 _SPOKEN = re.compile(
     rf"([\w.+\-]{{1,64}}){SPOKEN_AT}([\w\-]{{1,63}}(?:{_DOT}[\w\-]{{1,63}}){{0,4}}?{_DOT}[a-z]{{2,10}})(?![\w])",
     re.IGNORECASE,
@@ -47,9 +56,23 @@ def emails(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
         if match is None:
             continue
         last = match.end()
-        if not (" at " in match[0].lower() and "." not in match[0] and "point" not in match[0].lower()):
+        said = match[0].lower()
+        if " at " not in said or "." in said or "point" in said or _PROVIDER.search(said):
             found.append(Span(*match.span(), "EMAIL", 0.85))
     return found
+
+
+#: An address as it stands in a web address or a journal: "paul%40free.fr".
+_ESCAPED = re.compile(
+    r"(?<![\w.%+\-])[\w.+\-]{1,64}%40(?:[A-Za-z0-9][A-Za-z0-9\-]{0,62}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+
+
+def escaped_emails(text: str) -> list[Span]:
+    """Return the e-mail addresses whose @ is written %40."""
+    if "%40" not in text:
+        return []
+    return [Span(*match.span(), "EMAIL", 0.95) for match in _ESCAPED.finditer(text)]
 
 
 def _email(text: str, at: int) -> Span | None:
@@ -61,10 +84,8 @@ def _email(text: str, at: int) -> Span | None:
         left -= 1
     # No space is in a name: not to be tried from each letter of the words before.
     local = _LOCAL.search(text, max(0, left - 64, text.rfind(" ", 0, left) + 1), left)
-    domain = _DOMAIN.match(text, right)
+    domain = _DOMAIN.match(text, right) or _COMMA_DOMAIN.match(text, right)
     if local is None or domain is None or local[0][-1] in "=/|":
-        return None
-    if (left < at) != (right > at + 1) and left < at:
         return None
     name = local[0].lstrip(".!#$%&'*+/=?^`{|}~-")
     if not name:
@@ -72,6 +93,8 @@ def _email(text: str, at: int) -> Span | None:
     for sign in "=/|":
         name = name.rpartition(sign)[2] or name
     name = _ELISION.sub("", name) or name
+    if left < at and right == at + 1 and not _SIGNED.search(name):
+        return None  # a word, then an account: "merci @asso.fr"
     spaced = left < at or right > at + 1
     return Span(left - len(name), domain.end(), "EMAIL", 0.8 if spaced else 0.99)
 
@@ -79,10 +102,12 @@ def _email(text: str, at: int) -> Span | None:
 #: What an account name without @ follows; and signs of it.
 _NETWORKS = re.compile(
     r"\b(?:pseudo(?:nyme)?|snap(?:chat)?|insta(?:gram)?|twitter|tik ?tok|discord|telegram|twitch|bluesky"
-    r"|mastodon|skype|messenger|compte x)(?: ?\([^)\n]{1,20}\))?"
-    r"(?: (?:snap(?:chat)?|insta(?:gram)?|twitter|discord))?"
-    r"(?:[ \u00a0]?[:=][ \u00a0]?| est )[«\"“]?[ \u00a0]?"
-    r"([A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@./])",
+    r"|mastodon|skype|messenger|compte x|gamertag|login|user[_ ]?name"
+    r"|nom d[’' ]utilisateur(?:trice)?|identifiant de connexion)(?: ?\([^)\n]{1,20}\))?"
+    r"(?: (?:snap(?:chat)?|insta(?:gram)?|twitter|discord|sur (?:le|ce|un|notre|votre) [a-zé]{3,10}|en ligne"
+    r"|de jeu))?"
+    r"(?:[ \u00a0]?[:=][ \u00a0]?|\"[ ]?:[ ]?| est )[«\"“]?[ \u00a0]?"
+    r"([A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?:#[0-9]{4}(?![0-9]))?(?![\w@./])",
     re.IGNORECASE,
 )
 #: An account with a dot, a digit or "_" in it, or led by "under the name of", after the word for a network.
@@ -99,18 +124,21 @@ _UNDER_NAME = re.compile(
 _NETWORK_SIGNS = (
     *("acebook", "ACEBOOK", " fb ", "hreads", "ouTube", "astodon", "luesky"),
     *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
-    *("iscord", "elegram", "witch", "kype"),
+    *("iscord", "elegram", "witch", "kype", "amertag"),
+    *("login", "Login", "ername", "er_name", "er name", "utilisateur", "e connexion"),
 )
 #: The names of the networks themselves, in small letters; "instance" and "installer" begin like one.
 _NETWORK_NAME = re.compile(
     r"pseudo|snap|insta(?:gram)?[ \u00a0,(:=]|facebook|(?<![^\W_])fb |threads|youtube"
     r"|twitter|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
-    r"|messenger|compte x"
+    r"|messenger|compte x|gamertag|login|user[_ ]?name|d[’' ]utilisateur|identifiant de connexion"
 )
 #: Letters that patterns read as "i" and "s" whatever their case, and small letters do not.
 _LIKE_OTHERS = ("\u0130", "\u0131", "\u017f", "\u212a")
 _NO_ACCOUNT = re.compile(
-    r"(?:non|oui|aucun|n[ée]ant|inconnu|idem|priv[ée]|public|le|la|un|une|mon|son)\Z", re.IGNORECASE
+    r"(?:non|oui|aucun|n[ée]ant|inconnu|idem|priv[ée]|public|le|la|un|une|mon|son|root|admin[a-z]*|guest|system|nobody"
+    r"|null|none|true|false|required|string|user|login)\Z",
+    re.IGNORECASE,
 )
 
 
@@ -124,7 +152,7 @@ def named_accounts(text: str) -> list[Span]:
     if not _NETWORK_NAME.search(text.lower()) and not any(sign in text for sign in _LIKE_OTHERS):
         return []
     found = [
-        Span(*match.span(1), "HANDLE", 0.8)
+        Span(match.start(1), match.end(), "HANDLE", 0.8)
         for match in _NETWORKS.finditer(text)
         if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or _is_no_word(match[1]))
     ]
@@ -182,111 +210,3 @@ def _handle(text: str, at: int, contexts: Announcements) -> Span | None:
         return None
     lines = at == 0 or text[at - 1] == "\n"
     return Span(*match.span(), "HANDLE", 0.7 if lines else 0.6)
-
-
-_HEX = re.compile(r"[0-9A-Fa-f]{1,4}\Z")
-_MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:]|-[0-9A-Fa-f])")
-_DOTTED_MAC = re.compile(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
-_IPV6 = re.compile(r"[0-9A-Fa-f:]{1,34}:[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])|[0-9A-Fa-f:]{2,39}")
-_IPV4 = re.compile(
-    r"(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![0-9A-Za-z])(?!\.[0-9])", re.ASCII
-)
-
-
-def network_addresses(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
-    """Return hardware addresses, IP addresses of version 4 and 6."""
-    found: list[Span] = []
-    _hardware(text, signs, contexts, found)
-    _version6(text, signs, found)
-    _version4(text, signs, contexts, strict, found)
-    return found
-
-
-def _hardware(text: str, signs: Signs, contexts: Announcements, found: list[Span]) -> None:
-    for place in signs.hardware:
-        start = place - (4 if text[place] == "." else 2)
-        if start < 0 or (found and start < found[-1].end) or (start and text[start - 1].isalnum()):
-            continue
-        if match := _MAC.match(text, start):
-            found.append(Span(*match.span(), "MAC", 0.97))
-        elif (match := _DOTTED_MAC.match(text, start)) and text[start - 1 : start] != ".":
-            nearest = contexts.nearest(start)
-            if not match[0].replace(".", "").isdecimal() or (nearest is not None and nearest.key == "MAC"):
-                found.append(Span(*match.span(), "MAC", 0.95))
-
-
-def _version6(text: str, signs: Signs, found: list[Span]) -> None:
-    for place in signs.version6:
-        if found and place < found[-1].end:
-            continue
-        head = _HEX.search(text, max(0, place - 4), place)
-        start = head.start() if head else place
-        if head is None and not text.startswith("::", place):
-            start += 1  # the colon after a word: "IP:2001:db8:..."
-        elif start and text[start - 1] == ":":
-            continue
-        match = _IPV6.match(text, start)
-        if match is None or (start and text[start - 1].isalnum()):
-            continue
-        value = match[0].rstrip(":") if not match[0].endswith("::") else match[0]
-        after = start + len(value)
-        if (
-            value.count(":") >= 2
-            and len(value) > 3
-            and checks.ip(value)
-            and not text[after : after + 1].isalnum()
-        ):
-            found.append(Span(start, after, "IP", 0.97))
-
-
-def _version4(text: str, signs: Signs, contexts: Announcements, strict: bool, found: list[Span]) -> None:
-    last = 0
-    for place in signs.version4:
-        start = place
-        while start > last and place - start < 3 and "0" <= text[start - 1] <= "9":
-            start -= 1
-        before = text[start - 1 : start]
-        if start == place or before.isalnum() or before == ".":
-            continue
-        match = _IPV4.match(text, start)
-        if match is None:
-            continue
-        known = False
-        for announced in contexts.before(start):
-            if announced.words > 8 or (announced.words < 2 and announced.key != "IP"):
-                break
-            known = announced.key == "IP"
-            if known:
-                break
-        beside = bool(found and 0 < start - found[-1].end < 40 and "\n" not in text[found[-1].end : start])
-        if not known and not strict and _looks_like_version(text, start, match[0], beside):
-            continue
-        found.append(Span(start, match.end(), "IP", 0.97 if known else 0.85))
-        last = match.end()
-
-
-_NUMBERED = re.compile(
-    r"(?:\bv|versions?|release|firmware|logiciel|noyau|kernel|chrome|firefox|android|build|§|articles?|\bart\.|annexe|chapitre|paragraphe|point|n°|section"
-    r"|titre|\brev\.?|==|>=|<=|~=)[ .\u00a0]{0,2}\Z",
-    re.IGNORECASE,
-)
-#: Words of networks, near an address.
-_NETWORK = re.compile(
-    r"\b(?:ip|ipv4|adresses?|source|serveur|server|h[oô]te|host|machine|poste|r[ée]seau|connexions?|connect[ée]e?s?"
-    r"|depuis|client|passerelle|dns|proxy|routeur|login|from|gateway|session|journal|logs?|pare-feu|vpn|forwarded|ping|ssh)\b",
-    re.IGNORECASE,
-)
-
-
-def _looks_like_version(text: str, start: int, value: str, beside: bool) -> bool:
-    """Tell whether four numbers are a version or a heading: a word says so, or all are small.
-
-    An address of the machine itself (127.0.0.1) is nobody's. ``beside``: another address stands right before.
-    """
-    if _NUMBERED.search(text, max(0, start - 14), start) or value.startswith(("127.0.", "0.0.0.")):
-        return True
-    parts = [int(part) for part in value.split(".")]
-    if beside or max(parts) >= 20 or (parts[0] == 10 and start and text[start - 1] != "\n"):
-        return False
-    line = max(text.rfind("\n", 0, start) + 1, start - 60)
-    return not _NETWORK.search(text, line, start)

@@ -13,16 +13,28 @@ from bacasable.privacy.redaction.identifiers.signs import Signs
 from bacasable.privacy.redaction.spans import Span
 
 _URL = re.compile(r"(?:https?://|ftp://|www\.)[^\s<>\"«»{}|\\^`\[\];]{3,2000}", re.IGNORECASE)
+#: Hosts that give a name of its own to each person's pages.
+_PLATFORMS = (
+    "over-blog|overblog|blogspot|wordpress|canalblog|skyrock|tumblr|wixsite|jimdo(?:free|site)?|e-monsite|blog|eklablog"
+    "|free|pagesperso-orange|monsite-orange|perso|github|gitlab|substack|carrd|deviantart|livejournal|unblog|centerblog|hautetfort|bandcamp|itch"
+)
 _SOCIAL = re.compile(
     r"(?<![a-z0-9-])(?:(?:twitter|x|instagram|facebook|fb|tiktok|github|gitlab|youtube|twitch|threads|t|reddit|snapchat"
-    r"|pinterest|medium|soundcloud|flickr|behance|vimeo|vk|ask|paypal|linktr|wa|doctolib|viadeo|copainsdavant|deezer|ko-fi|tipeee|patreon|substack|onlyfans|mym|leetchi)"
-    r"\.(?:com|net|me|tv|ee|fm|fr)/(?=[^\s/?#])|linkedin\.com/(?:in|pub)/|bsky\.app/profile/)|/@",
+    r"|pinterest|medium|soundcloud|flickr|behance|vimeo|vk|ask|paypal|linktr|wa|doctolib|viadeo|copainsdavant|deezer|ko-fi|tipeee|patreon|substack|onlyfans|mym|leetchi"
+    r"|calendly|cal|malt|orcid|about|carrd|codepen|dribbble|last|bandcamp|discogs|goodreads|babelio|chess|lichess|gofundme|superprof)"
+    r"\.(?:com|net|me|tv|ee|fm|fr|org|io|co|example)/(?=[^\s/?#])|linkedin\.(?:com|example)/(?:in|pub)/|bsky\.app/profile/)|/@"
+    rf"|//(?!(?:www|assistance|portail|mobile|boutique|support|forum|docs|help|aide|blog|store|news)\.)[a-z0-9_-]{{3,}}\.(?:{_PLATFORMS})\.",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"[/=~](?:~|users?/|u/|profile?s?/|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
-    r"|members?/|athletes?/|auteurs?/|authors?/|vendeurs?/|sellers?/|contacts?/[^/?#]*\d|annuaire/[^/?#]|clients?/|patients?/|comptes?/|agents?/|personnes?/|fiches?-agent/|cv/)"
-    r"|[?&](?:user|email|mail|nom|prenom|name|id|login|token|uid|tel|nir|client|dossier|usager|patient|agent)=|@|perso\.",
+    r"[/=~](?:~|users?/|u/|profile?s?(?:\.php)?[/?]|profils?/|people/|membres?/|home/|in/|pages?-perso|perso/|dossiers?/|usagers?/"
+    r"|members?/|athletes?/|auteurs?/|authors?/|vendeurs?/|sellers?/|contacts?/[^/?#]*\d|annuaire/[^/?#]|clients?/|patients?/|comptes?/|agents?/|personnes?/|fiches?-agent/|cv/"
+    r"|h[oô]te/|host/|owner/|proprietaire/|praticien/|m[ée]decin/|avocat/|artiste/|enseignant/|[ée]l[eè]ve/|[ée]tudiant/|candidat/|adherent/|joueur/|player/"
+    r"|account/|employee/|salarie/|beneficiaire/|allocataire/|resident/|locataire/|cagnotte/|famille/"
+    r"|(?:h[oô]te|host|owner|praticien|m[ée]decin|avocat|artiste|[ée]l[eè]ve|[ée]tudiant|candidat|adherent|joueur|player|account|employee|salarie|allocataire|beneficiaire)s/(?=[^/\s?#]*\d))(?=[^\s?#])"
+    r"|[?&](?:[a-z0-9]+[_.-])?(?:users?|username|e?mail|courriel|nom|prenom|name|id|login|token|uid|tel(?:ephone)?|phone|mobile|nir|secu|client|dossier|usager|patient|agent"
+    r"|allocataire|adherent|assure|matricule|contrat|beneficiaire|naissance|ddn|iban|compte|ref(?:erence)?_client|lastname|firstname|ine|siret)(?:_?id)?=|@|perso\."
+    r"|[/=](?:chez|famille|dr|docteur|docteure|me|mme|mlle|maitre|madame|monsieur|mr|pr|professeur|soeur|pere)[-_.][^\W\d_]{3,}",
     re.IGNORECASE,
 )
 #: Ends of host names that an address without scheme may have.
@@ -136,6 +148,8 @@ def personal(address: str) -> bool:
     host, *parts = _SEGMENTS.split(unquote(body))
     if _like_names(host.rpartition(".")[0]) or any(map(_like_names, parts)):
         return True
+    if _led_by_first(lexicon.fold(host.rpartition(".")[0].removeprefix("www."))):
+        return True
     return any(_names_somebody(segment) for segment in (host, *parts) if segment)
 
 
@@ -150,7 +164,7 @@ def _like_names(segment: str) -> bool:
     """Tell whether a part is a first name and digits, or a first name of any origin beside rare words."""
     if match := _AND_DIGITS.match(segment):
         buckets = lexicon.unpack(lexicon.code(lexicon.fold(match[1])))
-        return buckets.first >= 2 and buckets.word < 2
+        return (buckets.first >= 2 and buckets.word < 2) or (buckets.first == 4 and not buckets.place)
     match = _JOINED.match(segment)
     if match is None:
         return False
@@ -185,6 +199,19 @@ def _names_somebody(segment: str) -> bool:
         ):
             return True
         if len(word) > 7 and _glued(word):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=1024)
+def _led_by_first(word: str) -> bool:
+    """Tell whether a word that none knows begins with a usual first name, and goes on like a rare surname."""
+    whole = lexicon.unpack(lexicon.code(word))
+    if whole.word or whole.place or not word.isalpha():
+        return False
+    for cut in range(5, len(word) - 3):
+        first, rest = lexicon.unpack(lexicon.code(word[:cut])), lexicon.unpack(lexicon.code(word[cut:]))
+        if first.first >= 2 and first.word < 2 and not rest.word and rest.place < 2:
             return True
     return False
 

@@ -26,8 +26,10 @@ static bool may_be_born(const char *text, size_t size) {
         if (*c == 'n') {
             if (begins(c, left, "ne") && c[-1] && strchr(" \n(-\t,:;|", c[-1])) return true;
             if (begins(c, left, "nais") || (c[-1] == ' ' && begins(c, left, "n(e"))) return true;
-        } else if (*c == 'd' ? begins(c, left, "ddn") || begins(c, left, "dob") || begins(c, left, "d.d.n") || begins(c, left, "d.n.")
-                             : *c == 'b' && begins(c, left, "born"))
+        } else if (*c == 'l' ? begins(c, left, "le jour") : *c == 'a' ? begins(c, left, "anniversaire") : false)
+            return true;
+        else if (*c == 'd' ? begins(c, left, "ddn") || begins(c, left, "dob") || begins(c, left, "d.d.n") || begins(c, left, "d.n.")
+                             : *c == 'b' && (begins(c, left, "born") || begins(c, left, "birth")))
             return true;
     }
     return false;

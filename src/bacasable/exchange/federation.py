@@ -3,7 +3,6 @@
 No redirection is followed, so that the token goes nowhere else; plain HTTP only to this very machine.
 """
 
-import ipaddress
 import json
 import os
 import secrets
@@ -13,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from bacasable.compliance.challenge import Challenge, ChallengeRefused
+from bacasable.exchange.outgoing import is_this_machine, opener
 
 API = "/api/v1/federation"
 TIMEOUT_SECONDS = 60
@@ -34,11 +34,6 @@ class OfficeRefused(RuntimeError):
         super().__init__(message)
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
 @dataclass(frozen=True)
 class Office:
     """``url`` is the address of the office's portal, ``token`` the one shown when our key was enrolled."""
@@ -50,7 +45,7 @@ class Office:
         parts = urlsplit(self.url)
         if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
             raise OfficeRefused("address", f"'{self.url}' is not an address such as https://office.example")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise OfficeRefused(
                 "address",
                 f"'{self.url}' is plain HTTP: the token could be read on the way; give the https address",
@@ -86,10 +81,8 @@ class Office:
         )
         if body is not None:
             request.add_header("Content-Type", "application/vnd.dsse+json")
-        local = _is_this_machine(urlsplit(self.url).hostname or "")
-        opener = build_opener(_NoRedirect, *([ProxyHandler({})] if local else []))
         try:
-            with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
+            with opener(urlsplit(self.url).hostname or "").open(request, timeout=TIMEOUT_SECONDS) as response:
                 answer = json.loads(response.read(LARGEST_ANSWER))
         except HTTPError as error:
             raise _refusal(self.url, error) from None
@@ -120,13 +113,6 @@ def _refusal(url: str, error: HTTPError) -> OfficeRefused:
     if 300 <= error.code < 400:
         return OfficeRefused("address", f"{url} redirects elsewhere; give the office's own address")
     return OfficeRefused("malformed", f"{url} answers {error.code}: is it the address of an office?")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def joined(home: Path) -> Office | None:

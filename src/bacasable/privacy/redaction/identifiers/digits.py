@@ -8,7 +8,7 @@ from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, UNIT
+from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, LONG, counts
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
@@ -64,7 +64,8 @@ def _read_runs(
                 if start >= end:
                     continue
             elif before == "_" or (before.isalnum() and before not in "OolI|"):
-                start = after_letters(text, start, end)
+                if strict or not _labels(start, contexts):
+                    start = after_letters(text, start, end)
                 if start >= end:
                     continue
             elif text[start - 2 : start - 1] in _LOOKALIKES or before in _LOOKALIKES:
@@ -77,7 +78,7 @@ def _read_runs(
         value = "".join(words)
         length = len(value)
         if value.isdecimal() and len(surface) == length + len(words) - 1:  # one sign between groups
-            if length in STRONG and STRONG[length][1](value):
+            if length in (13, 15) and STRONG[length][1](value):
                 found.append(Span(start, _closed(text, start, end), STRONG[length][0], 0.99))
             elif length >= 6:
                 _read(text, evenly(start, words), length, contexts, strict, found)
@@ -86,6 +87,12 @@ def _read_runs(
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
+
+
+def _labels(start: int, contexts: Announcements) -> bool:
+    """Tell whether the letters that a run hangs on announce it: ``SIREN732829320``, ``caf_1234567``."""
+    nearest = contexts.nearest(start)
+    return nearest is not None and nearest.words == 0 and nearest.key in ANNOUNCED
 
 
 _SIGNS = frozenset(
@@ -174,8 +181,12 @@ def _accepted(
     """Return a number of a type that words announce, if its length, form and what follows fit."""
     if key not in ANNOUNCED or size not in ANNOUNCED[key]:
         return None
-    stop = _key_letter(text, end) if key in ("CAF", "FT") else end
-    if stop == end and (UNIT.match(text, stop) or (key == "FT" and size == 7)):
+    stop = end
+    if key in ("CAF", "FT"):
+        stop = _key_letter(text, end)
+    elif key == "INE" and size in (9, 10) and (letters := _KEY_LETTERS[size].match(text, end)):
+        stop = letters.end()
+    if stop == end and (counts(text, stop, size) or (key, size) in _WITH_LETTERS):
         return None
     if text[stop : stop + 1].isalpha() or not _fits(key, words):
         return None
@@ -273,8 +284,9 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
         return span
     surface = text[span.start : span.end]
     broken = "\n" in surface or "\t" in surface
-    if UNIT.match(text, span.end) or (
-        span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
+    size = sum(map(len, words[first : last + 1]))
+    if counts(text, span.end, size) or (
+        size < LONG and span.start > 1 and text[span.start - 1] == "," and text[span.start - 2].isdigit()
     ):
         return None
     if last < end - 1 and (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
@@ -291,14 +303,11 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     if announced.key and key != "SIREN":
         return span._replace(confidence=0.6)
     if announced.key:
-        accepted = ANNOUNCED.get(announced.key, frozenset())
-        size = sum(map(len, words[first : last + 1]))
-        return (
-            span._replace(type=announced.key, confidence=0.8)
-            if size in accepted
-            else span._replace(confidence=0.6)
-        )
-    return None if key == "SIREN" or announced.words < 3 else span._replace(confidence=0.6)
+        other = _accepted(text, span.start, span.end, words[first : last + 1], size, *announced)
+        return span._replace(confidence=0.6) if other is None else other._replace(confidence=0.8)
+    if key == "SIREN" or (announced.words < 3 and last == first):
+        return None
+    return span._replace(confidence=0.6)
 
 
 def _announced(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
@@ -330,7 +339,13 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
 
 
 _KEY_LETTER = re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])")
-_WORD_ALONE = re.compile(r"[ \u00a0](?:[AYO]|À)[ \u00a0][a-zà-ÿ]")
+_WORD_ALONE = re.compile(r"[ \u00a0]A[ \u00a0][a-zà-ÿ]")
+#: The letters that close a student's number, by its digits; and numbers that their letters close.
+_KEY_LETTERS = {
+    9: re.compile(r"[ \-\u00a0]?[A-Z]{2}(?![\w'’])"),
+    10: re.compile(r"[ \-\u00a0]?[A-Z](?![\w'’])(?! [A-Z])"),
+}
+_WITH_LETTERS = frozenset((("FT", 7), ("INE", 9)))
 
 
 def _key_letter(text: str, end: int) -> int:
@@ -355,9 +370,15 @@ def _can_start(text: str, run: Run, first: int) -> bool:
 
 def _fits(key: str, words: Sequence[str]) -> bool:
     """Tell whether groups look like the announced type: not a date for a number, groups that people write."""
+    value = "".join(words)
+    if key == "PHONE" and len(value) == 8:  # of French Polynesia
+        return (
+            len(words) == 4 and words[0] in ("40", "49", "87", "89") and len(words[1]) == len(words[2]) == 2
+        )
+    if key == "PHONE" and len(value) == 11:  # without the + before 33
+        return value.startswith("33")
     if len(words) == 1 and words[0].isdecimal() and key != "NIR":
         return True
-    value = "".join(words)
     if not value.isdecimal() and key != "NIR":
         return False
     if len(words) == 3 and len(words[0]) == 2 and len(words[1]) == 2 and len(words[2]) == 4 and key != "NIR":

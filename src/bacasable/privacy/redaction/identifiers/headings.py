@@ -23,9 +23,11 @@ _RULE = re.compile(r"[\s|+:=_\-─━│┼]*\Z")
 #: Words right after a value that may name its type: "(passeport)", "– INE".
 _AFTER = re.compile(
     r"[ \u00a0]?(?:\(|[–—\-,:=][ \u00a0]|;[ \u00a0]?"
-    r"|(?:est|c'est|étant|pour|auprès|à la|de la|du|chez|comme)[ \u00a0])"
+    r"|(?:est|c'est|cest|c|étant|pour|auprès|à la|de la|du|chez|comme)[ \u00a0])"
     r"[^\n.;|)\t]{2,40}"
 )
+#: One word or two that follow a value without a sign between; a plural is counted by it.
+_NEXT = re.compile(r"[ \u00a0][^\W\d_]{2,12}(?<!s)(?:[ \u00a0-][^\W\d_]{2,9}+)?(?=[ \u00a0]?(?:[\n,.;)]|\Z))")
 #: A value that begins a line or an item, and its name in brackets after it: "1234567 A (allocataire)".
 _LABELLED = re.compile(r"[0-9A-Z][0-9A-Za-z .\-/\u00a0]{4,30}[0-9A-Za-z] ?(?:\(|: |– |= )([^\n)\d]{2,40})")
 #: The letter of a key, which may stand apart from its number.
@@ -64,7 +66,9 @@ class Headings:
         bottom = text.find("\n", start)
         line = text[top : len(text) if bottom < 0 else bottom]
         for sign in _LINE_SIGNS if loose else _LINE_SIGNS[:4]:
-            if sign in line:
+            if sign in line and not (
+                line.count(sign) == 1 and line.rstrip().endswith(sign)
+            ):  # an item of a list
                 return self._signed(top, line, sign, start - top)
         return self._blanks(top, line, start - top) if "  " in line else []
 
@@ -129,7 +133,7 @@ class Headings:
         """Return what the words right after a value announce, the nearest first."""
         if letter := _KEY_LETTER.match(self._text, end):
             end = letter.end()
-        if after := _AFTER.match(self._text, end):
+        if after := _AFTER.match(self._text, end) or _NEXT.match(self._text, end):
             return self._contexts.announced(after[0], len(after[0]))[::-1]
         return []
 

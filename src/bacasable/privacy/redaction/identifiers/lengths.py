@@ -8,6 +8,15 @@ UNIT = re.compile(
     r"|[hH]\d|ans\b|francs?\b|F\b|litres?\b|[Mm]ois\b|jours?\b|heures?\b|personnes?\b|m\b))"
 )
 
+#: From so many digits, a comma after a number parts cells, not decimals.
+LONG = 13
+
+
+def counts(text: str, end: int, size: int) -> bool:
+    """Tell whether a number of so many digits counts something, from what follows it."""
+    return UNIT.match(text, end) is not None and (size < LONG or text[end] != ",")
+
+
 #: Lengths that a type accepts on the word of its context alone.
 ANNOUNCED: dict[str, frozenset[int]] = {
     "NIR": frozenset((13, 14, 15)),
@@ -16,7 +25,7 @@ ANNOUNCED: dict[str, frozenset[int]] = {
     "SIREN": frozenset((9,)),
     "IBAN": frozenset((11, 21, 23)),
     "CARD": frozenset((14, 15, 16, 19)),
-    "PHONE": frozenset((9, 10)),
+    "PHONE": frozenset((8, 9, 10, 11)),
     "CAF": frozenset((7,)),
     "FT": frozenset((7, 8, 11)),
     "ID_CARD": frozenset((12,)),
@@ -25,7 +34,7 @@ ANNOUNCED: dict[str, frozenset[int]] = {
     "HEALTH_INSURER": frozenset(range(6, 13)),
     "HEALTH_PROFESSIONAL": frozenset((9, 11)),
     "PATIENT": frozenset(range(6, 14)),
-    "INE": frozenset((8, 10, 11)),
+    "INE": frozenset((8, 9, 10, 11)),
     "PASSPORT": frozenset((9,)),
     "TAX_NOTICE": frozenset((7, 12, 13)),
     "FILE_NUMBER": frozenset(range(5, 16)),

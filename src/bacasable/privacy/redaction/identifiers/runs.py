@@ -19,6 +19,8 @@ RUN = re.compile(
 )
 GROUP = re.compile(r"[0-9OIloABab]+")
 _LOOKALIKES = str.maketrans("OoIlab", "0011AB")
+#: Letters that stand alone after the 2 of a department only.
+_ALONE = ("A", "B")
 _BREAK = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -61,26 +63,36 @@ def groups(text: str, start: int, end: int) -> Iterator[Run]:
             if kept != core and proves(core) and not proves(kept.translate(_LOOKALIKES)):
                 begin += kept.index(core)
                 kept = core
-            if not kept:
+            if not kept or (kept in _ALONE and not (run.words and run.words[-1][-1] == "2")):
                 continue
             stop = begin + len(kept)
             word = kept.translate(_LOOKALIKES)
         if begin - last > 1 and (begin - last > 3 or _BREAK.search(text, last, begin)) and run.words:
-            yield run
+            yield _without_key(run)
             run = Run([], [], [])
         last = stop
         run.starts.append(begin)
         run.ends.append(stop)
         run.words.append(word)
     if run.words:
-        yield run
+        yield _without_key(run)
+
+
+def _without_key(run: Run) -> Run:
+    """Return a run without the letter of a key after it: only digits follow the A or B of a department."""
+    if run.words[-1] in _ALONE:
+        run.words.pop(), run.starts.pop(), run.ends.pop()
+    return run
 
 
 def _without_word(word: str, goes_on: bool) -> str:
-    """Return a group without letters at its end that begin a word: several, A or B alone, or it goes on."""
+    """Return a group without letters at its end that begin a word: several, A or B alone, or it goes on.
+
+    Several letters alone are a word too, unless all are one: "Il", but not "OO".
+    """
     digits = word.rstrip("OIloABab")
     letters = len(word) - len(digits)
-    if goes_on or (letters > 1 and digits):
+    if goes_on or (letters > 1 and (digits or len(set(word)) > 1)):
         return digits
     if letters == 1 and word[-1] in "ABab" and word[-2:-1] != "2":
         return digits or ("" if word.islower() else word)
@@ -92,7 +104,7 @@ def with_lookalike(text: str, start: int) -> int:
     before = text[start - 1]
     if before in "OolI" and not (start > 1 and text[start - 2].isalnum()):
         return start - 1
-    alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’"))
+    alone = start == 2 or (start > 2 and not (text[start - 3].isalnum() or text[start - 3] in "'’."))
     return start - 2 if alone and before in " .-\u00a0" and text[start - 2] in "OlI" else start
 
 

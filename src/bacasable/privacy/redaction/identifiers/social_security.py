@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.context import Announcements
-from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, UNIT
+from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, counts
 from bacasable.privacy.redaction.identifiers.proofs import written_as
 from bacasable.privacy.redaction.identifiers.runs import Run
 from bacasable.privacy.redaction.spans import Span
@@ -35,7 +35,7 @@ def unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announceme
     start, stop = run.starts[first], run.ends[end - 1]
     announced = contexts.nearest(start)
     if announced is not None:
-        if not announced.key and announced.words < 2:
+        if not announced.key and announced.words < 2 and len(sizes) < 5:
             return None
         if announced.key != "NIR" and announced.words < 4 and size in ANNOUNCED.get(announced.key, ()):
             return None
@@ -49,7 +49,7 @@ def unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announceme
         and (calendar or len(sizes) > 1 or _SOMEBODY.search(text, max(0, start - 60), start))
     ):
         return None
-    if text[stop : stop + 1].isalnum() or UNIT.match(text, stop):
+    if text[stop : stop + 1].isalnum() or counts(text, stop, size):
         return None
     return Span(start, stop, "NIR", 0.75 if size == 15 or len(sizes) > 1 else 0.6)
 

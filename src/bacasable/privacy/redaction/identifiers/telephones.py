@@ -26,7 +26,19 @@ _USUAL = frozenset(
     tuple(map(int, sizes.split()))
     for sizes in (
         *("10", "2 2 2 2 2", "4 2 2 2", "4 3 3", "1 3 2 2 2", "1 3 3 3", "3 3 2 2", "2 8", "1 9", "2 4 4"),
-        *("3 3 4", "2 2 2 4", "2 2 3 3", "2 3 3 2", "3 7", "2 4 2 2", "1 1 2 2 2 2", "1 1 1 1 1 1 1 1 1 1"),
+        *(
+            "3 3 4",
+            "6 4",
+            "5 5",
+            "4 6",
+            "2 2 2 4",
+            "2 2 3 3",
+            "2 3 3 2",
+            "3 7",
+            "2 4 2 2",
+            "1 1 2 2 2 2",
+            "1 1 1 1 1 1 1 1 1 1",
+        ),
     )
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -48,7 +60,8 @@ def telephone(
         while skipped < end and not text[skipped].isdecimal():
             skipped += 1
         announced = contexts.nearest(start)
-        if announced is not None and announced.key in _ZEROS and not text.startswith("33", skipped):
+        other = announced is not None and announced.words < 3 and announced.key in _ZEROS
+        if other and not text.startswith("33", skipped):
             return None
         return _abroad(text, start, skipped)
     if word[0] != "0":

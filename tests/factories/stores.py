@@ -28,8 +28,8 @@ from bacasable.compliance.store import Person, Store, Unfinished
 
 ADA, ZOE = "ada@example.org", "zoe@example.org"
 RECEIVED = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
-#: One month of use and one of archive from 31 January: the end of a shorter month counts for its 31st.
-DUE = datetime(2026, 3, 28, 9, 30, tzinfo=UTC)
+#: One month of use and one of archive from 31 January, at the same hour in Paris, by then an hour ahead.
+DUE = datetime(2026, 3, 31, 8, 30, tzinfo=UTC)
 LAW = "accounts are kept ten years (Code de commerce, L.123-22)"
 
 Final = Literal["destroy", "anonymise", "transfer"]
@@ -169,7 +169,7 @@ class StoreSuite:
 
     def test_a_purge_takes_what_is_past_its_retention_to_the_instant(self, kit: Kit) -> None:
         kit.add(ADA, "old")
-        kit.add(ZOE, "younger by a day", RECEIVED + timedelta(days=5))
+        kit.add(ZOE, "younger by a day", RECEIVED + timedelta(days=1))
         store = kit.store()
         before = store.purge(now=DUE - timedelta(seconds=1))
         assert (dict(before.erased), dict(before.kept)) == ({}, {})

@@ -287,7 +287,7 @@ def test_dates_start_at_their_midnight() -> None:
     kit.add(ADA, "old")
     kit.connection.raw_sql("ALTER TABLE letters ALTER received TYPE DATE")
     store = kit.store()
-    midnight = datetime(2026, 3, 28, tzinfo=UTC)
+    midnight = datetime(2026, 3, 30, 22, tzinfo=UTC)  # of 31 March in Paris
     assert not store.purge(now=midnight - timedelta(seconds=1)).erased
     assert store.purge(now=midnight).erased["note"] == 1
 

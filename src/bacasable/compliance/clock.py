@@ -6,6 +6,10 @@ library's own clock, so that the demo can move time and a test can hold it still
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+#: Where the days and months of deadlines are counted, unless the installation says otherwise.
+ZONE = "Europe/Paris"
 
 
 def _system() -> datetime:
@@ -13,6 +17,7 @@ def _system() -> datetime:
 
 
 _source: Callable[[], datetime] = _system
+_zone = ZoneInfo(ZONE)
 
 
 def now() -> datetime:
@@ -27,3 +32,18 @@ def set_source(source: Callable[[], datetime] | None) -> None:
     """
     global _source
     _source = source or _system
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone of the controller's calendar."""
+    return _zone
+
+
+def set_zone(name: str) -> None:
+    """Count days and months in another zone, as the installation's settings say when it starts.
+
+    Raises:
+        ZoneInfoNotFoundError: there is no such zone.
+    """
+    global _zone
+    _zone = ZoneInfo(name)

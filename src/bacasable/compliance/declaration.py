@@ -3,14 +3,14 @@
 Plain frozen values. What makes them right or wrong together is in :mod:`bacasable.compliance.processing`.
 """
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
 from bacasable.compliance.law import LawfulBasis, SpecialGround
+from bacasable.compliance.periods import NO_TIME, Period
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,6 @@ class Purpose:
 
 
 @dataclass(frozen=True)
-class Period:
-    """A length of time in calendar months and days."""
-
-    months: int = 0
-    days: int = 0
-
-    def after(self, start: datetime) -> datetime:
-        """Return the instant one period after ``start``; the 31st becomes the last day of a short month."""
-        index = start.year * 12 + start.month - 1 + self.months
-        year, month = divmod(index, 12)
-        day = min(start.day, calendar.monthrange(year, month + 1)[1])
-        return start.replace(year=year, month=month + 1, day=day) + timedelta(days=self.days)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.months == 0 and self.days == 0
-
-
-@dataclass(frozen=True)
 class Retention:
     """How long, in three stages: current use, intermediate archive with narrower access, final fate.
 
@@ -75,13 +56,18 @@ class Retention:
     label: str
     starts: str
     current: Period
-    intermediate: Period = Period()
+    intermediate: Period = NO_TIME
     final: Literal["destroy", "anonymise", "transfer"] = "destroy"
     needs_archive_visa: bool = False
 
+    @property
+    def whole(self) -> Period:
+        """Current and intermediate together: months are counted once, so no end of month is clipped twice."""
+        return self.current + self.intermediate
+
     def due_at(self, started: datetime) -> datetime:
         """Return the instant of the final fate of what started to be kept at ``started``."""
-        return self.intermediate.after(self.current.after(started))
+        return self.whole.after(started)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ Each implementation of :class:`bacasable.compliance.store.Store` has one, so tha
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from bacasable.compliance import clock
 from bacasable.compliance.data_sets import DataSet, data_set
 from bacasable.compliance.declaration import DataField, Retention
 from bacasable.compliance.processing import Processing
@@ -39,19 +40,16 @@ class Due:
 
     @property
     def latest(self) -> datetime:
-        """No later start can be due at ``now``: months counted at their shortest."""
-        periods = (self.retention.current, self.retention.intermediate)
-        days = sum(period.months * _SHORTEST_MONTH + period.days for period in periods)
-        return self.now - timedelta(days=days)
+        """No later start can be due at ``now``: months at their shortest, a day less for daylight saving."""
+        period = self.retention.whole
+        return self.now - timedelta(days=period.months * _SHORTEST_MONTH + period.days - 1)
 
     def is_due(self, started: datetime | date | None) -> bool:
-        """Say whether what started then is past its retention; a date starts at its midnight, UTC."""
+        """Say whether what started then is past its retention; a date starts at its midnight here."""
         if started is None:
             return False
         if not isinstance(started, datetime):
-            started = datetime.combine(started, time(), UTC)
-        if started.tzinfo is None:
-            started = started.replace(tzinfo=UTC)
+            started = datetime.combine(started, time(), clock.zone())
         return self.retention.due_at(started) <= self.now
 
 

@@ -292,12 +292,18 @@ class Clock:
     @property
     def first_month(self) -> datetime:
         """The last instant at which an extension can be told."""
-        return Period(days=self.waited_days).after(ANSWER_WITHIN.after(self.received))
+        return (ANSWER_WITHIN + self._waited).after(self.received)
 
     @property
     def due(self) -> datetime:
         """The instant by which the answer, or the reasoned refusal, must be sent."""
-        return EXTENSION.after(self.first_month) if self.extended else self.first_month
+        if not self.extended:
+            return self.first_month
+        return (ANSWER_WITHIN + EXTENSION + self._waited).after(self.received)
+
+    @property
+    def _waited(self) -> Period:
+        return Period(days=self.waited_days)
 
     def may_extend(self, now: datetime) -> bool:
         """Say whether an extension can still be told."""

@@ -7,7 +7,7 @@ pseudonyms included.
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +142,8 @@ class TableStore:
     Args:
         persons: by kind of person, for each identifier its column.
         keeps: by declared data name, why an erasure leaves it.
-        started: by key of retention, the column of the instant (UTC) or date from which it runs.
+        started: by key of retention, the column of the instant or date from which it runs; an instant
+            without a zone is in UTC.
         blank: what to write in a column that takes no null.
         reference: the column that names a record in references; never personal data.
 
@@ -271,16 +272,20 @@ class TableStore:
         return table.mutate(_row=table.rowid())
 
     def _past(self, due: Due) -> "ir.Table":
-        """Return the rows past a retention: the engine clips the ends of months as ``Period.after`` does."""
+        """Return the rows past a retention: those that started in a span which ``Period.over_at`` counted."""
         table = self._numbered()
         started = table[due.start]
         kind = started.type()
-        if kind.is_timestamp() and kind.timezone:  # months are added in UTC, whatever the session's zone
+        if kind.is_date():  # a day starts at its midnight here
+            return table.filter(started <= due.retention.whole.last_day_over_at(due.now))
+        if kind.is_timestamp() and kind.timezone:  # compared in UTC, whatever the session's zone
             started = without_zone(started)
-        end = started.cast("timestamp")
-        for period in (due.retention.current, due.retention.intermediate):
-            end = end + ibis.interval(months=period.months) + ibis.interval(days=period.days)
-        return table.filter(end <= due.now.astimezone(UTC).replace(tzinfo=None))
+        started = started.cast("timestamp")
+        past = []
+        for first, before in due.retention.whole.over_at(due.now):
+            is_in = started < before.replace(tzinfo=None)
+            past.append(is_in if first is None else is_in & (started >= first.replace(tzinfo=None)))
+        return table.filter(ibis.or_(*past))
 
     def _removed(self, rows: "ir.Table", dry_run: bool = False) -> dict[str, int]:
         count = int(rows.count().execute())

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue, processing_of
-from bacasable.compliance.declaration import Period, Retention
+from bacasable.compliance.declaration import Retention
 from bacasable.compliance.journal.expiry import Expiry
 from bacasable.people import instance
 from bacasable.people.fields import names_in_use
@@ -44,17 +44,15 @@ def journal_retention() -> Retention | None:
 
 
 def journal_cutoff(retention: Retention) -> datetime:
-    """Return the date before which entries of the journal are past their retention."""
-    current, intermediate = retention.current, retention.intermediate
-    kept = Period(-current.months - intermediate.months, -current.days - intermediate.days)
-    return kept.after(clock.now())
+    """Return the instant before which every entry of the journal is past its retention."""
+    return retention.whole.over_at(clock.now())[0][1]
 
 
 def journal_policy(retention: Retention) -> str:
     """Return how a checkpoint names the retention that it follows."""
-    months = retention.current.months + retention.intermediate.months
-    days = retention.current.days + retention.intermediate.days
-    return f"retention {retention.key}: {months} months" + (f" and {days} days" if days else "")
+    kept = retention.whole
+    days = f" and {kept.days} days" if kept.days else ""
+    return f"retention {retention.key}: {kept.months} months{days}"
 
 
 def expiring_entries() -> tuple[Expiry, str]:

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -54,6 +55,9 @@ class Configuration(BaseSettings):
     upload_hours: int = Field(24, ge=1, description="How long an interrupted upload may be taken up again.")
     web_threads: int = Field(
         8, ge=1, le=200, description="Requests worked on at once in one web process; the others wait in line."
+    )
+    time_zone: str = Field(
+        "Europe/Paris", description="Where days and months of deadlines are counted, and dates are shown."
     )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="Logs as JSON lines or for reading; auto: for reading in a terminal."
@@ -168,6 +172,13 @@ class Configuration(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"'{value}' is no time zone: write one as Europe/Paris or Indian/Reunion")
+        return value
 
     @property
     def is_https(self) -> bool:

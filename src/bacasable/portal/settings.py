@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
+from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue
 from bacasable.portal.config import load, load_of
 
@@ -103,7 +104,8 @@ else:
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
-TIME_ZONE = "Europe/Paris"
+TIME_ZONE = BACASABLE.time_zone
+clock.set_zone(TIME_ZONE)
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["bacasable.ui.formats"]

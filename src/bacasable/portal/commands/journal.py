@@ -125,7 +125,8 @@ def expire(
             from bacasable.portal.config import load
 
             journal, folder = FileJournal(_there(file)), load().home / "keys"
-            cutoff, policy = Period(months=-months).after(clock.now()), f"files of an engine: {months} months"
+            cutoff = Period(months=months).over_at(clock.now())[0][1]
+            policy = f"files of an engine: {months} months"
             if dry_run:
                 planned = expiry.plan(journal, cutoff)
             else:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers.numbering import IN_USE, NONE, POSSIBLE, standing
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -46,3 +47,12 @@ def test_says_what_phonenumbers_says(digits: str) -> None:
 @pytest.mark.parametrize("digits", ["", "0", "33", "999123456789", "3212", "4" * 40])
 def test_what_is_no_number_is_none(digits: str) -> None:
     assert standing(digits) == said(digits) == NONE
+
+
+@pytest.mark.skipif(kernel.built is None, reason="the kernel was not built")
+@pytest.mark.parametrize(
+    "pattern", ["(", "[1-", "1{2", "1{3,2}", "?", "(?:1", "1)", "a", "(?:" * 40 + ")" * 40]
+)
+def test_the_kernel_refuses_a_pattern_that_it_does_not_know(pattern: str) -> None:
+    with pytest.raises(ValueError, match="numbering plan"):
+        kernel.built.plan_fits(pattern, "1234", False)

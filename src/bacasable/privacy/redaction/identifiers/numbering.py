@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from bacasable.privacy.redaction import kernel
+
 #: Pattern of a numbering plan, compiled when a number asks for it.
 _pattern = cache(re.compile)
 
@@ -52,7 +54,7 @@ def _standing(written: str, regions: tuple[_Region, ...]) -> int:
 def _region_of(number: str, regions: Iterable[_Region]) -> _Region | None:
     """Return the first region that a number may be of."""
     for region in regions:
-        if _pattern(region.leading).match(number) if region.leading else _fits(number, region):
+        if _matches(region.leading, number, False) if region.leading else _fits(number, region):
             return region
     return None
 
@@ -60,9 +62,17 @@ def _region_of(number: str, regions: Iterable[_Region]) -> _Region | None:
 def _fits(number: str, region: _Region) -> bool:
     return (
         len(number) in region.lengths
-        and _pattern(region.form).fullmatch(number) is not None
-        and any(_pattern(kind).fullmatch(number) for kind in region.kinds)
+        and _matches(region.form, number, True)
+        and any(_matches(kind, number, True) for kind in region.kinds)
     )
+
+
+def _matches(pattern: str, number: str, whole: bool) -> bool:
+    """Tell whether a number begins as a pattern says, or is it as a whole."""
+    if kernel.built is not None:
+        return bool(kernel.built.plan_fits(pattern, number, whole))
+    found = _pattern(pattern)
+    return (found.fullmatch(number) if whole else found.match(number)) is not None
 
 
 def _without_prefix(number: str, region: _Region) -> str:
@@ -74,8 +84,7 @@ def _without_prefix(number: str, region: _Region) -> str:
         kept = found.expand(region.replacement) + number[found.end() :]
     else:
         kept = number[found.end() :]
-    form = _pattern(region.form)
-    if form.fullmatch(number) and not form.fullmatch(kept):
+    if _matches(region.form, number, True) and not _matches(region.form, kept, True):
         return number
     return kept if len(kept) in region.lengths or len(kept) > max(region.lengths) else number
 

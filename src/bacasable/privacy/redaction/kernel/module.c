@@ -206,6 +206,8 @@ static PyMethodDef functions[] = {
      "network addresses may be; whether there is an at sign, a spoken one, a web address."},
     {"sure_numbers", sure_numbers, METH_VARARGS,
      "sure_numbers(text, runs, span, kinds, countries): the spans of the runs of digits that are sure, and the other runs."},
+    {"plan_fits", plan_fits, METH_VARARGS,
+     "plan_fits(pattern, digits, whole): whether digits begin as a pattern of a numbering plan says, or are it."},
     {"is_usual", is_usual, METH_O, "is_usual(text): whether all its signs are of Latin-1 or of Windows, without a soft hyphen."},
     {"arbitrate", arbitrate, METH_O, "arbitrate(ranked): of (rank, span), the spans that stand, sorted, apart."},
     {NULL, NULL, 0, NULL}};

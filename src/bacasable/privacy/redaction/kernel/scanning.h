@@ -35,6 +35,7 @@ PyObject *span_new(PyTypeObject *type, Py_ssize_t start, Py_ssize_t end, PyObjec
 
 PyObject *identifier_signs(PyObject *module, PyObject *string);
 PyObject *sure_numbers(PyObject *module, PyObject *args);
+PyObject *plan_fits(PyObject *module, PyObject *args);
 PyObject *is_usual(PyObject *module, PyObject *string);
 PyObject *arbitrate(PyObject *module, PyObject *ranked);
 extern PyType_Spec contexts_spec, dates_spec, hints_spec, streets_spec;

@@ -1,14 +1,11 @@
 """The gate: what is not declared does not pass, what passes is as declared, and each reading is one entry."""
 
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -17,75 +14,20 @@ from hypothesis import strategies as st
 from bacasable.compliance.gate import Gate, NotYet, Rows, Undeclared
 from bacasable.compliance.journal import FileJournal, JournalRefused
 from bacasable.compliance.processing import (
-    AiActProfile,
-    Contact,
-    Controller,
     DataField,
     DeclarationRefused,
     Dpia,
-    LawfulBasis,
-    NotPersonal,
-    Oversight,
-    Period,
-    Processing,
-    Purpose,
-    Retention,
     model_fields,
 )
 from bacasable.privacy.messages import Refused
-from bacasable.privacy.pseudonyms import KeyStore, Pseudonyms
-
-KEPT = Retention("readings", "readings", "the reading", Period(months=36))
-LEAK = Purpose("detect_leak", "detect leaks", LawfulBasis.PUBLIC_TASK, "CGCT L.2224-7-1")
-BILL = Purpose("bill", "send the bill", LawfulBasis.CONTRACT)
-TABLE = "water.Reading"
-
-
-def piece(name: str, columns: str, *purposes: str, **others: Any) -> DataField:
-    """Return a piece of data of the table."""
-    places = model_fields(TABLE, columns)
-    return DataField(name, name, "consumption", ("subscriber",), purposes, KEPT, places, **others)
-
-
-PROCESSING = Processing(
-    service="water_use",
-    title="Water use",
-    controller=Controller("a city", dpo=Contact("its officer")),
-    persons={"subscriber": "subscribers"},
-    purposes=(LEAK, BILL),
-    data=(
-        piece("litres", "litres", "detect_leak", "bill"),
-        piece("meter", "meter", "detect_leak", "bill", leaves="pseudonym", kind="ID"),
-        piece("name", "first_name last_name", "bill"),
-        piece("note", "note", "detect_leak", leaves="redacted"),
-        DataField("letter", "letter", "free_text", (), ("bill",), KEPT, ("HOME/letters",)),
-    ),
-    not_personal=(NotPersonal("a fact of the network", model_fields(TABLE, "pipe")),),
-    dpia=Dpia(criteria=("large_scale",), reason="one of nine"),
-    oversight=Oversight("an agent", "a list", "may drop one"),
-    ai_act=AiActProfile(uses_ai=False),
-)
-ROW = {
-    "litres": 3,
-    "meter": "M 12",
-    "first_name": "Ada",
-    "last_name": "Martin",
-    "note": "Appelez Mme Élodie Martin au 06 12 34 56 78.",
-    "pipe": "A1",
-    "secret": "s",
-}
+from bacasable.privacy.pseudonyms import KeyStore
+from tests.factories import water_use
+from tests.factories.water_use import KEPT, LEAK, PROCESSING, ROW, TABLE, admitted, keys_in, piece
 
 
 @pytest.fixture
 def keys(tmp_path: Path) -> KeyStore:
-    store = KeyStore.from_file(tmp_path / "keys")
-    store.create("water_use-detect_leak")
-    store.create("water_use-bill")
-    return store
-
-
-def admitted(*fields: str, purpose: str = "detect_leak", **gate: Any) -> Any:
-    return Gate(PROCESSING, **gate).admit(purpose=purpose, data_set=TABLE, fields=fields)
+    return keys_in(tmp_path)
 
 
 def test_what_passes_has_the_admitted_columns_and_no_other() -> None:
@@ -114,11 +56,11 @@ def refused(**changes: Any) -> str:
 def test_a_field_that_is_not_declared_is_refused_with_the_lines_to_add() -> None:
     said = refused(fields=("litres", "members"))
     assert said.splitlines()[0] == (
-        "water_use: 'members' is not declared for purpose 'detect_leak'; declare it in test_gate.py or "
+        "water_use: 'members' is not declared for purpose 'detect_leak'; declare it in water_use.py or "
         "drop it from the request"
     )
     where, lines = said.split("\n", 1)[1].split("\n", 1)
-    assert where.startswith(f"  in data=(...) of {__file__}:")
+    assert where.startswith(f"  in data=(...) of {water_use.__file__}:")
     added = eval(lines.strip().removesuffix(","), {"DataField": DataField})  # noqa: S307  # our own
     assert added == DataField(
         "members",
@@ -149,7 +91,7 @@ def test_a_field_that_lies_elsewhere_is_refused_with_the_place_to_add() -> None:
 
 
 def test_an_unknown_purpose_and_an_unknown_data_set_tell_those_that_are_declared() -> None:
-    assert "purpose 'sell' is not declared; declare it in test_gate.py or use: detect_leak, bill" in refused(
+    assert "purpose 'sell' is not declared; declare it in water_use.py or use: detect_leak, bill" in refused(
         purpose="sell"
     )
     assert refused(data_set="water.Person").endswith(f"or use: HOME/letters, {TABLE}")
@@ -182,92 +124,49 @@ def test_an_admission_is_decided_once() -> None:
 DUE = replace(PROCESSING, dpia=Dpia(criteria=("large_scale", "sensitive_data"), status="in_progress"))
 
 
-def test_production_waits_for_an_assessment_that_is_due() -> None:
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    """Say what this installation is: by the environment, and in its home where that is given."""
+
+    def install(told: str, written: str = "") -> None:
+        monkeypatch.setenv("BACASABLE_HOME", str(tmp_path))
+        monkeypatch.delenv("BACASABLE_DEPLOYMENT", raising=False)
+        if told:
+            monkeypatch.setenv("BACASABLE_DEPLOYMENT", told)
+        (tmp_path / "bacasable.env").write_text(f"BACASABLE_DEPLOYMENT={written}\n" if written else "")
+
+    return install
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        ("authority", ""),
+        ("service", "service"),
+        ("", ""),
+        ("", "service"),
+        # what the code that runs there may say of itself
+        ("demo", "service"),
+        ("demo", "authority"),
+        ("Demo", ""),
+    ],
+)
+def test_where_people_are_real_an_assessment_that_is_due_is_awaited(
+    installed: Callable[..., None], told: str, written: str
+) -> None:
     asked: dict[str, Any] = {"purpose": "detect_leak", "data_set": TABLE, "fields": ("litres",)}
+    installed(told, written)
     with pytest.raises(NotYet, match=r"'in_progress' \(GDPR art\. 35\).*status='validated'"):
         Gate(DUE).admit(**asked)
-    Gate(DUE, in_production=False).admit(**asked)
-    validated = replace(DUE, dpia=replace(DUE.dpia, status="validated"))
-    Gate(validated).admit(**asked)
+    with pytest.raises(TypeError):
+        Gate(DUE, in_production=False)  # type: ignore[call-arg]
+    Gate(replace(DUE, dpia=replace(DUE.dpia, status="validated"))).admit(**asked)
 
 
-def test_pseudonyms_are_those_of_the_purpose_and_of_no_other(keys: KeyStore) -> None:
-    (leak,) = admitted("meter", pseudonyms=keys).rows([ROW])
-    (bill,) = admitted("meter", purpose="bill", pseudonyms=keys).rows([ROW])
-    assert leak["meter"] == Pseudonyms(keys, "water_use-detect_leak").of("M 12", "ID")
-    assert leak != bill
-
-
-def test_a_value_names_somebody_or_stays_empty(keys: KeyStore) -> None:
-    values = [None, "", "  ", 12, "12", date(2026, 1, 2), UUID(int=1)]
-    made = [row["meter"] for row in admitted("meter", pseudonyms=keys).rows([{"meter": v} for v in values])]
-    of = Pseudonyms(keys, "water_use-detect_leak").of
-    assert made == [
-        None,
-        "",
-        "  ",
-        of("12", "ID"),
-        of("12", "ID"),
-        of("2026-01-02", "ID"),
-        of(str(UUID(int=1)), "ID"),
-    ]
-
-
-@pytest.mark.parametrize("value", [1.5, True, b"x", ["x"]])
-def test_a_value_without_one_writing_has_no_pseudonym(keys: KeyStore, value: Any) -> None:
-    with pytest.raises(Refused, match="has no pseudonym as a ID"):
-        list(admitted("meter", pseudonyms=keys).rows([{"meter": value}]))
-
-
-def test_without_keys_what_leaves_as_a_pseudonym_does_not_leave(keys: KeyStore) -> None:
-    with pytest.raises(Refused, match="with a key of scope 'water_use-detect_leak'"):
-        admitted("meter")
-    keys.destroy("water_use-detect_leak", by="dpo")
-    with pytest.raises(Refused, match="was destroyed"):
-        admitted("meter", pseudonyms=keys)
-
-
-def test_a_key_destroyed_later_ends_the_pseudonyms_of_an_admission_kept(keys: KeyStore) -> None:
-    asked = admitted("meter", pseudonyms=keys)
-    list(asked.rows([ROW]))
-    keys.destroy("water_use-detect_leak", by="dpo")
-    with pytest.raises(Refused, match="was destroyed"):
-        list(asked.rows([ROW]))
-
-
-def test_texts_leave_redacted() -> None:
-    (row,) = admitted("note").rows([ROW])
-    assert row == {"note": "Appelez Mme [PERSON] au [PHONE]."}
-
-
-def test_what_lies_inside_of_a_value_is_redacted_too() -> None:
-    nested = {"note": {"06 12 34 56 78": ["ada@example.org", None, True, {"tel": 612345678}]}}
-    (row,) = admitted("note").rows([nested])
-    assert "ada" not in str(row)
-    assert "06 12 34" not in str(row)
-    assert json.dumps(row)
-
-
-def test_a_text_leaves_redacted_with_what_was_hidden_beside(keys: KeyStore) -> None:
-    passed = admitted("note").text(ROW["note"])
-    assert passed.text == "Appelez Mme [PERSON] au [PHONE]."
-    assert [(hidden.type, hidden.original) for hidden in passed.replacements] == [
-        ("PERSON", "Élodie Martin"),
-        ("PHONE", "06 12 34 56 78"),
-    ]
-    assert "Martin" not in repr(passed.replacements)
-
-
-def test_a_text_is_of_one_of_the_admitted_fields(keys: KeyStore) -> None:
-    asked = admitted("note", "pipe")
-    assert asked.text("x", field="note").text == "x"
-    for field in ("", "litres"):
-        with pytest.raises(Refused, match="field= one of note, pipe"):
-            asked.text("x", field=field)
-
-
-def test_text_of_a_field_that_leaves_in_clear_is_redacted_all_the_same() -> None:
-    assert admitted("pipe").text("de ada@example.org").text == "de [EMAIL]"
+@pytest.mark.parametrize("written", ["", "demo"])
+def test_a_demo_waits_for_no_assessment(installed: Callable[..., None], written: str) -> None:
+    installed("demo", written)
+    Gate(DUE).admit(purpose="detect_leak", data_set=TABLE, fields=("litres",))
 
 
 class Spy:

@@ -21,8 +21,7 @@ def deployment() -> str:
     Before the settings can refuse anything, code of others may have been imported. So what is in doubt is an
     authority: a word that is none of the three, and an authority's home that the environment calls otherwise.
     """
-    home = Path(os.environ.get("BACASABLE_HOME") or "var").expanduser()
-    written = written_deployment(home)
+    written = written_deployment(_home())
     told = os.environ.get(DEPLOYMENT) or written
     return told if told in get_args(Deployment) and written != "authority" else "authority"
 
@@ -38,6 +37,15 @@ def written_deployment(home: Path) -> str:
         if equals and name.strip().upper() == DEPLOYMENT:
             return value.strip().strip("'\"")
     return ""
+
+
+def data_are_fictional() -> bool:
+    """Say whether the people here are nobody: in a demo, where the home does not say that it is another."""
+    return deployment() == "demo" and written_deployment(_home()) in ("", "demo")
+
+
+def _home() -> Path:
+    return Path(os.environ.get("BACASABLE_HOME") or "var").expanduser()
 
 
 def strangers(points: Iterable[EntryPoint]) -> Iterator[EntryPoint]:

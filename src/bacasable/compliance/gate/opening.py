@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bacasable.compliance.data_sets import Column
 from bacasable.compliance.data_sets import data_set as declared_set
 from bacasable.compliance.declaration import DataField
+from bacasable.compliance.deployment import data_are_fictional
 from bacasable.compliance.gate.admission import Admission
 from bacasable.compliance.gate.refusals import not_yet
 from bacasable.compliance.gate.sources import NewVeil
@@ -30,12 +31,13 @@ _NO_REFERENCE = re.compile(r"[^A-Za-z0-9_.:/+\-]")
 class Gate:
     """The door of one service to the data that its declaration names.
 
+    Where people are real, which the deployment says and no caller, an impact assessment that is due is awaited.
+
     Args:
         declaration: of the service; the gate serves no other.
         journal: where each reading is recorded, before it happens.
         pseudonyms: keys of pseudonyms; each purpose has a scope of its own, :meth:`scope`.
         stores: the service's stores by data set; a folder's store keeps :meth:`Admission.file` inside of it.
-        in_production: whether the data are of real people: an impact assessment that is due is then awaited.
         actor: who reads, for the journal; the service by default.
         finder: how personal data are found in texts; by default all types, without the extra ``ner``.
     """
@@ -47,7 +49,6 @@ class Gate:
         journal: Journal | None = None,
         pseudonyms: "Keys | None" = None,
         stores: Mapping[str, Store] = MappingProxyType({}),
-        in_production: bool = True,
         actor: str = "",
         finder: "Finder | None" = None,
     ) -> None:
@@ -58,7 +59,7 @@ class Gate:
         self._journal = journal
         self._keys = pseudonyms
         self._finder = finder
-        self._open = not in_production or declaration.dpia.allows_production
+        self._open = declaration.dpia.allows_production or data_are_fictional()
         self._digest = declaration.digest()[:16]
         self._admitted: dict[tuple[str, str, tuple[str, ...]], Admission] = {}
 
@@ -71,7 +72,7 @@ class Gate:
 
         Raises:
             Undeclared: the purpose, the data set or a field is not declared so; with the lines to add.
-            NotYet: in production, while the impact assessment is due and not validated.
+            NotYet: where people are real, while the impact assessment is due and not validated.
             Refused: a field leaves as a pseudonym, and there is no key of the purpose's scope.
         """
         try:

@@ -1,5 +1,6 @@
 """What the gate answers when the declaration holds the data and they may not pass all the same."""
 
+from bacasable.compliance.deployment import DEPLOYMENT
 from bacasable.compliance.processing import Processing
 from bacasable.privacy.messages import Refused
 
@@ -13,6 +14,6 @@ def not_yet(declared: Processing) -> NotYet:
     return NotYet(
         f"{declared.service}: no data in production while the impact assessment is due and "
         f"'{declared.dpia.status}' (GDPR art. 35); once the controller has validated it, write "
-        f"status='validated' in dpia=Dpia(...) of {declared.declared_at}, or test with fictional data and "
-        "Gate(..., in_production=False)"
+        f"status='validated' in dpia=Dpia(...) of {declared.declared_at}, or try it with fictional data in an "
+        f"installation of its own that says {DEPLOYMENT}=demo"
     )

@@ -51,8 +51,8 @@ class Sheet:
     ``id`` is unique in its ``collection``; ``url`` may be empty (an uploaded document). ``dated`` is the day
     of the source's last change, None where it says none. ``audience`` holds "particuliers",
     "professionnels", "associations", "agents" or nothing (everybody). ``offices`` are who to address,
-    ``services`` online services and forms: pairs of a title and a URL. ``licence`` and ``publisher`` are
-    shown with every quotation.
+    ``services`` online services and forms, ``references`` the law: pairs of a title and a URL. ``licence``
+    and ``publisher`` are shown with every quotation.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Sheet:
     acronyms: tuple[tuple[str, str], ...] = ()
     offices: tuple[tuple[str, str], ...] = ()
     services: tuple[tuple[str, str], ...] = ()
+    references: tuple[tuple[str, str], ...] = ()
     related: tuple[str, ...] = ()
     publisher: str = ""
     licence: str = ""

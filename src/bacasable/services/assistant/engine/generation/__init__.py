@@ -1,0 +1,24 @@
+"""Wording an answer with a model: prompts, claims tied to the words of a source, and their verification."""
+
+from bacasable.services.assistant.engine.generation.claims import Claim, claims
+from bacasable.services.assistant.engine.generation.instructions import seen, speaks_to_machines
+from bacasable.services.assistant.engine.generation.prompts import Prompt, prompt, prompts
+from bacasable.services.assistant.engine.generation.support import carried, located
+from bacasable.services.assistant.engine.generation.wording import Model, Withheld, Worded, sources, worded
+
+__all__ = [
+    "Claim",
+    "Model",
+    "Prompt",
+    "Withheld",
+    "Worded",
+    "carried",
+    "claims",
+    "located",
+    "prompt",
+    "prompts",
+    "seen",
+    "sources",
+    "speaks_to_machines",
+    "worded",
+]

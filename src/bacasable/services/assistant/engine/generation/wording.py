@@ -1,0 +1,101 @@
+"""An answer worded by a model from passages that were found, verified sentence by sentence."""
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bacasable.services.assistant.engine.generation.claims import claims
+from bacasable.services.assistant.engine.generation.instructions import seen, speaks_to_machines
+from bacasable.services.assistant.engine.generation.prompts import prompt
+from bacasable.services.assistant.engine.generation.support import carried
+from bacasable.services.assistant.engine.sheets import Hit
+
+#: Sentences of an answer, and claims read before the model is no longer listened to.
+MOST_SENTENCES, MOST_CLAIMS = 6, 24
+#: Tokens that are asked for at most: six sentences with their extracts.
+LONGEST = 1_200
+
+_SENTENCE = re.compile(r"[^\n.!?]*(?:[.!?](?!\s)[^\n.!?]*)*(?:[.!?]+\s*|\n+|\Z)")
+
+
+class Model(Protocol):
+    """What words an answer (``exchange.models.Endpoint`` is one)."""
+
+    def chat(self, messages: Sequence[Mapping[str, str]], *, longest: int = 1024) -> Iterator[str]:
+        """Yield the answer as it comes; ``Refused`` where there is none, or it breaks off."""
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A sentence that ``hits[source].sheet.text[start:end]`` carries."""
+
+    sentence: str
+    source: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A claim that was not kept, and why (see :func:`carried`; ``form``: no claim at all)."""
+
+    why: str
+
+
+def worded(
+    question: str, hits: Sequence[Hit], model: Model, *, situation: str = ""
+) -> Iterator[Worded | Withheld]:
+    """Ask ``model``, and yield what passes and what does not as the answer comes.
+
+    ``question`` and ``situation`` (options that the agent chose) are sent as given: hide before.
+
+    Raises:
+        Refused: from the model, whenever it happens; what was yielded before stands.
+    """
+    asked = prompt("answer")
+    nonce = secrets.token_hex(4)
+    messages = asked.messages(
+        nonce=nonce,
+        most=MOST_SENTENCES,
+        sources=sources(hits, nonce),
+        question=seen(question),
+        situation=f"Situation : {situation}" if situation else "",
+    )
+    said: set[str] = set()
+    for number, claim in enumerate(claims(model.chat(messages, longest=LONGEST))):
+        if number >= MOST_CLAIMS or len(said) >= MOST_SENTENCES:
+            return
+        if claim is None:
+            yield Withheld("form")
+        elif not claim.sentence and not claim.source:
+            return
+        elif claim.sentence not in said:
+            place = carried(claim, hits)
+            if isinstance(place, str):
+                yield Withheld(place)
+            else:
+                said.add(claim.sentence)
+                yield Worded(claim.sentence, *place)
+
+
+def sources(hits: Iterable[Hit], nonce: str) -> str:
+    """Return passages as a model reads them: marks that no document can know, no words that are for it."""
+    return "\n".join(
+        f'<source-{nonce} n="{number}">\n{_headings(hit)}\n{_for_people(hit.text)}\n</source-{nonce}>'
+        for number, hit in enumerate(hits, 1)
+    )
+
+
+def _headings(hit: Hit) -> str:
+    names = [hit.sheet.title, *hit.passage.path]
+    dated = f" ({hit.sheet.dated:%d/%m/%Y})" if hit.sheet.dated else ""
+    return " > ".join(seen(name) for name in names if not speaks_to_machines(name)) + dated
+
+
+def _for_people(text: str) -> str:
+    """Return the text without the sentences that are for machines."""
+    if not speaks_to_machines(text):
+        return seen(text)
+    return "".join(seen(match[0]) for match in _SENTENCE.finditer(text) if not speaks_to_machines(match[0]))

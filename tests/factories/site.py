@@ -17,7 +17,7 @@ from functools import cached_property
 from bacasable.compliance import clock
 from bacasable.duties.breaches.models import Breach
 from bacasable.duties.keeping.models import PurgeRun, Visa
-from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.models import ReceivedMail, RightsRequest
 from bacasable.duties.rights.queries import token_of
 from bacasable.people import links
 from bacasable.people.models import OneTimeLink, User
@@ -94,6 +94,12 @@ class Site(Rooms):
     def rights_request(self) -> RightsRequest:
         return RightsRequest.objects.create(
             service="platform", right="access", body="What do you hold?", email="asking@example.org"
+        )
+
+    @cached_property
+    def received_mail(self) -> ReceivedMail:
+        return ReceivedMail.objects.create(
+            sender="asking@example.org", subject="My data", received_at=clock.now(), reason="elsewhere"
         )
 
     @cached_property
@@ -285,6 +291,8 @@ PARAMETERS: dict[str, Values] = {
     "synthesis:* slug": lambda site: iter([site.publication.synthesis.slug]),
     "synthesis:* number": lambda site: iter([site.publication.number]),
     "rights:letter public_id": lambda site: iter([site.answered_request.public_id]),
+    "rights:sort public_id": lambda site: iter([site.received_mail.public_id]),
+    "rights:sort verb": lambda site: iter(["discard"]),
     "rights:* public_id": lambda site: iter([site.rights_request.public_id]),
     "rights:* token": lambda site: iter([token_of(site.rights_request)]),
     "rights:act verb": lambda site: iter(["answer"]),

@@ -15,6 +15,7 @@ from bacasable.exchange.incoming import Incoming
 from bacasable.people import instance, links, outgoing
 from bacasable.people.arrival import network_of
 from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail, User
+from bacasable.portal import mailroom
 from bacasable.programme.call import intake
 from bacasable.programme.call.intake import Outcome
 from bacasable.programme.call.models import Call, LinkRequest
@@ -254,7 +255,8 @@ def mailbox_port(transactional_db: None) -> Iterator[int]:
         ports.append(port)
         ready.set()
 
-    thread = threading.Thread(target=intake.run_mailbox, args=("127.0.0.1", 0, stop, listen))
+    options = {"host": "127.0.0.1", "port": 0, "stop": stop, "ready": listen}
+    thread = threading.Thread(target=mailroom.run, args=(instance.configuration(),), kwargs=options)
     thread.start()
     assert ready.wait(10)
     yield ports[0]

@@ -151,6 +151,27 @@ def test_new_mails_are_handed_over_once_and_stay(inbox: imaplib.IMAP4, folder: F
     assert len(inbox.search(None, "ALL")[1][0].split()) == 2
 
 
+def test_what_is_read_comes_with_its_words_and_date_and_one_copy_remains(
+    inbox: imaplib.IMAP4, folder: Folder
+) -> None:
+    put(inbox, stored(1, subject="mine"), age=timedelta(hours=5))
+    put(inbox, stored(2))
+    received: list[Incoming] = []
+
+    def keep(mail: Incoming) -> bool:
+        received.append(mail)
+        return mail.words is not None
+
+    assert pick_up(keep, folder, lambda mail: mail.subject == "mine") == 2
+    mine, other = received
+    assert mine.words and mine.words.text.startswith("Bonjour")
+    assert other.words is None
+    assert mine.arrived_at
+    assert timedelta(hours=4.9) < platform_clock.now() - mine.arrived_at < timedelta(hours=5.1)
+    assert inbox.noop()[0] == "OK"
+    assert len(inbox.search(None, "ALL")[1][0].split()) == 1, "what is kept whole here is deleted there"
+
+
 def test_what_somebody_answered_and_what_is_old_is_left_alone(inbox: imaplib.IMAP4, folder: Folder) -> None:
     put(inbox, stored(1), flags=r"(\Answered)")
     put(inbox, stored(2), age=timedelta(days=30))

@@ -14,7 +14,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.rights import Part, State
 from bacasable.compliance.store import Erased, Unfinished
-from bacasable.duties.rights import actions, ledger
+from bacasable.duties.rights import actions, intake, ledger
 from bacasable.duties.rights.models import RequestCount, RightsRequest
 from bacasable.duties.rights.queries import token_of
 from bacasable.people.models import JournalEntry, OutgoingMail, User
@@ -103,19 +103,19 @@ def test_a_link_that_was_not_issued_opens_nothing(client, token):
 
 
 def test_the_form_is_bounded_and_says_so(client):
-    for _ in range(actions.PER_SENDER):
+    for _ in range(intake.PER_SENDER):
         assert asked_by_form(client).status_code == 302
     assert asked_by_form(client).status_code == 429
-    assert RightsRequest.objects.count() == actions.PER_SENDER
+    assert RightsRequest.objects.count() == intake.PER_SENDER
     RequestCount.objects.update(at=clock.now() - timedelta(days=2))
-    actions.forget_counts()
+    intake.forget_counts()
     assert asked_by_form(client).status_code == 302
 
 
 def test_a_request_that_nobody_confirmed_is_forgotten(client):
     asked_by_form(client)
     RightsRequest.objects.update(received_at=clock.now() - timedelta(days=31))
-    actions.forget_counts()
+    intake.forget_counts()
     assert not RightsRequest.objects.exists()
 
 

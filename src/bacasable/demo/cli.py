@@ -77,6 +77,7 @@ def _environment(home: Path, host: str, port: int, mailbox_port: int) -> None:
         "DJANGO_SETTINGS_MODULE": "bacasable.demo.settings",
     }
     os.environ.setdefault("BACASABLE_OFFICE_NAME", "Autorité de démonstration")
+    os.environ.setdefault("BACASABLE_RIGHTS_ADDRESS", "droits@autorite.example")
     if not is_loopback(host):
         os.environ.setdefault("BACASABLE_ALLOWED_HOSTS", "*")
 
@@ -125,7 +126,8 @@ def _announce(host: str, port: int, mailbox_port: int) -> None:
     from bacasable.demo.accounts import PLAYERS, authenticators, passwords
 
     typer.secho(f"\n  http://{host}:{port}/", bold=True)
-    typer.echo(f"  Mailbox (SMTP): {host}:{mailbox_port}, address bac-a-sable@autorite.example\n")
+    typer.echo(f"  Mailbox (SMTP): {host}:{mailbox_port}, address bac-a-sable@autorite.example")
+    typer.echo("  Requests of rights: droits@autorite.example\n")
     typer.echo("  Play a role in the banner, or sign in (the key is for an authenticator of yours):")
     secret, keys = passwords(), authenticators()
     for person in PLAYERS:

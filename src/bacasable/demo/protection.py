@@ -7,6 +7,7 @@ from typing import Any
 from bacasable.demo.history import Event, read
 from bacasable.duties.breaches import actions as breaches
 from bacasable.duties.rights import actions as rights
+from bacasable.duties.rights import intake
 from bacasable.people.models import User
 
 
@@ -34,7 +35,7 @@ class _Request:
 
     def record(self) -> None:
         named = {name: self.told[name] for name in ("channel", "right", "name", "email", "body")}
-        self.made = rights.record(
+        self.made = intake.record(
             service="platform", received_at=self.received_at, language="fr", by=self.officer, **named
         )
 

@@ -2,6 +2,6 @@
 
 from bacasable.duties.breaches.models import Breach, Notification
 from bacasable.duties.keeping.models import PurgeRun, Visa
-from bacasable.duties.rights.models import RequestCount, RightsRequest
+from bacasable.duties.rights.models import ReceivedMail, RequestCount, RightsRequest
 
-__all__ = ["Breach", "Notification", "PurgeRun", "RequestCount", "RightsRequest", "Visa"]
+__all__ = ["Breach", "Notification", "PurgeRun", "ReceivedMail", "RequestCount", "RightsRequest", "Visa"]

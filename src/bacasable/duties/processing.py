@@ -38,9 +38,15 @@ REQUEST = Retention(
     N_("the answer, the refusal or the withdrawal"),
     current=Period(months=36),
 )
+UNSORTED = Retention(
+    "rights_mail",
+    N_("mails that may be requests of persons"),
+    N_("the arrival; earlier once it is sorted"),
+    current=Period(months=3),
+)
 ERASURES = Retention("erasures", N_("ledger of erasures"), N_("the erasure"), current=Period(months=13))
 FORM_COUNT = Retention(
-    "rights_form_count", N_("counts of the form"), N_("the request"), current=Period(days=1)
+    "rights_form_count", N_("counts of the form and of mails"), N_("the request"), current=Period(days=1)
 )
 BREACH = Retention(
     "breach", N_("register of breaches"), N_("the closing of the breach"), current=Period(months=60)
@@ -68,8 +74,19 @@ DATA: tuple[DataField, ...] = (
         model_fields(
             "duties.RightsRequest",
             "service right state channel language email name identifier_name identifier_value body "
-            "received_at identity_asked identity_asked_at identity_seen identity_at waited_days "
-            "extended_at extension_reasons answer recipients_told closed_at work",
+            "to_qualify attachments is_cut received_at identity_asked identity_asked_at identity_seen "
+            "identity_at waited_days extended_at extension_reasons answer recipients_told closed_at work",
+        ),
+    ),
+    DataField(
+        "rights_mail",
+        N_("mails that may be requests, until an officer has sorted them: sender, subject, text"),
+        "contact",
+        ("correspondent",),
+        (EXERCISE_RIGHTS.key,),
+        UNSORTED,
+        model_fields(
+            "duties.ReceivedMail", "sender subject body attachments is_cut received_at reason about"
         ),
     ),
     DataField(
@@ -84,12 +101,12 @@ DATA: tuple[DataField, ...] = (
     ),
     DataField(
         "rights_form_counts",
-        N_("uses of the form: keyed digests of address and network"),
+        N_("uses of the form and mails taken: keyed digests of address, network and message"),
         "connection",
         ("correspondent",),
         (SECURE.key,),
         FORM_COUNT,
-        model_fields("duties.RequestCount", "sender_digest network_digest at"),
+        model_fields("duties.RequestCount", "sender_digest network_digest message_digest at"),
         source="platform",
     ),
     DataField(
@@ -126,6 +143,7 @@ NOT_PERSONAL: tuple[NotPersonal, ...] = (
     NotPersonal(
         N_("internal number or random identifier of a row, or the row that it belongs to"),
         model_fields("duties.RightsRequest", "id public_id")
+        + model_fields("duties.ReceivedMail", "id public_id")
         + model_fields("duties.RequestCount", "id")
         + model_fields("duties.Notification", "id breach"),
     ),

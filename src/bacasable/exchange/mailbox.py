@@ -10,18 +10,19 @@ import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bacasable.exchange.incoming import HEADER_BYTES, Incoming
+from bacasable.exchange.incoming import BODY_BYTES, HEADER_BYTES, Incoming, words_of
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Incoming], object]
 Exists = Callable[[str], bool]
+Reads = Callable[[Incoming], bool]
 
 _CLOSING_SECONDS = 10
 
@@ -44,6 +45,7 @@ class _Server:
 
     handler: Handler
     exists: Exists
+    reads: Reads
     limits: Limits
     pool: ThreadPoolExecutor
     sessions: set["_Protocol"]
@@ -100,9 +102,10 @@ class _Protocol(SMTP):
         return super().eof_received() if self in self._server.sessions else None
 
     async def smtp_DATA(self, arg: str) -> None:
-        """Receive a mail and keep its header only: the library would hold each line of all of them in memory.
+        """Receive a mail, keeping its header, and its words where they are read.
 
-        The end is a dot alone between CR LF and CR LF, nothing else (RFC 5321, 4.1.1.4 and 4.5.2).
+        The library would hold each line of all of them in memory. The end is a dot alone between CR LF and
+        CR LF, nothing else (RFC 5321, 4.1.1.4 and 4.5.2).
         """
         if await self.check_helo_needed():
             return
@@ -114,12 +117,19 @@ class _Protocol(SMTP):
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         header, size, is_over = await self._read_header()
+        mail, is_read = await self._looked_at(self.envelope, header)
+        body = bytearray()
         if not is_over:
-            size += await self._skip_body()
+            size += await self._take_body(body, BODY_BYTES if is_read else 0)
         if size > self._server.limits.message_bytes:
             status: Any = "552 5.3.4 The mail is too large"
+        elif mail is None:
+            status = "451 4.3.0 Try again later"
         else:
-            self.envelope.content = header
+            if is_read:
+                words = words_of(header + body[:BODY_BYTES], is_cut=len(body) > BODY_BYTES)
+                mail = replace(mail, words=words)
+            self.envelope.mail = mail  # type: ignore[attr-defined]
             status = await self._call_handler_hook("DATA")
         self._set_post_data_state()
         await self.push(status)
@@ -138,15 +148,35 @@ class _Protocol(SMTP):
             if is_blank or (at_start and len(kept) >= HEADER_BYTES):
                 return bytes(kept), size, False
 
-    async def _skip_body(self) -> int:
-        """Read to the end of the mail, keeping nothing; return how many bytes that was."""
+    async def _looked_at(self, envelope: Envelope, header: bytes) -> tuple[Incoming | None, bool]:
+        """Return the mail of a header, and whether its words are wanted; no mail where that fails.
+
+        Whatever happens here the rest of the mail is read to its end: it must never pass for commands.
+        """
+        server, loop = self._server, asyncio.get_running_loop()
+        try:
+            mail = Incoming.parse(header, sender=envelope.mail_from or "", recipients=envelope.rcpt_tos)
+            return mail, await loop.run_in_executor(server.pool, server.reads, mail)
+        except Exception as error:
+            log.error("mailbox: a header could not be looked at: %s", type(error).__name__)
+            return None, False
+
+    async def _take_body(self, kept: bytearray, most: int) -> int:
+        """Read to the end of the mail, keeping a little more than ``most`` bytes; return how many there were.
+
+        Of a line that begins with two dots, the first is the sending server's.
+        """
         # The end of the line before the body is the first half of an end that follows it at once.
         self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]
         size, end = 0, b"\r\n.\r\n"
         while True:
             part = await self._read_until(end)
             size += len(part)
+            if len(kept) <= most and most:
+                kept += part
             if part.endswith(end):
+                plain = kept.replace(b"\r\n..", b"\r\n.").removeprefix(b"\r\n")
+                kept[:] = plain.removesuffix(b".\r\n") if len(kept) == size else plain
                 return size
 
     async def _read_until(self, end: bytes) -> bytes:
@@ -186,14 +216,9 @@ class _Hooks:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if getattr(envelope, "too_many", False):
             return "554 5.5.3 Too many recipients: nothing was delivered"
-        raw = envelope.content
         loop = asyncio.get_running_loop()
         try:
-            mail = Incoming.parse(
-                raw if isinstance(raw, bytes) else b"",
-                sender=envelope.mail_from or "",
-                recipients=envelope.rcpt_tos,
-            )
+            mail = envelope.mail  # type: ignore[attr-defined]
             await loop.run_in_executor(self._server.pool, self._server.handler, mail)
         except Exception as error:
             log.error("mailbox: a mail could not be handled: %s", type(error).__name__)
@@ -209,6 +234,7 @@ def serve(
     handler: Handler,
     *,
     exists: Exists,
+    reads: Reads = lambda _mail: False,
     host: str,
     port: int,
     stop: threading.Event,
@@ -219,18 +245,22 @@ def serve(
 ) -> None:
     """Receive mail until ``stop`` is set, then let the mails on their way come to an end (10 seconds).
 
-    ``handler`` and ``exists`` run in threads. ``name`` is the host name said to peers; ``certificate`` a PEM
+    ``handler``, ``exists`` and ``reads`` run in threads; the words of a mail are kept for the handler where
+    ``reads`` says so from its header. ``name`` is the host name said to peers; ``certificate`` a PEM
     file with certificate and key, for STARTTLS. ``ready`` is told the port, useful with port 0.
 
     Raises:
         OSError: the address cannot be listened on.
     """
-    asyncio.run(_serve(handler, exists, host, port, stop, name, certificate, limits or Limits(), ready))
+    asyncio.run(
+        _serve(handler, exists, reads, host, port, stop, name, certificate, limits or Limits(), ready)
+    )
 
 
 async def _serve(
     handler: Handler,
     exists: Exists,
+    reads: Reads,
     host: str,
     port: int,
     stop: threading.Event,
@@ -248,7 +278,7 @@ async def _serve(
         context.load_cert_chain(certificate)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="mailbox") as pool:
-        shared = _Server(handler, exists, limits, pool, set())
+        shared = _Server(handler, exists, reads, limits, pool, set())
         server = await loop.create_server(
             lambda: _Protocol(shared, hostname=name, tls_context=context, loop=loop), host, port
         )

@@ -1,22 +1,24 @@
 """Mail in by the other way: reading a folder of an IMAP server (RFC 3501).
 
-Only headers are fetched. A mail dealt with is flagged ``\\Answered`` and stays where it is: how long it stays
-is the mail server's matter. Mails that came before the last two days are left alone, so that pointing this at
-an old folder answers nobody by surprise.
+Only headers are fetched, and the words of the mails that are read. A mail dealt with is flagged
+``\\Answered`` and stays where it is: how long it stays is the mail server's matter. One that is kept whole
+here is deleted there, so that its words follow one retention. Mails that came before the last two days are
+left alone, so that pointing this at an old folder answers nobody by surprise.
 """
 
 import imaplib
 import logging
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from bacasable.compliance import clock
-from bacasable.exchange.incoming import Incoming
-from bacasable.exchange.mailbox import Handler
+from bacasable.exchange.incoming import BODY_BYTES, HEADER_BYTES, Incoming, words_of
+from bacasable.exchange.mailbox import Handler, Reads
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +47,11 @@ class Folder:
             )
 
 
-def pick_up(handler: Handler, folder: Folder) -> int:
+def pick_up(handler: Handler, folder: Folder, reads: Reads = lambda _mail: False) -> int:
     """Hand each recent mail that was not dealt with to ``handler``, flag it, and return how many.
 
-    A mail whose handler raises is left for the next time.
+    A mail whose handler raises is left for the next time; one whose handler returns True, since all of it is
+    kept here, is deleted from the folder.
 
     Raises:
         OSError, imaplib.IMAP4.error: the server is not reachable or refuses.
@@ -59,27 +62,41 @@ def pick_up(handler: Handler, folder: Folder) -> int:
         day = f"{since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}"
         _, found = server.uid("SEARCH", "UNANSWERED", "UNDELETED", "SINCE", day)
         for uid in (found[0] or b"").split()[:_BATCH]:
-            raw = _header(server, uid.decode())
+            raw, arrived_at = _fetched(server, uid.decode(), "BODY.PEEK[HEADER]")
             if raw is None:
                 continue
+            is_kept: object = False
             try:
-                mail = Incoming.parse_stored(raw)
+                mail = Incoming.parse_stored(raw, arrived_at)
+                if mail is not None and reads(mail):
+                    most = HEADER_BYTES + BODY_BYTES
+                    whole, _ = _fetched(server, uid.decode(), f"BODY.PEEK[]<0.{most}>")
+                    mail = replace(mail, words=words_of(whole or b"", is_cut=len(whole or b"") >= most))
                 if mail is not None:
-                    handler(mail)
+                    is_kept = handler(mail)
             except Exception as error:
                 log.error("mailbox: a mail could not be handled: %s", type(error).__name__)
                 continue
-            server.uid("STORE", uid.decode(), "+FLAGS.SILENT", r"(\Answered)")
+            flags = r"(\Answered \Deleted)" if is_kept is True else r"(\Answered)"
+            server.uid("STORE", uid.decode(), "+FLAGS.SILENT", flags)
+            if is_kept is True and _can_expunge(server):  # else it goes at the next expunge there
+                server.uid("EXPUNGE", uid.decode())
             handled += 1
     return handled
 
 
-def watch(handler: Handler, folder: Folder, stop: threading.Event, seconds: float = 30) -> None:
+def watch(
+    handler: Handler,
+    folder: Folder,
+    stop: threading.Event,
+    seconds: float = 30,
+    reads: Reads = lambda _mail: False,
+) -> None:
     """Pick up every ``seconds`` until ``stop`` is set; after a failure wait longer, up to ten minutes."""
     failures = 0
     while not stop.is_set():
         try:
-            pick_up(handler, folder)
+            pick_up(handler, folder, reads)
             failures = 0
         except (OSError, imaplib.IMAP4.error) as error:
             failures += 1
@@ -109,9 +126,17 @@ def _opened(folder: Folder) -> Iterator[imaplib.IMAP4]:
             server.shutdown()
 
 
-def _header(server: imaplib.IMAP4, uid: str) -> bytes | None:
-    _, answer = server.uid("FETCH", uid, "(BODY.PEEK[HEADER])")
-    for part in answer:
-        if isinstance(part, tuple):
-            return part[1]
-    return None
+def _can_expunge(server: imaplib.IMAP4) -> bool:
+    """Say whether one mail can be expunged alone (RFC 4315): told after the sign-in only."""
+    _, told = server.capability()
+    return b"UIDPLUS" in b" ".join(part for part in told if isinstance(part, bytes)).upper().split()
+
+
+def _fetched(server: imaplib.IMAP4, uid: str, part: str) -> tuple[bytes | None, datetime | None]:
+    """Return a part of a mail, and when it arrived in the folder."""
+    _, answer = server.uid("FETCH", uid, f"(INTERNALDATE {part})")
+    for item in answer:
+        if isinstance(item, tuple):
+            noted = imaplib.Internaldate2tuple(item[0])
+            return item[1], datetime.fromtimestamp(time.mktime(noted), UTC) if noted else None
+    return None, None

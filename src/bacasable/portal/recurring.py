@@ -24,15 +24,14 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 #: What the platform itself does again and again; services add theirs in their ``schedule``.
 TABLE = (
     Recurring("deliver mails", 5, "bacasable.people.outgoing:deliver_due"),
-    Recurring("forget delivered mails", HOUR, "bacasable.people.outgoing:purge"),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
     Recurring("destroy what is past its retention", DAY, "bacasable.duties.keeping.actions:purge_daily"),
-    Recurring("forget uses of the form of rights", HOUR, "bacasable.duties.rights.actions:forget_counts"),
+    Recurring("forget uses of the form of rights", HOUR, "bacasable.duties.rights.intake:forget_counts"),
     Recurring("forget old lines of the ledger of erasures", DAY, "bacasable.duties.rights.ledger:purge"),
     Recurring("clear half-written files", DAY, "bacasable.portal.cleaning:clear_remnants"),
     Recurring("forget finished tasks", HOUR, "bacasable.portal.cleaning:forget_tasks"),
     Recurring("expire the journal", DAY, "bacasable.portal.cleaning:expire_journal"),
-    Recurring("forget spent links and ended sessions", HOUR, "bacasable.people.actions:purge"),
+    Recurring("forget ended sessions", HOUR, "bacasable.people.actions:forget_sign_ins"),
 )
 
 

@@ -63,7 +63,7 @@ ROLES = (
     *PEOPLE_ROLES[2:],
 )
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
+MINUTE, HOUR = 60, 3600
 
 SCHEDULE = (
     Recurring("forget requests for links", HOUR, "bacasable.programme.call.intake:forget_requests"),
@@ -74,7 +74,6 @@ SCHEDULE = (
     Recurring(
         "forget interrupted uploads", HOUR, "bacasable.programme.dossiers.files:forget_expired_uploads"
     ),
-    Recurring("forget registrations", DAY, "bacasable.programme.committee.actions:forget_registrations"),
 )
 
 SERVICE = Service(
@@ -100,4 +99,5 @@ SERVICE = Service(
     deployments=("authority", "demo"),
     schedule="bacasable.programme.service:SCHEDULE",
     urls="bacasable.programme.urls",
+    letterbox="bacasable.programme.call.intake:LETTERBOX",
 )

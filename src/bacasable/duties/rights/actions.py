@@ -1,8 +1,6 @@
-"""What is done about requests of persons: asked, recorded, identity, extension, erasure, answer, refusal."""
+"""What is done about requests of persons: identity, extension, erasure, answer, refusal."""
 
-import hashlib
-import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,105 +9,18 @@ from django.db import transaction
 from bacasable.compliance import access, clock, erasure
 from bacasable.compliance.rights import Right, State, step
 from bacasable.compliance.service import N_
-from bacasable.duties.rights import ledger, letters
-from bacasable.duties.rights.models import RequestCount, RightsRequest
-from bacasable.duties.rights.queries import declarations, identifiers_of, may_download, parts_of
-from bacasable.people import instance, journal, outgoing
+from bacasable.duties.rights import ledger, letters, receipts
+from bacasable.duties.rights.models import RightsRequest
+from bacasable.duties.rights.queries import identifiers_of, may_download, parts_of, require_known
 from bacasable.people.models import User
 from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused
 
 log = structlog.get_logger("bacasable.rights")
 
-WINDOW = timedelta(hours=24)
-#: Requests by the form from one address in the window; the form takes more by another way than the web.
-PER_SENDER = 5
-#: A request of the form that nobody confirmed is forgotten after this time.
-UNCONFIRMED = timedelta(days=30)
 #: The requests that an erasure answers: asked for, or what follows from an objection or a withdrawal.
 ERASING = frozenset({Right.ERASURE, Right.OBJECTION, Right.WITHDRAWAL})
 BY_LINK = "link"
-
-
-class TooMany(Refused):
-    """The form was used too often from there."""
-
-
-@transaction.atomic
-def ask(*, service: str, right: str, body: str, email: str, language: str, network: str) -> None:
-    """Take a request of the public form, and send the link that confirms it.
-
-    Raises:
-        TooMany: the form was used too often for this address, or from this network.
-        Refused: no such service or right.
-    """
-    _known(service, right)
-    now = clock.now()
-    recent = RequestCount.objects.filter(at__gt=now - WINDOW)
-    sender, network = _digest("sender", email.strip().lower()), _digest("network", network)
-    most: int = instance.configuration().form_requests_per_network
-    if (
-        recent.filter(sender_digest=sender).count() >= PER_SENDER
-        or recent.filter(network_digest=network).count() >= most
-    ):
-        log.warning("request refused", reason="capped")
-        raise TooMany(
-            N_("Many requests came from there today. Keep your text and try tomorrow, or write a letter.")
-        )
-    RequestCount.objects.create(sender_digest=sender, network_digest=network, at=now)
-    asked = RightsRequest.objects.create(
-        service=service,
-        right=right,
-        body=body,
-        email=email.strip().lower(),
-        language=language,
-        received_at=now,
-    )
-    outgoing.queue(letters.received(asked), about=f"request:{asked.reference}")
-    _journal("rights.asked", asked, None, channel=asked.channel)
-
-
-@transaction.atomic
-def record(
-    *,
-    service: str,
-    right: str,
-    channel: str,
-    body: str,
-    received_at: datetime,
-    language: str,
-    by: User,
-    email: str = "",
-    name: str = "",
-    identifier_name: str = "",
-    identifier_value: str = "",
-) -> RightsRequest:
-    """Record a request that came by another way than the form; its month runs from its receipt.
-
-    Raises:
-        PermissionDenied: ``by`` may not.
-        Refused: no such service or right, or it would be received in the future.
-    """
-    require(by, "rights.handle")
-    _known(service, right)
-    if received_at > clock.now():
-        raise Refused(N_("The request cannot have been received in the future."))
-    asked = RightsRequest.objects.create(
-        service=service,
-        right=right,
-        channel=channel,
-        body=body,
-        received_at=received_at,
-        language=language,
-        email=email.strip().lower(),
-        name=name,
-        identifier_name=identifier_name,
-        identifier_value=identifier_value,
-        handled_by=by,
-    )
-    _tell(asked, "received")
-    _journal("rights.recorded", asked, by, channel=channel)
-    return asked
 
 
 @transaction.atomic
@@ -122,7 +33,7 @@ def confirm(*, asked: RightsRequest) -> None:
     if asked.where is not State.RECEIVED:
         return
     _prove(asked, BY_LINK, clock.now())
-    _journal("rights.confirmed", asked, None)
+    receipts.write("rights.confirmed", asked, None)
 
 
 @transaction.atomic
@@ -134,7 +45,25 @@ def withdraw(*, asked: RightsRequest) -> None:
     """
     asked = _locked(asked)
     _close(asked, State.WITHDRAWN)
-    _journal("rights.withdrawn", asked, None)
+    receipts.write("rights.withdrawn", asked, None)
+
+
+@transaction.atomic
+def qualify(*, asked: RightsRequest, service: str, right: str, by: User) -> None:
+    """Say which right of which service a mail is about; until then it is neither answered nor refused.
+
+    Raises:
+        PermissionDenied: ``by`` may not.
+        Refused: no such service or right, or it is closed or was said already.
+    """
+    require(by, "rights.handle")
+    require_known(service, right)
+    asked = _locked(asked)
+    if asked.closed_at is not None or not asked.to_qualify:
+        raise Refused(N_("What this request asks was said already."))
+    asked.service, asked.right, asked.to_qualify, asked.handled_by = service, right, False, by
+    asked.save()
+    receipts.write("rights.qualified", asked, by)
 
 
 @transaction.atomic
@@ -150,8 +79,8 @@ def ask_identity(*, asked: RightsRequest, text: str, by: User) -> None:
     asked.identity_asked, asked.identity_asked_at = text, clock.now()
     asked.handled_by = by
     asked.save()
-    _tell(asked, "identity")
-    _journal("rights.identity_asked", asked, by)
+    letters.send(asked, "identity")
+    receipts.write("rights.identity_asked", asked, by)
 
 
 @transaction.atomic
@@ -165,7 +94,7 @@ def prove_identity(*, asked: RightsRequest, text: str, by: User) -> None:
     asked = _locked(asked)
     asked.handled_by = by
     _prove(asked, text, clock.now())
-    _journal("rights.identity_proved", asked, by)
+    receipts.write("rights.identity_proved", asked, by)
 
 
 @transaction.atomic
@@ -184,8 +113,8 @@ def extend(*, asked: RightsRequest, text: str, by: User) -> None:
         raise Refused(N_("Give the reasons: the person is told them."))
     asked.extended_at, asked.extension_reasons, asked.handled_by = now, text, by
     asked.save()
-    _tell(asked, "extended")
-    _journal("rights.extended", asked, by)
+    letters.send(asked, "extended")
+    receipts.write("rights.extended", asked, by)
 
 
 @transaction.atomic
@@ -200,6 +129,7 @@ def answer(
     """
     require(by, "rights.handle")
     asked = _locked(asked)
+    _require_qualified(asked)
     step(asked.where, State.ANSWERED)
     if asked.asked is Right.ERASURE or asked.work:
         if not asked.work:
@@ -215,8 +145,8 @@ def answer(
     if explained.strip():
         asked.work = {**asked.work, "explained": explained}
     _close(asked, State.ANSWERED)
-    _tell(asked, "answered")
-    _journal("rights.answered", asked, by)
+    letters.send(asked, "answered")
+    receipts.write("rights.answered", asked, by)
 
 
 @transaction.atomic
@@ -228,12 +158,13 @@ def refuse(*, asked: RightsRequest, text: str, by: User) -> None:
     """
     require(by, "rights.handle")
     asked = _locked(asked)
+    _require_qualified(asked)
     if not text.strip():
         raise Refused(N_("Give the reasons: the person is told them."))
     asked.answer, asked.handled_by = text, by
     _close(asked, State.REFUSED)
-    _tell(asked, "refused")
-    _journal("rights.refused", asked, by)
+    letters.send(asked, "refused")
+    receipts.write("rights.refused", asked, by)
 
 
 def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
@@ -249,6 +180,7 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
     """
     require(by, "rights.handle")
     asked.refresh_from_db()
+    _require_qualified(asked)
     if asked.asked not in ERASING or asked.where is not State.IN_PROGRESS:
         raise Refused(N_("Only a request in progress for an erasure, an objection or a withdrawal erases."))
     # The first try may have erased what the others are found by.
@@ -268,7 +200,7 @@ def erase(*, asked: RightsRequest, by: User) -> erasure.Work:
             work = work.after(erasure.Work.from_plain(asked.work))
         plain = work.as_plain() | ({} if work.is_whole else {"identifiers": identifiers})
         RightsRequest.objects.filter(pk=asked.pk).update(work=plain, handled_by=by)
-        _journal(
+        receipts.write(
             "rights.erased",
             asked,
             by,
@@ -294,27 +226,13 @@ def files(*, asked: RightsRequest, say: Any) -> bytes:
     else:
         made = access.archive(found, reference=asked.reference, at=now, say=say, language=asked.language)
     with transaction.atomic():
-        _journal("rights.given", asked, None, records=len(found.held), is_whole=not found.unread)
+        receipts.write("rights.given", asked, None, records=len(found.held), is_whole=not found.unread)
     return made
 
 
-@transaction.atomic
-def forget_counts() -> int:
-    """Delete the counts of the form that are older than the window, and requests that nobody confirmed."""
-    gone = RequestCount.objects.filter(at__lt=clock.now() - WINDOW).delete()[0]
-    unconfirmed = RightsRequest.objects.filter(
-        state=State.RECEIVED.value,
-        channel=RightsRequest.Channel.WEB,
-        identity_at=None,
-        handled_by=None,
-        received_at__lt=clock.now() - UNCONFIRMED,
-    )
-    return gone + unconfirmed.delete()[0]
-
-
-def _known(service: str, right: str) -> None:
-    if service not in declarations() or right not in {one.value for one in Right}:
-        raise Refused(N_("There is no such service or right. Choose one of the list."))
+def _require_qualified(asked: RightsRequest) -> None:
+    if asked.to_qualify:
+        raise Refused(N_("Say first which right of which service this mail is about."))
 
 
 def _locked(asked: RightsRequest) -> RightsRequest:
@@ -334,25 +252,3 @@ def _close(asked: RightsRequest, state: State) -> None:
     asked.state = step(asked.where, state).value
     asked.closed_at = clock.now()
     asked.save()
-
-
-def _tell(asked: RightsRequest, what: str) -> None:
-    """Mail the person; without an address the officer prints the letter."""
-    if asked.email:
-        outgoing.queue(letters.told(asked, what), about=f"request:{asked.reference}")
-
-
-def _journal(action: str, asked: RightsRequest, by: User | None, **facts: Any) -> None:
-    journal.record(
-        action,
-        by=by,
-        subject=f"request:{asked.reference}",
-        right=asked.right,
-        service=asked.service,
-        **facts,
-    )
-
-
-def _digest(kind: str, value: str) -> str:
-    key = instance.vault().keyring.derive("requests of persons")
-    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()

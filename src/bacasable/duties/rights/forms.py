@@ -78,6 +78,10 @@ class RecordForm(_Request):
         return cleaned
 
 
+class QualifyForm(_Request):
+    """Which right of which service a mail is about, once somebody has read it."""
+
+
 class IdentityAskedForm(forms.Form):
     text = LongTextField(
         label=gettext_lazy("What you ask the person, and why there is a doubt"), max_length=1000, rows=3
@@ -129,6 +133,7 @@ class RefuseForm(forms.Form):
 
 #: The officer's verbs, each with its form.
 VERBS: dict[str, type[forms.Form]] = {
+    "qualify": QualifyForm,
     "ask_identity": IdentityAskedForm,
     "prove_identity": IdentityProvedForm,
     "extend": ExtendForm,

@@ -1,5 +1,7 @@
 """What a person receives by mail: the reference, the way to their page, the remedies after a refusal."""
 
+from collections.abc import Mapping
+
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -7,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bacasable.duties.rights.models import RightsRequest
 from bacasable.duties.rights.queries import link_to
-from bacasable.people import instance
+from bacasable.people import instance, outgoing
 from bacasable.people.outgoing import Mail
 
 
@@ -33,6 +35,35 @@ def received(asked: RightsRequest) -> Mail:
         )
 
 
+def receipt(asked: RightsRequest, headers: Mapping[str, str]) -> Mail:
+    """Return the receipt of a request that came by mail; ``headers`` tie it to that mail."""
+    with translation.override(asked.language):
+        further = []
+        if asked.attachments:
+            further.append(
+                _(
+                    "What was attached to your mail was not kept. If it says what you ask, write it in the "
+                    "text of a mail that names this request. Send no copy of an identity document."
+                )
+            )
+        if asked.is_cut:
+            further.append(_("Your mail was very long: only its beginning was kept."))
+        return _mail(
+            asked,
+            _("We received your mail as a request about personal data."),
+            _("Open your page and press its button to show that this address is yours:"),
+            *further,
+            _("If you did not write to us, do nothing."),
+            headers=headers,
+        )
+
+
+def send(asked: RightsRequest, what: str) -> None:
+    """Mail the person what happened; without an address the officer prints the letter."""
+    if asked.email:
+        outgoing.queue(told(asked, what), about=f"request:{asked.reference}")
+
+
 def told(asked: RightsRequest, what: str) -> Mail:
     """Return the mail that says what happened; its page says the rest."""
     with translation.override(asked.language):
@@ -47,11 +78,17 @@ def told(asked: RightsRequest, what: str) -> Mail:
         return _mail(asked, line, _("Your page:"), *further)
 
 
-def _mail(asked: RightsRequest, line: str, before_link: str, *further: str) -> Mail:
+def _mail(
+    asked: RightsRequest,
+    line: str,
+    before_link: str,
+    *further: str,
+    headers: Mapping[str, str] | None = None,
+) -> Mail:
     paragraphs = [line, f"{before_link}\n{link_to(asked)}"]
     if asked.closed_at is None:
         due = date_format(localtime(asked.clock.due), "DATE_FORMAT")
         paragraphs.append(_("We answer by %(due)s at the latest.") % {"due": due})
     paragraphs += [*further, instance.configuration().office_name]
     subject = _("Your request %(reference)s") % {"reference": asked.reference}
-    return Mail(asked.email, subject, "\n\n".join(paragraphs) + "\n")
+    return Mail(asked.email, subject, "\n\n".join(paragraphs) + "\n", headers=headers or {})

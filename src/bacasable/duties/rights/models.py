@@ -1,4 +1,4 @@
-"""Requests of persons, and the count of what the public form sent."""
+"""Requests of persons, mails that may be one, and the count of what the form and the mailbox took."""
 
 import uuid
 
@@ -13,7 +13,9 @@ class RightsRequest(models.Model):
     """One request of a person: what they ask, of which service, where it stands, what was answered.
 
     ``identity_seen`` says in words what proved who asks; a copy of an identity document is never kept.
-    ``work`` holds what an erasure did, store by store: counts and reasons, no value.
+    ``work`` holds what an erasure did, store by store: counts and reasons, no value. A request by mail is
+    ``to_qualify`` until an officer said which right of which service it is about: those are guesses. What its
+    mail held besides its text (``attachments``), or beyond what is kept (``is_cut``), is not here.
     """
 
     class Channel(models.TextChoices):
@@ -33,6 +35,9 @@ class RightsRequest(models.Model):
     identifier_name = models.CharField(max_length=60, blank=True)
     identifier_value = models.CharField(max_length=200, blank=True)
     body = models.TextField(_("request in the person's words"), max_length=4000)
+    to_qualify = models.BooleanField(default=False)
+    attachments = models.PositiveIntegerField(default=0)
+    is_cut = models.BooleanField(default=False)
     received_at = models.DateTimeField(_("received"), default=clock.now)
     identity_asked = models.TextField(max_length=1000, blank=True)
     identity_asked_at = models.DateTimeField(null=True, blank=True)
@@ -73,11 +78,43 @@ class RightsRequest(models.Model):
         return Clock(self.received_at, self.waited_days, self.extended_at is not None)
 
 
+class ReceivedMail(models.Model):
+    """A mail that may be a request, kept until an officer says so; then it is one, or it is gone.
+
+    ``reason`` says why the mailbox did not decide by itself; ``about`` is the open request that it answers.
+    """
+
+    class Reason(models.TextChoices):
+        ANSWER = "answer", _("it names a request of the same person")
+        ELSEWHERE = "elsewhere", _("it came to another address, and its subject is about personal data")
+        AUTOMATIC = "automatic", _("it came from a list or a machine, and got no receipt")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sender = models.EmailField(_("e-mail address"))
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    attachments = models.PositiveIntegerField(default=0)
+    is_cut = models.BooleanField(default=False)
+    received_at = models.DateTimeField(_("received"))
+    reason = models.CharField(_("why it waits"), max_length=10, choices=Reason)
+    about = models.ForeignKey(RightsRequest, on_delete=models.CASCADE, null=True, related_name="mails")
+
+    class Meta:
+        ordering = ["received_at"]
+
+    def __str__(self) -> str:
+        return f"mail {self.public_id}"
+
+
 class RequestCount(models.Model):
-    """One use of the public form, to bound them: keyed digests, no address, kept for a day."""
+    """One use of the public form or one mail taken, to bound them: keyed digests, kept for a day.
+
+    The network is empty for a mail, the message for the form.
+    """
 
     sender_digest = models.CharField(max_length=64)
-    network_digest = models.CharField(max_length=64)
+    network_digest = models.CharField(max_length=64, blank=True)
+    message_digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bacasable.compliance import clock
-from bacasable.compliance.rights import TRANSITIONS, Applicability, Right, State, applicable
-from bacasable.duties.rights import actions
+from bacasable.compliance.rights import TRANSITIONS, Applicability, Clock, Right, State, applicable
+from bacasable.duties.rights import actions, intake
 from bacasable.duties.rights.forms import VERBS, RecordForm
 from bacasable.duties.rights.letters import remedies
-from bacasable.duties.rights.models import RightsRequest
-from bacasable.duties.rights.queries import declarations, open_requests
+from bacasable.duties.rights.models import ReceivedMail, RightsRequest
+from bacasable.duties.rights.queries import declarations, open_requests, to_sort
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.people.reauthentication import recent_sign_in_required
@@ -30,6 +30,7 @@ from bacasable.privacy.messages import Refused
 SHOWN = 50
 #: To which state each verb leads; None where the state stays.
 _LEADS = {
+    "qualify": None,
     "ask_identity": State.IDENTITY,
     "prove_identity": State.IN_PROGRESS,
     "extend": None,
@@ -47,6 +48,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     waiting = sorted(open_requests(), key=lambda asked: asked.clock.due)
     closed = RightsRequest.objects.filter(closed_at__isnull=False).order_by("-closed_at")[:SHOWN]
     context = {
+        "to_sort": to_sort().count(),
         "waiting": [_row(asked, late=asked.clock.is_late(now)) for asked in waiting],
         "closed": [_row(asked) for asked in closed],
         "columns": [
@@ -69,7 +71,7 @@ def record(request: HttpRequest) -> HttpResponse:
     form = RecordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            asked = actions.record(
+            asked = intake.record(
                 **form.cleaned_data, language=get_language() or "fr", by=cast(User, request.user)
             )
         except Refused as refused:
@@ -141,6 +143,37 @@ def letter(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "duties/rights/letter.html", context)
 
 
+@allow("rights.handle")
+@require_safe
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The mails that may be requests, each with what to do in one click."""
+    now = clock.now()
+    mails = [(mail, Clock(mail.received_at).due, Clock(mail.received_at).is_late(now)) for mail in to_sort()]
+    return render(request, "duties/rights/inbox.html", {"mails": mails})
+
+
+@allow("rights.handle")
+@require_POST
+@never_cache
+def sort(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpResponse:
+    """Make a request of a mail, add it to one, or delete it."""
+    mail = get_object_or_404(ReceivedMail, public_id=public_id)
+    by = cast(User, request.user)
+    try:
+        if verb == "discard":
+            intake.discard(mail=mail, by=by)
+            messages.success(request, _("The mail is deleted."))
+            return redirect("rights:inbox")
+        if verb not in ("file", "join"):
+            raise Http404
+        asked = (intake.file if verb == "file" else intake.join)(mail=mail, by=by)
+    except Refused as refused:
+        messages.error(request, _(str(refused)))
+        return redirect("rights:inbox")
+    return redirect("rights:detail", public_id=asked.public_id)
+
+
 def _row(asked: RightsRequest, *, late: bool = False) -> dict[str, Any]:
     declared = declarations().get(asked.service)
     return {
@@ -160,7 +193,8 @@ def _detail(
     now = clock.now()
     declared = declarations().get(asked.service)
     open_verbs = [verb for verb in VERBS if asked.closed_at is None and _is_open(asked, verb, now)]
-    forms = {verb: (bound or {}).get(verb) or VERBS[verb](prefix=verb) for verb in open_verbs}
+    guess = {"service": asked.service, "right": asked.right}
+    forms = {verb: (bound or {}).get(verb) or VERBS[verb](prefix=verb, initial=guess) for verb in open_verbs}
     forms |= bound or {}
     labels = {item.name: _(item.label) for other in declarations().values() for item in other.data}
     context = {
@@ -184,6 +218,7 @@ def _detail(
         "steps": [(verb, _title(verb), form) for verb, form in forms.items()],
         "bound": list((bound or {}).values()),
         "may_erase": asked.closed_at is None
+        and not asked.to_qualify
         and asked.where is State.IN_PROGRESS
         and asked.asked in actions.ERASING,
         "work": [
@@ -211,6 +246,8 @@ def _detail(
 
 def _is_open(asked: RightsRequest, verb: str, now: Any) -> bool:
     to = _LEADS[verb]
+    if verb == "qualify" or (asked.to_qualify and verb in ("answer", "refuse")):
+        return asked.to_qualify and verb == "qualify"
     return asked.clock.may_extend(now) if to is None else to in TRANSITIONS[asked.where]
 
 
@@ -221,6 +258,7 @@ def _told(asked: RightsRequest) -> bool:
 
 def _title(verb: str) -> str:
     return {
+        "qualify": _("Say what this mail asks"),
         "ask_identity": _("Ask who it is"),
         "prove_identity": _("Record that the identity is proved"),
         "extend": _("Take two more months"),

@@ -1,5 +1,6 @@
 """What the pages of requests read: services by controller, a person's link, what is open and when due."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,10 +17,13 @@ from bacasable.compliance.catalogue import catalogue, processing_of
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.retention import stores_of
 from bacasable.compliance.rights import TRANSITIONS, Part, Right, State, same_controller
-from bacasable.duties.rights.models import RightsRequest
+from bacasable.compliance.service import N_
+from bacasable.duties.rights.models import ReceivedMail, RightsRequest
 from bacasable.people.models import User
+from bacasable.privacy.messages import Refused
 
 _SALT = "bacasable.duties.rights"
+_REFERENCE = re.compile(r"\bDP-[0-9]{4}-[0-9A-F]{8}\b")
 #: What a person receives as files, and how long their link gives it once the request is answered.
 GIVEN_AS_FILES = frozenset({Right.ACCESS, Right.PORTABILITY})
 DOWNLOADS_FOR = timedelta(days=30)
@@ -29,6 +33,31 @@ OPEN = tuple(state.value for state, further in TRANSITIONS.items() if further)
 def declarations() -> Mapping[str, Processing]:
     """Return the declaration of every service of this installation, by key."""
     return {key: processing_of(service) for key, service in catalogue().items()}
+
+
+def default_service() -> str:
+    """Return the service of a request that names none: the site itself, else the first one."""
+    keys = list(declarations())
+    return next((key for key in ("platform", "instance") if key in keys), keys[0])
+
+
+def named_by(subject: str, sender: str) -> RightsRequest | None:
+    """Return the open request that a subject names, where it is that sender's."""
+    named = _REFERENCE.search(subject.upper())
+    if named is None:
+        return None
+    theirs = open_requests().filter(email=sender)
+    return next((asked for asked in theirs if asked.reference == named.group()), None)
+
+
+def require_known(service: str, right: str) -> None:
+    """Refuse what is not a service of this installation, or not a right.
+
+    Raises:
+        Refused: it is neither.
+    """
+    if service not in declarations() or right not in {one.value for one in Right}:
+        raise Refused(N_("There is no such service or right. Choose one of the list."))
 
 
 def parts_of(service: str) -> tuple[Part, ...]:
@@ -100,3 +129,8 @@ def identifiers_of(asked: RightsRequest) -> dict[str, str]:
 def open_requests() -> "QuerySet[RightsRequest]":
     """Return the requests that wait for an answer, the oldest first."""
     return RightsRequest.objects.filter(state__in=OPEN).order_by("received_at")
+
+
+def to_sort() -> "QuerySet[ReceivedMail]":
+    """Return the mails that may be requests and wait for an officer's word, the oldest first."""
+    return ReceivedMail.objects.select_related("about").order_by("received_at")

@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bacasable.compliance.rights import State
-from bacasable.duties.rights import actions
+from bacasable.duties.rights import actions, intake
 from bacasable.duties.rights.forms import AskForm
 from bacasable.duties.rights.letters import remedies
 from bacasable.duties.rights.models import RightsRequest
 from bacasable.duties.rights.queries import by_token, declarations, link_is_enough, may_download
+from bacasable.people import instance
 from bacasable.people.arrival import network_of
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
@@ -39,19 +40,20 @@ def ask(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                actions.ask(
+                intake.ask(
                     **form.cleaned_data,
                     language=get_language() or "fr",
                     network=network_of(request.META.get("REMOTE_ADDR", "")),
                 )
-            except actions.TooMany as refused:
+            except intake.TooMany as refused:
                 form.add_error(None, _(str(refused)))
                 status = 429
             except Refused as refused:
                 form.add_error(None, _(str(refused)))
             else:
                 return redirect("rights:sent")
-    return render(request, "duties/rights/ask.html", {"form": form}, status=status)
+    context = {"form": form, "by_mail": instance.configuration().rights_address}
+    return render(request, "duties/rights/ask.html", context, status=status)
 
 
 @allow("rights.ask")
@@ -77,6 +79,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         "right": _(asked.asked.label),
         "state": _(asked.where.label),
         "colour": COLOURS[asked.where],
+        "is_guess": asked.to_qualify,
         "to_confirm": asked.where is State.RECEIVED,
         "is_open": asked.closed_at is None,
         "is_refused": asked.where is State.REFUSED,

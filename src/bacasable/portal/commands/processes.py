@@ -162,15 +162,15 @@ def worker() -> None:
 
 @app.command()
 def mailbox() -> None:
-    """Receive the mails of candidates (SMTP, or IMAP pickup) and answer with links."""
+    """Receive mail (SMTP, or IMAP pickup): requests of persons, and candidates, who are sent links."""
     from bacasable.portal import logs
 
     configured = _installation()
     logs.set_up(configured.log_format, configured.log_level, "mailbox")
-    from bacasable.programme.call.intake import run_mailbox
+    from bacasable.portal import mailroom
 
     try:
-        run_mailbox()
+        mailroom.run(configured)
     except OSError as error:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
             raise

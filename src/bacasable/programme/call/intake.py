@@ -7,21 +7,15 @@ address, and the count keeps no address: a keyed digest, forgotten after a day.
 import hashlib
 import hmac
 import logging
-import signal
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Lower
 
 from bacasable.compliance import clock
-from bacasable.exchange import mailbox, pickup
 from bacasable.exchange.incoming import Incoming, reply_headers, silence
 from bacasable.exchange.post import address
 from bacasable.people import instance, journal, links, outgoing
@@ -32,8 +26,6 @@ from bacasable.programme.call.models import Call, LinkRequest
 log = logging.getLogger(__name__)
 
 WINDOW = timedelta(hours=24)
-Given = TypeVar("Given")
-Result = TypeVar("Result")
 
 
 class Outcome(StrEnum):
@@ -87,45 +79,23 @@ def forget_requests() -> int:
     return LinkRequest.objects.filter(at__lt=clock.now() - WINDOW).delete()[0]
 
 
-def run_mailbox(
-    host: str | None = None,
-    port: int | None = None,
-    stop: threading.Event | None = None,
-    ready: Callable[[int], None] | None = None,
-) -> None:
-    """Receive mail and answer it until ``stop`` is set, or until SIGTERM or SIGINT where none is given.
+class Calls:
+    """The letterbox of the calls: whoever writes to one gets a link, and the words are not read."""
 
-    By SMTP on ``host`` and ``port`` (those of the settings by default), or from the IMAP folder that the
-    settings name. ``ready`` is told the SMTP port.
-    """
-    configured = instance.configuration()
-    if stop is None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda _number, _frame: stop.set())
-    if configured.mailbox_imap_host:
-        folder = pickup.Folder(
-            configured.mailbox_imap_host,
-            configured.mailbox_imap_port,
-            configured.mailbox_imap_tls,
-            configured.mailbox_imap_user,
-            configured.mailbox_imap_password.get_secret_value(),
-            configured.mailbox_imap_folder,
-        )
-        pickup.watch(_with_database(answer), folder, stop, configured.mailbox_imap_seconds)
-        return
-    certificate: Path | None = configured.mailbox_certificate
-    mailbox.serve(
-        _with_database(answer),
-        exists=_with_database(answers_at),
-        host=configured.mailbox_host if host is None else host,
-        port=configured.mailbox_port if port is None else port,
-        stop=stop,
-        name=configured.mailbox_name or urlsplit(configured.public_url).hostname or "localhost",
-        certificate=certificate,
-        limits=mailbox.Limits(message_bytes=configured.mailbox_megabytes * 1_000_000),
-        ready=ready,
-    )
+    def takes(self, recipient: str) -> bool:
+        """Take mail for the addresses of published calls."""
+        return answers_at(recipient)
+
+    def reads(self, mail: Incoming) -> bool:
+        """Read nothing."""
+        return False
+
+    def handle(self, mail: Incoming) -> None:
+        """Answer with a link, or with the dates."""
+        answer(mail)
+
+
+LETTERBOX = Calls()
 
 
 def _calls(recipients: Iterable[str]) -> QuerySet[Call]:
@@ -197,15 +167,3 @@ def _digest(kind: str, value: str) -> str:
     key = instance.vault().keyring.derive("requests for a link")
     return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
-
-def _with_database(work: Callable[[Given], Result]) -> Callable[[Given], Result]:
-    """Run ``work`` in a thread of the mailbox, with a database connection that is still good."""
-
-    def run(given: Given) -> Result:
-        close_old_connections()
-        try:
-            return work(given)
-        finally:
-            close_old_connections()
-
-    return run

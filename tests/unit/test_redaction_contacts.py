@@ -2,8 +2,14 @@
 """Addresses of the network and of the web, e-mail, account names: in journals, files and sentences."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bacasable.privacy.redaction import find
+from bacasable.privacy.redaction.identifiers import keywords
+from bacasable.privacy.redaction.identifiers.contacts import escaped_emails, named_accounts
+from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardware
+from bacasable.privacy.redaction.identifiers.spelled_dates import spelled_dates
 from tests.factories.identifier_layouts import unmarked
 
 KINDS = {"IP", "MAC", "URL", "EMAIL", "HANDLE"}
@@ -80,3 +86,39 @@ def test_what_only_looks_like_a_contact_is_left(text: str) -> None:
 )
 def test_words_of_other_hands_tell_a_birth(text: str) -> None:
     assert "DOB" in {span.type for span in find(text)}
+
+
+#: Pieces that recognisers which start at a word look for, whole and broken.
+PIECES = (
+    *(
+        "pseudo : lea_93",
+        "insta=",
+        "ſnap: a.b9 ",
+        "login est jd_1",
+        "d’utilisateur : jd_12",
+        "facebook lea.93 ",
+    ),
+    *("mac b827eb123456 ", "wi-fi : ", "carte réseau ", "A4 5E 60 C2 11 9F", "%40b.fr", "paul", "écarte "),
+    *(
+        "le douze mars",
+        " mil neuf cent ",
+        "soixante",
+        "deux\u00a0mille vingt",
+        "vingt et un août 2020",
+        "TROIS FÉVRIER",
+    ),
+    *(" ", "\n", "_", "-", "\u202f", "İ"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_what_starts_at_a_word_is_looked_for_where_the_word_stands(text: str) -> None:
+    held = keywords.held(text)
+    for group, found in (
+        (keywords.ACCOUNTS, named_accounts(text)),
+        (keywords.HARDWARE, bare_hardware(text)),
+        (keywords.ESCAPED, escaped_emails(text)),
+        (keywords.SPELLED, spelled_dates(text)),
+    ):
+        assert held & group or not found

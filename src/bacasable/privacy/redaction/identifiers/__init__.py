@@ -12,6 +12,7 @@ from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers
 from bacasable.privacy.redaction.identifiers.contacts import emails, escaped_emails, named_accounts
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
+from bacasable.privacy.redaction.identifiers.keywords import ACCOUNTS, ESCAPED, HARDWARE, PAPERS, held
 from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardware, network_addresses
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.plates import plates
@@ -41,11 +42,11 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
         found += plates(text, places, words, strict)
     if places.at or places.spoken:
         found += emails(text, places, words, strict)
-    if not strict:
-        found += named_accounts(text)
-        found += bare_hardware(text)
-        found += escaped_emails(text)
-        found += papers_apart(text, words)
+    if not strict and (kinds := held(text)):
+        found += named_accounts(text) if kinds & ACCOUNTS else ()
+        found += bare_hardware(text) if kinds & HARDWARE else ()
+        found += escaped_emails(text) if kinds & ESCAPED else ()
+        found += papers_apart(text, words) if kinds & PAPERS else ()
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)
     if places.web or places.dotted:

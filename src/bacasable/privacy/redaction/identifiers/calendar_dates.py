@@ -15,6 +15,7 @@ from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.births import BORN_SIGNS, NOTHING, kind, see_more_births
 from bacasable.privacy.redaction.identifiers.columns import born_in_columns, born_under_headings
 from bacasable.privacy.redaction.identifiers.context import Reading, fold
+from bacasable.privacy.redaction.identifiers.keywords import SPELLED, held
 from bacasable.privacy.redaction.identifiers.signs import BETWEEN, GAP, DateSigns, date_signs
 from bacasable.privacy.redaction.identifiers.spelled_dates import spelled_dates
 from bacasable.privacy.redaction.spans import Span
@@ -60,7 +61,7 @@ def dates(text: str) -> list[Span]:
         doubtful: Iterable[tuple[int, bool]] = ((place, False) for place in range(len(kept)))
     else:
         kept, doubtful = compiled.read(text)
-    if spelled := spelled_dates(text):
+    if held(text) & SPELLED and (spelled := spelled_dates(text)):
         kept, doubtful = _with_spelled(kept, doubtful, spelled)
     if not kept:
         return kept

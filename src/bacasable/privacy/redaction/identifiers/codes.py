@@ -126,12 +126,12 @@ _APART = re.compile(
     r"(?:[0-9]{5}|[0-9]{2} [0-9]{3}|[0-9]{3} [0-9]{2})"
     r"|[A-Z]{1,2}[ .\-\u00a0][0-9]{6,8})(?![A-Za-z0-9])"
 )
-_APART_SIGNS = ("sseport", "SSEPORT", "assport", "ASSPORT", "ermis", "ERMIS", "voyage", "VOYAGE", "ravel doc")
+APART_SIGNS = ("sseport", "SSEPORT", "assport", "ASSPORT", "ermis", "ERMIS", "voyage", "VOYAGE", "ravel doc")
 
 
 def papers_apart(text: str, contexts: Announcements) -> list[Span]:
     """Return numbers of passports and driving licences written in parts, where words announce them."""
-    if not any(sign in text for sign in _APART_SIGNS):
+    if not any(sign in text for sign in APART_SIGNS):
         return []
     found = []
     for match in _APART.finditer(text):

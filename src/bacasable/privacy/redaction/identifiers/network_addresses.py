@@ -12,7 +12,7 @@ _MAC = re.compile(r"[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?!
 _DOTTED_MAC = re.compile(r"(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![0-9A-Za-z]|\.[0-9A-Za-z])")
 #: Twelve hexadecimal characters without a sign between, or a blank, after the word that tells them.
 _BARE_MAC = re.compile(
-    r"(?:\bmac|@mac|[_.]mac|physique|mat[ée]rielle|hwaddr|ether|bssid|bluetooth|wi-?fi|carte r[ée]seau)\b"
+    r"(?<![^\W_])(?:mac|physique|mat[ée]rielle|hwaddr|ether|bssid|bluetooth|wi-?fi|carte r[ée]seau)\b"
     r"[^\n;|,]{0,24}?(?<![0-9a-z])([0-9a-f]{12}|[0-9a-f]{2}(?:[ .\u00a0][0-9a-f]{2}){5}"
     r"|[0-9a-f]{6}[-:.][0-9a-f]{6})(?![0-9a-z])",
     re.IGNORECASE,

@@ -33,11 +33,11 @@ _BEFORE_YEAR = re.compile(
 _AFTER_YEAR = re.compile(rf",?{_BLANK}(?:et{_BLANK})?le{_BLANK}{_DAY}{_BLANK}{_MONTH}(?!\w)", re.IGNORECASE)
 
 #: Months after a day in letters, each with what is looked for and where in it the month begins.
-_MONTHS = (
+MONTHS = (
     *(("janvier", 0), ("vrier", -2), (" mars", 1), ("avril", 0), (" mai ", 1), ("juin", 0), ("juillet", 0)),
     *((" août", 1), (" aout", 1), ("septembre", 0), ("octobre", 0), ("novembre", 0), ("cembre", -2)),
 )
-_CAPITAL_MONTHS = tuple((month.upper(), begin) for month, begin in _MONTHS)
+_CAPITAL_MONTHS = tuple((month.upper(), begin) for month, begin in MONTHS)
 _SPELLED_DAY = re.compile(
     rf"(?<![\w-])(?:premier|trente(?:{_BLANK}et{_BLANK}un)?|vingt(?:{_BLANK}(?:et{_BLANK}un|{_UNIT}))?"
     rf"|dix{_BLANK}(?:sept|huit|neuf)|{_TEENS}|{_UNIT}){_BLANK}\Z",
@@ -56,7 +56,7 @@ def spelled_dates(text: str) -> list[Span]:
                 found.append(Span(day.start(), end, "DATE", 0.95))
             elif day := _AFTER_YEAR.match(text, end):
                 found.append(Span(start, day.end(), "DATE", 0.9))
-    for month, begin in _CAPITAL_MONTHS if text.isupper() else _MONTHS:
+    for month, begin in _CAPITAL_MONTHS if text.isupper() else MONTHS:
         place = text.find(month)
         while place >= 0:
             start = place + begin

@@ -38,6 +38,6 @@ PyObject *sure_numbers(PyObject *module, PyObject *args);
 PyObject *plan_fits(PyObject *module, PyObject *args);
 PyObject *is_usual(PyObject *module, PyObject *string);
 PyObject *arbitrate(PyObject *module, PyObject *ranked);
-extern PyType_Spec contexts_spec, dates_spec, hints_spec, streets_spec;
+extern PyType_Spec contexts_spec, dates_spec, hints_spec, keywords_spec, streets_spec;
 
 #endif

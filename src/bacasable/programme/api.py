@@ -2,8 +2,7 @@
 
 JSON described by OpenAPI.
 
-Each operation carries ``@allow`` as a page does; :func:`urls` hands the mark over to the views that the
-framework makes, since the middleware refuses a view without one.
+Each operation carries ``@allow`` as a page does.
 """
 
 from datetime import date, datetime
@@ -16,10 +15,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from ninja import NinjaAPI, Path, Query, Router, Schema
-from ninja.operation import PathView
 from pydantic import Field
 
 from bacasable.compliance import clock
+from bacasable.people.operations import marked_urls
 from bacasable.people.permissions import allow
 from bacasable.programme.call import eligibility
 from bacasable.programme.call.models import Call
@@ -269,36 +268,7 @@ API.add_router("/calls", calls)
 evidence.register(API)
 
 
-def _permission_of(path_view: PathView) -> str:
-    """Return the one permission of a path; its operations share one view, hence one mark."""
-    marks = {getattr(operation.view_func, "permission", "") for operation in path_view.operations}
-    names = ", ".join(operation.view_func.__name__ for operation in path_view.operations)
-    if len(marks) != 1 or "" in marks:
-        raise TypeError(
-            f"{names}: the operations of one path need one @allow(...) mark, the same; found {sorted(marks)}"
-        )
-    return marks.pop()
-
-
 def urls(api: NinjaAPI = API) -> tuple[list[URLPattern], str, str]:
-    """Return the API's addresses, each view marked with the permission of its operations.
-
-    Raises:
-        TypeError: an operation carries no mark; the message names it.
-    """
-    patterns, application, namespace = api.urls
-    marks: dict[str, str] = {}
-    for bound in api._get_bound_routers():
-        for path_view in bound.path_operations.values():
-            for operation in path_view.operations:
-                name = getattr(operation, "url_name", "") or api.get_operation_url_name(
-                    operation, router=bound.template
-                )
-                marks[name] = _permission_of(path_view)
+    """Return the API's addresses, each view marked with the permission of its operations."""
     # The description and its entry say nothing that the public pages do not.
-    marks |= {"openapi-json": "site.public", "api-root": "site.public"}
-    views = [pattern for pattern in patterns if isinstance(pattern, URLPattern)]
-    for pattern in views:
-        view: Any = pattern.callback
-        allow(marks[str(pattern.name)])(view)
-    return views, application, namespace
+    return marked_urls(api, {"openapi-json": "site.public", "api-root": "site.public"})

@@ -13,7 +13,7 @@ from bacasable.compliance import clock as platform_clock
 from bacasable.people.models import JournalEntry, OutgoingMail
 from bacasable.people.outgoing import _content
 from bacasable.programme.call.models import Call
-from bacasable.programme.committee import actions, rules
+from bacasable.programme.committee import actions
 from bacasable.programme.committee.actions import conferences as limits
 from bacasable.programme.committee.models import Conference, Registration
 from bacasable.programme.committee.queries.conferences import cancel_token
@@ -225,25 +225,6 @@ def test_only_officers_write_a_conference_and_no_draft_call_is_announced():
     with pytest.raises(Refused) as refused:
         held(call=call, publish=True)
     assert refused.value.code == "draft"
-
-
-def test_registrations_are_forgotten_after_the_event(clock):
-    conference, later = held(), held()
-    Conference.objects.filter(pk=later.pk).update(ends_at=later.ends_at + timedelta(days=5))
-    for one in (conference, later):
-        actions.register(conference=one, name="A", email="a@example.org")
-    clock.at = conference.ends_at + rules.REGISTRATION_KEPT
-    assert actions.forget_registrations() == 0
-    clock.forward(seconds=1)
-    assert actions.forget_registrations() == 1
-    assert Registration.objects.get().conference == later
-
-
-def test_the_recurring_table_forgets_registrations():
-    from bacasable.portal.recurring import load, table
-
-    lines = [line for line in table() if line.action.endswith(":forget_registrations")]
-    assert [load(line)() for line in lines] == [0]
 
 
 def test_a_fictional_or_past_edition_is_not_indexed(client):

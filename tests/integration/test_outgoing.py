@@ -150,21 +150,6 @@ def test_a_mail_of_a_killed_worker_is_taken_again_and_a_live_ones_is_not(relay: 
 
 
 @pytest.mark.django_db
-def test_rows_are_forgotten_after_their_time(relay: Relay, clock) -> None:
-    outgoing.queue(MAIL)
-    outgoing.deliver_due()
-    outgoing.queue(MAIL)
-    relay.failure = Undeliverable("smtp 550", permanent=True)
-    outgoing.deliver_due()
-    relay.failure = None
-    waiting = outgoing.queue(MAIL)
-    assert outgoing.purge() == 0
-    clock.forward(seconds=outgoing.RETENTION.total_seconds() + 1)
-    assert outgoing.purge() == 2
-    assert list(OutgoingMail.objects.all()) == [waiting]
-
-
-@pytest.mark.django_db
 def test_a_rotation_of_keys_loses_no_mail(relay: Relay) -> None:
     outgoing.queue(MAIL)
     keyring = instance.vault().keyring

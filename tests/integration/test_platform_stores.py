@@ -9,7 +9,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.store import Person
 from bacasable.people import instance
 from bacasable.people.fields import names_in_use
-from bacasable.people.models import JournalEntry, OutgoingMail, User
+from bacasable.people.models import JournalEntry, User
 from bacasable.programme.committee.models import Decision
 from bacasable.programme.dossiers.models import Dossier, Version
 from bacasable.programme.processing import PROCESSING

@@ -261,22 +261,23 @@ class Vault:
             yield path.name.removesuffix(".sealed")
 
     def clear_orphans(self, in_use: Callable[[], Container[str]], before: float) -> int:
-        """Remove finished files last touched before ``before`` (POSIX time) that nobody names; count them.
+        """Remove files last touched before ``before`` (POSIX time) that nobody names, finished or not.
 
-        ``in_use`` is asked after the files were listed, so that one that is named meanwhile is kept.
+        Return how many. ``in_use`` is asked after the files were listed, so that one that is named meanwhile
+        is kept.
         """
-        old = []
-        for path in self.root.glob("??/*.sealed"):
+        old = set()
+        for path in (*self.root.glob("??/*.sealed"), *self.root.glob("??/*.part")):
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < before:
-                    old.append(path.name.removesuffix(".sealed"))
+                    old.add(path.stem)
         named = in_use() if old else ()
         return sum(self.delete(name) for name in old if name not in named)
 
     def clear_remnants(self, before: float) -> int:
         """Remove what crashes left of whole writes last touched before ``before`` (POSIX time); count them.
 
-        Unfinished uploads are not remnants: they expire with their owner, through :meth:`delete`.
+        Unfinished uploads are not remnants: they expire with the row that names them.
         """
         cleared = 0
         for path in self.root.glob("??/*.new"):

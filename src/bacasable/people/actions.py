@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,6 @@ ADMINISTRATOR = "administrator"
 #: Links for one address in an hour, after which a request is answered alike but mails nothing.
 LINKS_PER_HOUR = 5
 ENROL_LIFETIME = timedelta(hours=72)
-#: How long a spent or expired link is remembered, so that its holder is told which of the two it is.
-LINK_MEMORY = timedelta(days=30)
 
 By = User | str
 
@@ -136,9 +134,11 @@ def grant_role(*, user: User, role: str, by: By) -> None:
     if role not in held:
         check_mix(role, held)
         signals.role_granting.send(User, user=user, role=role)
-    _grant, created = RoleGrant.objects.get_or_create(
-        user=user, role=role, defaults={"granted_by": by if isinstance(by, User) else None}
-    )
+    given = {
+        "granted_by": by if isinstance(by, User) else None,
+        "ended_at": None if User.objects.filter(pk=user.pk, is_active=True).exists() else clock.now(),
+    }
+    _grant, created = RoleGrant.objects.get_or_create(user=user, role=role, defaults=given)
     if created:
         forget_granted_roles(user)
         end_sessions(user=user)
@@ -172,6 +172,7 @@ def deactivate(*, user: User, by: By) -> None:
     _lock_administrators()
     _keep_one_administrator(user)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        RoleGrant.objects.filter(user=user).update(ended_at=clock.now())
         end_sessions(user=user)
         journal.record("people.account_deactivated", by=by, subject=_subject(user))
 
@@ -180,6 +181,7 @@ def deactivate(*, user: User, by: By) -> None:
 def activate(*, user: User, by: By) -> None:
     """Open a deactivated account again, with the roles and the second factor that it had."""
     if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        RoleGrant.objects.filter(user=user).update(ended_at=None)
         journal.record("people.account_activated", by=by, subject=_subject(user))
 
 
@@ -302,14 +304,15 @@ def send_sign_in_link(*, email: str, target: str = "") -> None:
 
 
 @transaction.atomic
-def purge(now: datetime | None = None) -> dict[str, int]:
-    """Remove what sign-in no longer needs: old links, failed attempts, ended sessions. Counts by kind."""
-    now = now or clock.now()
-    old = Q(spent_at__lt=now - LINK_MEMORY) | Q(expires_at__lt=now - LINK_MEMORY)
+def forget_sign_ins() -> dict[str, int]:
+    """Remove ended sessions and the attempts that no lockout counts any more, by the hour. Counts by kind.
+
+    Both end by the real clock and by settings in minutes, not by a retention: that is the longest they may
+    be kept, and where this does not run nobody could sign in either.
+    """
     real_now = clock_of_sessions()
     attempts = AccessAttempt.objects.filter(attempt_time__lt=real_now - 2 * lockout.COOL_OFF)
     return {
-        "links": OneTimeLink.objects.filter(old).delete()[0],
         "attempts": attempts.delete()[0],
         "sessions": Session.objects.filter(expire_date__lt=real_now).delete()[0],
     }

@@ -58,12 +58,16 @@ class User(AbstractBaseUser):
 
 
 class RoleGrant(models.Model):
-    """A role given to a person by another; the roles themselves are data of the catalogue."""
+    """A role given to a person by another; the roles themselves are data of the catalogue.
+
+    A role taken back is deleted. One of an account that was closed has ``ended_at``, from which it is kept.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(_("role"), max_length=40)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(_("granted"), default=clock.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="people_one_grant_per_role")]

@@ -9,7 +9,7 @@ removed at once, and the row says only that a mail about some reference was sent
 import base64
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import make_msgid
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from bacasable.people.models import OutgoingMail
 if TYPE_CHECKING:
     from bacasable.people.models import User
 
-__all__ = ["Attached", "Mail", "deliver_due", "hold", "purge", "queue", "retry", "rewrap", "undelivered"]
+__all__ = ["Attached", "Mail", "deliver_due", "hold", "queue", "retry", "rewrap", "undelivered"]
 
 log = structlog.get_logger("bacasable.outgoing")
 
@@ -35,8 +35,6 @@ log = structlog.get_logger("bacasable.outgoing")
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 #: A mail that a worker took and neither sent nor gave back within this time is taken again.
 CLAIM = timedelta(minutes=10)
-#: How long the row of a mail is kept: after it was sent without content, after it failed with it.
-RETENTION = timedelta(days=90)
 
 State = OutgoingMail.State
 
@@ -136,14 +134,6 @@ def hold(reason: str) -> int:
     """
     waiting = OutgoingMail.objects.filter(state__in=[State.WAITING, State.SENDING])
     return waiting.update(state=State.FAILED, last_error=reason[:80], failed_at=clock.now())
-
-
-@transaction.atomic
-def purge(before: datetime | None = None) -> int:
-    """Remove the rows of mails sent or failed before ``before`` (the retention by default); count them."""
-    before = before or clock.now() - RETENTION
-    done = Q(state=State.SENT, sent_at__lt=before) | Q(state=State.FAILED, failed_at__lt=before)
-    return OutgoingMail.objects.filter(done).delete()[0]
 
 
 @transaction.atomic

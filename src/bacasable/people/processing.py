@@ -29,11 +29,11 @@ ACCOUNT_FOR = Purpose(
 
 ACCOUNT = Retention("account", N_("accounts"), N_("the last sign-in"), current=Period(months=24))
 STAFF = Retention(
-    "staff", N_("staff accounts and roles"), N_("the end of the role"), current=Period(months=12)
+    "staff", N_("staff accounts and roles"), N_("the closing of the account"), current=Period(months=12)
 )
 LINK = Retention("link", N_("one-time links"), N_("the issue of the link"), current=Period(days=30))
 SESSION = Retention("session", N_("sessions"), N_("the sign-in"), current=Period(days=7))
-MAIL = Retention("mail", N_("mails sent"), N_("the sending"), current=Period(days=90))
+MAIL = Retention("mail", N_("mails sent"), N_("the sending, or the last failure"), current=Period(days=90))
 JOURNAL = Retention("journal", N_("journal of acts"), N_("the act"), current=Period(months=60))
 SECURITY_LOG = Retention(
     "security_log",
@@ -93,7 +93,7 @@ def of_accounts(
             ("staff",),
             (SECURE.key, ACCOUNT_FOR.key),
             STAFF,
-            model_fields("people.RoleGrant", "user role granted_by granted_at"),
+            model_fields("people.RoleGrant", "user role granted_by granted_at ended_at"),
             source="administrator",
         ),
         DataField(

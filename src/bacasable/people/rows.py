@@ -107,6 +107,7 @@ class QuerysetStore:
         started: by key of retention, the column (or path) of the instant or date from which it runs.
         blank: what to write in a column that has no other empty value.
         reference: the column that names a record in references; never personal data.
+        also_searched: columns that should name nobody, and are searched all the same.
 
     Raises:
         Refused: names that are not declared, look-ups that are not of the model or do not ask for the very
@@ -123,6 +124,7 @@ class QuerysetStore:
         started: Mapping[str, str] | None = None,
         blank: Mapping[str, Any] | None = None,
         reference: str = "pk",
+        also_searched: Collection[str] = (),
     ) -> None:
         self.model = model
         self.label = str(model._meta.label)
@@ -130,11 +132,14 @@ class QuerysetStore:
         self._fields = _columns(model)
         self._reference = reference
         self._given = dict(blank or {})
+        self._also_searched = tuple(also_searched)
         self.holds = self._holdings.names
-        unknown = [name for name in self._holdings.columns() if name not in self._fields]
+        named = (*self._holdings.columns(), *self._also_searched)
+        unknown = [name for name in named if name not in self._fields]
         if unknown:
             raise Refused(
-                f"{self.label} has no column {', '.join(unknown)}; mend stored_in=(...) of its data"
+                f"{self.label} has no column {', '.join(unknown)}; mend stored_in=(...) of its data, or "
+                "also_searched=(...)"
             )
         for kind, known in self._holdings.persons.items():
             for name, path in known.items():
@@ -188,7 +193,7 @@ class QuerysetStore:
     def search(self, text: str, *, limit: int = 100) -> Iterator[str]:
         """Yield references of records that hold ``text``: every declared column is read, of any type."""
         sought = fold(text).strip()
-        columns = self._holdings.columns()
+        columns = (*self._holdings.columns(), *self._also_searched)
         if not sought:
             return
         found = 0

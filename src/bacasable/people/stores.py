@@ -9,10 +9,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.deletion import ProtectedError
 
+from bacasable.compliance import clock
 from bacasable.compliance.holdings import Due
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
 from bacasable.compliance.store import Erased, Person, Store
+from bacasable.people import second_factor
 from bacasable.people.models import JournalEntry, OneTimeLink, OutgoingMail, RoleGrant, User
 from bacasable.people.rows import QuerysetStore
 
@@ -57,11 +59,38 @@ class AccountStore(QuerysetStore):
         return dict.fromkeys(self.holds, count) if count else {}
 
     def _close(self, keys: Collection[Any]) -> None:
+        for user in User.objects.filter(pk__in=keys):
+            second_factor.forget(user)
+        RoleGrant.objects.filter(user__in=keys, ended_at=None).update(ended_at=clock.now())
         User.objects.filter(pk__in=keys).update(
             is_active=False,
             password=make_password(None),
             session_generation=F("session_generation") + 1,
         )
+
+
+class RoleStore(QuerysetStore):
+    """Roles: they go with the second factor that guarded them, which is kept as long."""
+
+    def _removed(self, rows: "QuerySet[Any]", dry_run: bool = False) -> dict[str, int]:
+        holders = list(User.objects.filter(grants__in=rows).distinct())
+        done = super()._removed(rows, dry_run)
+        if not dry_run:
+            for user in holders:
+                if not user.grants.exists():
+                    second_factor.forget(user)
+        return done
+
+
+class MailStore(QuerysetStore):
+    """Mails: kept since they were sent, or since they failed for good; one that waits is never due."""
+
+    def _past(self, due: Due) -> "Iterator[QuerySet[Any]]":
+        yield from super()._past(due)
+        failed = self.model._base_manager.filter(state=OutgoingMail.State.FAILED)
+        keys = [key for key, at in failed.values_list("pk", "failed_at") if due.is_due(at)]
+        if keys:
+            yield self.model._base_manager.filter(pk__in=keys)
 
 
 class JournalStore(QuerysetStore):
@@ -97,16 +126,17 @@ def of_accounts(declared: Processing, holders: tuple[str, ...]) -> Mapping[str, 
             keeps={"account_credentials": ACTS_STAY},
             started={"account": "last_login"},
         ),
-        "roles": QuerysetStore(
+        "roles": RoleStore(
             RoleGrant,
             declared,
             persons=by("user__email__iexact", ("staff",)),
             keeps={"roles": ACTS_STAY},
+            started={"staff": "ended_at"},
         ),
         "links": QuerysetStore(
             OneTimeLink, declared, persons=by("email__iexact", everybody), started={"link": "created_at"}
         ),
-        "mails": QuerysetStore(
+        "mails": MailStore(
             OutgoingMail, declared, persons=by("to__iexact", everybody), started={"mail": "sent_at"}
         ),
         "journal": JournalStore(

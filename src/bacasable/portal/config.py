@@ -52,7 +52,9 @@ class Configuration(BaseSettings):
     )
     dossier_files: int = Field(20, ge=1, description="Most files kept with one dossier.")
     dossier_megabytes: int = Field(100, ge=1, description="Most megabytes of files kept with one dossier.")
-    upload_hours: int = Field(24, ge=1, description="How long an interrupted upload may be taken up again.")
+    upload_hours: int = Field(
+        24, ge=1, le=168, description="How long an interrupted upload may be taken up again; a week at most."
+    )
     web_threads: int = Field(
         8, ge=1, le=200, description="Requests worked on at once in one web process; the others wait in line."
     )

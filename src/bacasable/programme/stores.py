@@ -5,10 +5,11 @@ time declared, then goes to the public archives or is destroyed with their visa,
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.apps import apps
 from django.db import models, transaction
 
@@ -21,9 +22,11 @@ from bacasable.people.fields import VaultNameField
 from bacasable.people.rows import QuerysetStore
 from bacasable.people.stores import of_accounts
 from bacasable.programme.committee.models import Registration
-from bacasable.programme.dossiers.models import Dossier, Upload
+from bacasable.programme.dossiers.models import Attachment, Dossier, Upload
 from bacasable.programme.processing import PROCESSING
 from bacasable.programme.processing.purposes import ACCOUNTS, APPLICANTS, DOSSIER, SELECTION, SUPPORT
+
+log = structlog.get_logger("bacasable.stores")
 
 KEPT = N_(
     "public record: kept for the time declared, then it goes to the public archives or is destroyed with "
@@ -65,6 +68,18 @@ class RecordStore(QuerysetStore):
     def purge(self, *, now: datetime, visas: Container[str] = (), dry_run: bool = False) -> Erased:
         """Do nothing: :class:`WholeRecords` destroys a record whole."""
         return Erased({}, {})
+
+
+class UploadStore(QuerysetStore):
+    """Uploads: what arrived of a file goes from the vault with the row, unless it became an attachment."""
+
+    def _removed(self, rows: "models.QuerySet[Any]", dry_run: bool = False) -> dict[str, int]:
+        blobs = set(rows.values_list("blob", flat=True))
+        done = super()._removed(rows, dry_run)
+        if done and not dry_run:
+            attached = Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True)
+            _delete_files(blobs - set(attached))
+        return done
 
 
 class WholeRecords:
@@ -117,7 +132,7 @@ def stores() -> Mapping[str, Store]:
             persons={kind: {"email": way} for kind, way in ways.items()},
             keeps=dict.fromkeys(_names(name), KEPT),
         )
-    made["Upload"] = QuerysetStore(
+    made["Upload"] = UploadStore(
         Upload,
         PROCESSING,
         persons={kind: {"email": "by__email__iexact"} for kind in APPLICANTS},
@@ -174,7 +189,23 @@ def _destroy(dossier: Dossier) -> None:
             if name
         ]
         _delete(record)
-        transaction.on_commit(lambda: [instance.vault().delete(name) for name in blobs] and None)
+        _delete_files(blobs)
+
+
+def _delete_files(names: Collection[str]) -> None:
+    """Delete files of the vault once the rows that named them are gone for good.
+
+    A crash, or a disk that refuses, leaves files that no row names: the worker clears them the day after.
+    """
+
+    def delete() -> None:
+        for name in names:
+            try:
+                instance.vault().delete(name)
+            except OSError as error:
+                log.error("file left for the daily sweep", file=name, exc_info=error)
+
+    transaction.on_commit(delete)
 
 
 def _record(dossier: Dossier) -> dict[type[models.Model], set[Any]]:

@@ -1,7 +1,6 @@
 """What the committee allows, as data: permissions, states, skills, outcomes; no Django here."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from bacasable.compliance.service import N_, PUBLIC, Permission
 from bacasable.programme.dossiers.refusals import Refused
@@ -144,6 +143,3 @@ WIDE_SPREAD = 2
 OUTCOMES = {"laureate": N_("laureate"), "advised": N_("advised"), "refused": N_("refused")}
 #: the outcomes that open a support file, with its track
 TRACKS = {"laureate": "enhanced", "advised": "advised"}
-
-#: Registrations to a conference are forgotten this long after its end.
-REGISTRATION_KEPT = timedelta(days=30)

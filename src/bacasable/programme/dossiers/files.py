@@ -350,7 +350,11 @@ def _forget(upload: Upload) -> None:
 
 
 def forget_expired_uploads() -> int:
-    """Forget the uploads past their time, with what arrived of them; return how many."""
+    """Forget the uploads past their time, with what arrived of them; return how many.
+
+    Their time is a setting in hours, for the room that they take on the disk and in the dossier's budget: a
+    retention counts in days, and the daily purge by it is what holds where this does not run.
+    """
     expired = Upload.objects.filter(expires_at__lte=clock.now())
     count = 0
     for upload in expired:

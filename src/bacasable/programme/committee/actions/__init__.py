@@ -13,7 +13,6 @@ from bacasable.programme.committee.actions.auditions import (
 )
 from bacasable.programme.committee.actions.conferences import (
     cancel_registration,
-    forget_registrations,
     register,
     save_conference,
 )
@@ -64,7 +63,6 @@ __all__ = [
     "delegate",
     "extend_scoring",
     "file_signed_letter",
-    "forget_registrations",
     "give_slot",
     "invite",
     "open_scoring",

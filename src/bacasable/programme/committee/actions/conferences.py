@@ -12,7 +12,7 @@ from bacasable.compliance.service import N_
 from bacasable.people import journal
 from bacasable.people.models import User
 from bacasable.programme.call.models import Call
-from bacasable.programme.committee import mails, rules
+from bacasable.programme.committee import mails
 from bacasable.programme.committee.actions.locking import authorise
 from bacasable.programme.committee.models import Conference, Registration
 from bacasable.programme.committee.queries.conferences import seats_left
@@ -144,17 +144,3 @@ def cancel_registration(*, registration: Registration) -> Registration:
         "conference.left", by=None, subject=f"call:{conference.call.slug}", registration=taken.public_id
     )
     return taken
-
-
-@transaction.atomic
-def forget_registrations(*, by: str = "system") -> int:
-    """Delete the registrations of conferences that ended ``rules.REGISTRATION_KEPT`` ago; return how many."""
-    before = clock.now() - rules.REGISTRATION_KEPT
-    old = Registration.objects.filter(conference__ends_at__lt=before)
-    by_call: dict[str, int] = {}
-    for slug in old.values_list("conference__call__slug", flat=True):
-        by_call[slug] = by_call.get(slug, 0) + 1
-    old.delete()
-    for slug, count in by_call.items():
-        journal.record("conference.registrations_forgotten", by=by, subject=f"call:{slug}", count=count)
-    return sum(by_call.values())

@@ -36,7 +36,7 @@ class Conference(models.Model):
 
 
 class Registration(models.Model):
-    """A person who will come; forgotten after the event (``rules.REGISTRATION_KEPT``)."""
+    """A person who will come; forgotten after the event, as its retention says."""
 
     conference = models.ForeignKey(Conference, on_delete=models.CASCADE, related_name="registrations")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

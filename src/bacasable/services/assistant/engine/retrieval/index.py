@@ -1,11 +1,20 @@
 """What an index is: sheets go in by collection, passages come out for those who may read them."""
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from bacasable.services.assistant.engine.sheets import Access, Filters, Hit, Sheet
 
+if TYPE_CHECKING:
+    from bacasable.services.assistant.engine.retrieval.embedder import Vectors
+
 Method = Literal["hybrid", "lexical", "semantic"]
+
+#: What knows the vectors of a sheet beforehand: row 0 is its title, then its passages; None where it does not.
+Known = Callable[[Sheet], "Vectors | None"]
+
+#: Nothing narrowed.
+ANY = Filters()
 
 
 class Imported(NamedTuple):
@@ -28,11 +37,27 @@ class Collection(NamedTuple):
 class Index(Protocol):
     """Sheets, searchable. Whom a collection is for is part of each query, never a sieve after it."""
 
-    def put(self, sheets: Iterable[Sheet], *, readers: frozenset[str]) -> Imported:
-        """Add or change sheets; the collections that they are of are for ``readers`` from now on."""
+    def put(
+        self, sheets: Iterable[Sheet], *, readers: frozenset[str], vectors: Known | None = None
+    ) -> Imported:
+        """Add or change sheets; the collections that they are of are for ``readers`` from now on.
 
-    def replace(self, collection: str, sheets: Iterable[Sheet], readers: frozenset[str]) -> Imported:
+        They are found by their words at once, and by their meaning after :meth:`embed`, unless ``vectors``
+        knows them already (the shipped corpus does).
+        """
+
+    def replace(
+        self,
+        collection: str,
+        sheets: Iterable[Sheet],
+        readers: frozenset[str],
+        *,
+        vectors: Known | None = None,
+    ) -> Imported:
         """Make ``collection`` hold exactly ``sheets``: what vanished is deleted, all at one instant."""
+
+    def embed(self, most: int | None = None) -> int:
+        """Compute the vectors of sheets that have none, of ``most`` sheets at most; return how many wait."""
 
     def remove(self, collection: str, ids: Iterable[str] | None = None) -> int:
         """Delete sheets of a collection, or all of it; return how many there were."""
@@ -51,7 +76,7 @@ class Index(Protocol):
         query: str,
         *,
         access: Access,
-        filters: Filters = Filters(),
+        filters: Filters = ANY,
         limit: int = 10,
         method: Method = "hybrid",
     ) -> list[Hit]:

@@ -25,7 +25,7 @@ __all__ = ["Unreadable", "read"]
 #: Told as the import goes: files read, files in all.
 Progress = Callable[[int, int], object]
 #: What a folder of an npm package holds besides sheets.
-_BESIDE = {"index.json", "package.json", "package-lock.json", "renovate.json"}
+_BESIDE = {"index.json", "package.json", "package-lock.json", "renovate.json", "datasets.json"}
 _PROGRAMS = {".js", ".ts", ".map", ".lock", ".css", ".gif", ".jpg", ".jpeg", ".png", ".svg", ".xsd"}
 _NAMES = {"license", "readme", "changelog", "notice"}
 
@@ -114,6 +114,8 @@ def _sheets(
 
 
 def _is_beside(path: PurePosixPath) -> bool:
+    if service_public.BESIDE.match(path.name):
+        return True
     return path.name in _BESIDE or path.suffix.lower() in _PROGRAMS or path.stem.lower() in _NAMES
 
 

@@ -28,6 +28,8 @@ class Unreadable:
 
 def cleaned(text: str) -> str:
     """Return one line of text as people see it: single spaces (unbreakable ones stay), nothing unseen."""
+    if "  " not in text and text.replace("\u00a0", " ").isprintable():  # three texts of four
+        return text.strip(_EDGES)
     return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip(_EDGES)
 
 

@@ -17,12 +17,13 @@ from bacasable.services.assistant.engine.sheets import BlockKind, Sheet
 
 PUBLISHER = "DILA, service-public.fr"
 LICENCE = "Licence Ouverte 2.0"
-#: What a file of this source is called: F1278.xml, F1278.json.
-FILE = re.compile(r"^[FNR]\d+\.(?:json|xml)$")
+#: What files of this source are called: F1278.xml, F1278.json; lists of sheets (N) and forms (R) are none.
+FILE = re.compile(r"^F\d+\.(?:json|xml)$")
+BESIDE = re.compile(r"^[NR]\d+\.(?:json|xml)$")
 _SITES = {"professionnels": "professionnels-entreprises", "associations": "associations"}
 _NOTES = {"ASavoir", "ANoter", "Attention", "Rappel"}
 #: What is told elsewhere than in the text.
-_OUTSIDE = {"Condition", "Titre", "TitreAlternatif", "Image", "Illustration", "Colonne", "RessourceWeb"}
+_OUTSIDE = {"Condition", "Titre", "TitreAlternatif", "RessourceWeb"}
 _KINDS = (("Question-réponse", "question"), ("Comment faire si", "guide"))
 Pairs = dict[str, str]
 
@@ -135,7 +136,7 @@ class _Reading:
             if isinstance(child, str):
                 self.composer.add(child, kind)
             elif child.name == "Paragraphe":
-                self.composer.add(child.text("Image"), kind)
+                self.composer.add(child.text(), kind)
             elif read := self._blocks.get(child.name):
                 read(child)
             elif child.name not in _OUTSIDE:
@@ -164,25 +165,13 @@ class _Reading:
 
     def _list(self, node: Node) -> None:
         for item in node.all("Item"):
-            said: list[str] = []
-            for child in item.children:
-                if isinstance(child, str) or child.name == "Paragraphe":
-                    said.append(child if isinstance(child, str) else child.text("Image"))
-                elif child.name not in _OUTSIDE:
-                    self.composer.add(" ".join(said), "item")
-                    said = []
-                    read = self._blocks.get(child.name)
-                    if read:
-                        read(child)
-                    else:
-                        self._inside(child, "item")
-            self.composer.add(" ".join(said), "item")
+            self._inside(item, "item")
 
     def _note(self, node: Node) -> None:
         label = _title(node)
         parts = node.elements()
         first = next((part for part in parts if part.name == "Paragraphe"), None)
-        said = cleaned(first.text("Image")) if first else ""
+        said = cleaned(first.text()) if first else ""
         self.composer.add(f"{label}\u00a0: {said}" if label and said else label or said, "note")
         rest = [part for part in parts if part is not first]
         self._inside(Node(node.name, {}, list(rest)), "note")
@@ -206,7 +195,8 @@ class _Reading:
                 self.composer.add(line, "row")
 
     def _link(self, node: Node) -> None:
-        self.composer.add(" ".join(cleaned(part.text()) for part in node.elements()), "item")
+        link, source = cleaned(node.text_of("LienExterne")), cleaned(node.text_of("Source"))
+        self.composer.add(f"{link} ({source})" if source else link, "item")
 
     def _office(self, node: Node, *, top: bool) -> None:
         title, web = _title(node), node.first("RessourceWeb")
@@ -216,8 +206,8 @@ class _Reading:
         if not top:
             self.composer.add(title, "item")
         elif text := node.first("Texte"):
-            with self.composer.under("Où s'adresser\u00a0?"), self.composer.under(title):
-                self._inside(text)
+            with self.composer.under("Où s'adresser\u00a0?"):
+                self.composer.add(f"{title}\u00a0: {_in_a_line(text)}", "note")
 
     def _service(self, node: Node, *, top: bool) -> None:
         title = _title(node)
@@ -236,9 +226,7 @@ class _Reading:
         text = node.first("Texte")
         if text:
             with self.composer.under("Définitions"):
-                self.composer.add(
-                    f"{_title(node)}\u00a0: {' '.join(p.text() for p in text.elements())}", "note"
-                )
+                self.composer.add(f"{_title(node)}\u00a0: {_in_a_line(text)}", "note")
 
     def _acronym(self, node: Node) -> None:
         short, long = _title(node), cleaned(node.text_of("Texte"))
@@ -250,6 +238,21 @@ def _title(node: Node) -> str:
     return cleaned(node.text_of("Titre"))
 
 
+def _in_a_line(node: Node) -> str:
+    """Return all that is said inside, with spaces between, titles with colons."""
+    said = []
+    for part in node.children:
+        if isinstance(part, str):
+            said.append(cleaned(part))
+        elif part.name in ("Paragraphe", "Item"):
+            said.append(cleaned(part.text()))
+        elif part.name == "Titre":
+            said.append(f"{cleaned(part.text())}\u00a0:")
+        elif part.name not in _OUTSIDE:
+            said.append(_in_a_line(part))
+    return " ".join(filter(None, said))
+
+
 def _cell_text(cell: Node) -> str:
     """Return the text of a cell: the items of its lists with commas between, its paragraphs with spaces."""
     said = []
@@ -257,9 +260,9 @@ def _cell_text(cell: Node) -> str:
         if isinstance(part, str):
             said.append(part)
         elif part.name == "Liste":
-            said.append(", ".join(cleaned(item.text("Image")) for item in part.all("Item")))
+            said.append(", ".join(cleaned(item.text()) for item in part.all("Item")))
         else:
-            said.append(part.text("Image"))
+            said.append(part.text())
     return cleaned(" ".join(said))
 
 

@@ -8,6 +8,8 @@ from bacasable.privacy.messages import N_, Refused
 
 #: Elements inside one another: real sheets stay under 40.
 _DEEPEST = 200
+#: Lists of the other sheets of a folder, in each of them: half of what a sheet holds, and never shown.
+_UNUSED = {"DossierPere", "SousDossierPere", "SousThemePere", "Colonne", "Image", "Illustration"}
 
 
 class Node:
@@ -35,16 +37,12 @@ class Node:
                 return child
         return None
 
-    def text(self, *without: str) -> str:
-        """Return all text inside, as it is, but that of the elements named."""
+    def text(self) -> str:
+        """Return all text inside, as it is."""
         children = self.children
         if len(children) == 1 and isinstance(children[0], str):
             return children[0]
-        return "".join(
-            child if isinstance(child, str) else child.text(*without)
-            for child in children
-            if isinstance(child, str) or child.name not in without
-        )
+        return "".join([child if isinstance(child, str) else child.text() for child in children])
 
     def text_of(self, name: str) -> str:
         """Return the text of the first element of that name right inside, or nothing."""
@@ -52,25 +50,30 @@ class Node:
         return found.text() if found else ""
 
 
-def from_json(data: dict[str, Any], depth: int = 0) -> Node:
-    """Return the element that xml-js wrote as ``{"type", "name", "attributes", "children" | "elements"}``.
+def from_json(data: dict[str, Any]) -> Node:
+    """Return the element that xml-js wrote as ``{"type", "name", "attributes", "children"}``.
 
     Raises:
         Refused: nested without end, or no such element.
     """
-    if depth > _DEEPEST:
-        raise Refused(N_("its elements are nested far deeper than in a real sheet"))
-    children: list[Node | str] = []
     try:
-        for child in data.get("children", ()):
-            kind = child["type"]
-            if kind == "element":
-                children.append(from_json(child, depth + 1))
-            elif kind in ("text", "cdata"):
-                children.append(str(child[kind]))
-        return Node(data["name"], data.get("attributes") or {}, children)
+        return _object(data, 0)
     except (KeyError, TypeError, AttributeError) as error:
         raise Refused(N_("this JSON is not a sheet as the package writes it; download it again")) from error
+
+
+def _object(data: dict[str, Any], depth: int) -> Node:
+    if depth > _DEEPEST:
+        raise _nested()
+    children: list[Node | str] = []
+    for child in data.get("children") or ():
+        kind = child["type"]
+        if kind == "element":
+            if child["name"] not in _UNUSED:
+                children.append(_object(child, depth + 1))
+        elif kind in ("text", "cdata"):
+            children.append(str(child[kind]))
+    return Node(data["name"], data.get("attributes") or {}, children)
 
 
 def from_xml(content: bytes) -> Node:
@@ -94,10 +97,10 @@ def from_xml(content: bytes) -> Node:
 
 def _element(element: "etree._Element", prefixes: dict[str, str], depth: int) -> Node:
     if depth > _DEEPEST:
-        raise Refused(N_("its elements are nested far deeper than in a real sheet"))
+        raise _nested()
     children: list[Node | str] = [element.text] if element.text else []
     for child in element:
-        if isinstance(child.tag, str):
+        if isinstance(child.tag, str) and child.tag not in _UNUSED:
             children.append(_element(child, prefixes, depth + 1))
         if child.tail:
             children.append(child.tail)
@@ -110,3 +113,7 @@ def _named(tag: str, prefixes: dict[str, str]) -> str:
         return tag
     uri, name = tag[1:].split("}", 1)
     return f"{prefixes[uri]}:{name}" if uri in prefixes else name
+
+
+def _nested() -> Refused:
+    return Refused(N_("its elements are nested far deeper than in a real sheet"))

@@ -13,7 +13,7 @@ static unsigned kind_of(unsigned code) {
     return last ? 2 : first ? 1 : 0;
 }
 
-static int shape_of(const Text *text, const Word *word) {
+int shape_of(const Text *text, const Word *word) {
     bool low = word->letters & LOWERCASE, up = word->letters & UPPERCASE, title = word->letters & TITLECASE;
     if (low && !up && !title) return LOWER;
     if (word->end - word->start == 1) return INITIAL;
@@ -117,9 +117,10 @@ static void with(const Names *names, Key *key, const char *prefix, const char *d
     weigh_key(names, key, to);
 }
 
-static void weigh_parts(Text *text, Key *key, int form, Scores *own) {
-    const Names *names = text->names;
-    const char *folded = text->folded.data, *end = folded + text->folded.size;
+enum { FIRST_KEYS = 6, MORE_KEYS = 10 };
+
+static void weigh_parts(const Names *names, Key *key, const Sight *sight, Scores *own) {
+    const char *folded = sight->folded, *end = folded + sight->folded_size;
     const char *first_stop = memchr(folded, '-', end - folded), *last = end;
     while (last[-1] != '-') last--; /* there is a hyphen, and no word ends with one */
     unsigned parts = 1;
@@ -130,7 +131,7 @@ static void weigh_parts(Text *text, Key *key, int form, Scores *own) {
     letter(key, '.');
     number(key, kind_of(forms_code(names->forms, last, end - last)));
     letter(key, '.');
-    number(key, form);
+    number(key, (unsigned)sight->form);
     weigh_key(names, key, own);
     key->size = 0;
     append(key, "hn", 2);
@@ -147,107 +148,139 @@ static void weigh_parts(Text *text, Key *key, int form, Scores *own) {
     with(names, key, "hf", folded, opening, own);
 }
 
-static int look(Text *text, const Word *word, Entry *entry) {
-    Names *names = text->names;
-    if (word_forms(text, word)) return -1;
-    const char *lower = text->lower.data, *folded = text->folded.data;
-    size_t lower_size = text->lower.size, folded_size = text->folded.size;
-    Py_ssize_t length = word->end - word->start;
-    text->key.size = 0;
-    if (bytes_room(&text->key, lower_size + folded_size + 64)) return -1;
-    Key key = {text->key.data, 0};
-    unsigned code = forms_code(names->forms, folded, folded_size);
-    int form = shape_of(text, word);
-    int32_t lexical = table_find(&names->lexical, folded, folded_size);
-    const Base *base = base_of(names, code, form, lexical < 0 ? 0 : names->groups[lexical]);
-    *entry = (Entry){base->own, base->before, base->two_before, base->after, (uint16_t)code, base->group, base->plain};
-    bool hyphen = memchr(folded, '-', folded_size);
+/* Keys whose weights are looked up together, each written after the one before. */
+typedef struct {
+    const Names *names;
+    Asked *asked;
+    Scores **to;
+    int count;
+    Key key;
+} Batch;
 
-    append(&key, "v", 1);
-    append(&key, lower, lower_size);
-    number(&key, form);
-    weigh_key(names, &key, &entry->own);
-    if (!(code & A_NAME && !hyphen && length > 3)) {
-        if (length <= 3) {
-            key.size = 0;
-            letter(&key, 'n');
-            number(&key, (unsigned)length);
-            letter(&key, '.');
-            number(&key, form);
-            weigh_key(names, &key, &entry->own);
-        }
-        if (!(code & A_NAME)) {
-            static const char *const ends[] = {"x2", "x3", "x4"};
-            for (int i = 0; i < 3; i++) {
-                size_t size = tail(folded, folded_size, i + 2);
-                with(names, &key, ends[i], folded + folded_size - size, size, &entry->own);
-            }
-            with(names, &key, "y3", folded, head(folded, folded_size, 3), &entry->own);
-            with(names, &key, "y2", folded, head(folded, folded_size, 2), &entry->own);
-            key.size = 0;
-            letter(&key, 'n');
-            number(&key, length < 9 ? (unsigned)length : 9);
-            weigh_key(names, &key, &entry->own);
-        }
-        if (hyphen) weigh_parts(text, &key, form, &entry->own);
-    }
-    with(names, &key, "av", lower, lower_size, &entry->before);
-    with(names, &key, "aav", lower, lower_size, &entry->two_before);
-    with(names, &key, "zv", lower, lower_size, &entry->after);
-    if (form == LOWER && entry->group < KINDS && length > 4) {
-        size_t size = tail(lower, lower_size, 3);
-        const char *ending = lower + lower_size - size;
-        with(names, &key, "ax", ending, size, &entry->before);
-        with(names, &key, "aax", ending, size, &entry->two_before);
-        with(names, &key, "zx", ending, size, &entry->after);
-    }
-    if (!code && !entry->plain) {
-        const char *last = folded + folded_size;
-        while (last > folded && last[-1] != '-') last--;
-        entry->plain = is_one_of(last, folded + folded_size - last,
-                                 "le la les en y lui leur moi toi nous vous ci il elle on ils elles ce je tu meme "
-                                 "memes eux");
-    }
-    return 0;
+static inline void begin(Batch *batch, Scores *to) {
+    batch->to[batch->count] = to;
+    batch->asked[batch->count] = (Asked){.table = &batch->names->weights, .key = batch->key.data};
+    batch->key.size = 0;
 }
 
-int32_t entry_of(Text *text, Py_ssize_t i) {
-    Word *word = text->words + i;
-    if (word->entry >= 0) return word->entry;
-    if (text->entry_count == text->entry_room) {
-        Py_ssize_t room = text->entry_room ? text->entry_room * 2 : 128;
-        Entry *moved = PyMem_RawRealloc(text->entries, room * sizeof *moved);
-        if (!moved) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        text->entries = moved;
-        text->entry_room = room;
+static inline void end(Batch *batch) {
+    batch->asked[batch->count++].size = batch->key.size;
+    batch->key.data += batch->key.size;
+}
+
+static inline void ask(Batch *batch, const char *prefix, const char *data, size_t size, Scores *to) {
+    begin(batch, to);
+    append(&batch->key, prefix, strlen(prefix));
+    append(&batch->key, data, size);
+    end(batch);
+}
+
+static inline void ask_length(Batch *batch, unsigned length, int form, Scores *to) {
+    begin(batch, to);
+    letter(&batch->key, 'n');
+    number(&batch->key, length);
+    if (form >= 0) {
+        letter(&batch->key, '.');
+        number(&batch->key, (unsigned)form);
     }
-    Entry *entry = text->entries + text->entry_count;
-    Py_ssize_t length = word->end - word->start;
-    char letters[KEPT_SIZE];
-    Kept *kept = NULL;
-    if (length <= KEPT_SIZE) {
-        uint32_t hash = (uint32_t)length;
-        Py_UCS4 all = 0;
-        for (Py_ssize_t j = 0; j < length; j++) {
-            Py_UCS4 c = at(text, word->start + j);
-            all |= c;
-            letters[j] = (char)c;
-            hash = (hash ^ c) * 0x01000193u;
-        }
-        if (all < 256) kept = text->names->kept + ((hash ^ hash >> 15) & (KEPT - 1));
-        if (kept && kept->size == length && !memcmp(kept->word, letters, length)) {
-            *entry = kept->entry;
-            return word->entry = (int32_t)text->entry_count++;
-        }
+    end(batch);
+}
+
+/* Look all keys up, and add their weights where they go. */
+static void weigh_all(Batch *batch) {
+    const Names *names = batch->names;
+    tables_find(batch->asked, batch->count);
+    for (int i = 0; i < batch->count; i++)
+        if (batch->to[i] && batch->asked[i].number >= 0) __builtin_prefetch(names->scores[batch->asked[i].number]);
+    for (int i = 0; i < batch->count; i++) {
+        int32_t n = batch->asked[i].number;
+        if (!batch->to[i] || n < 0) continue;
+        for (int label = 0; label < 4; label++) batch->to[i]->of[label] += names->scores[n][label];
     }
-    if (look(text, word, entry)) return -1;
-    if (kept) {
-        kept->size = (uint8_t)length;
-        memcpy(kept->word, letters, length);
-        kept->entry = *entry;
+}
+
+/* What the word itself tells. */
+static void ask_first(Batch *batch, Sight *sight) {
+    const Names *names = batch->names;
+    Entry *entry = &sight->entry;
+    const Table *tables[] = {&names->forms->table, &names->lexical};
+    for (int i = 0; i < 2; i++) {
+        batch->to[batch->count] = NULL;
+        batch->asked[batch->count++] = (Asked){.table = tables[i], .key = sight->folded, .size = sight->folded_size};
     }
-    return word->entry = (int32_t)text->entry_count++;
+    begin(batch, &entry->own);
+    letter(&batch->key, 'v');
+    append(&batch->key, sight->lower, sight->lower_size);
+    number(&batch->key, (unsigned)sight->form);
+    end(batch);
+    ask(batch, "av", sight->lower, sight->lower_size, &entry->before);
+    ask(batch, "aav", sight->lower, sight->lower_size, &entry->two_before);
+    ask(batch, "zv", sight->lower, sight->lower_size, &entry->after);
+}
+
+/* What its length, its beginning and its end tell, where the lexicon does not know it as a name. */
+static void ask_more(Batch *batch, Sight *sight) {
+    Entry *entry = &sight->entry;
+    const char *folded = sight->folded;
+    size_t size = sight->folded_size;
+    unsigned length = (unsigned)(sight->word->end - sight->word->start);
+    if (length <= 3) ask_length(batch, length, sight->form, &entry->own);
+    if (!(entry->code & A_NAME)) {
+        static const char *const ends[] = {"x2", "x3", "x4"};
+        for (int i = 0; i < 3; i++) {
+            size_t last = tail(folded, size, i + 2);
+            ask(batch, ends[i], folded + size - last, last, &entry->own);
+        }
+        ask(batch, "y3", folded, head(folded, size, 3), &entry->own);
+        ask(batch, "y2", folded, head(folded, size, 2), &entry->own);
+        ask_length(batch, length < 9 ? length : 9, -1, &entry->own);
+    }
+    if (sight->form == LOWER && entry->group < KINDS && length > 4) {
+        size_t last = tail(sight->lower, sight->lower_size, 3);
+        const char *ending = sight->lower + sight->lower_size - last;
+        ask(batch, "ax", ending, last, &entry->before);
+        ask(batch, "aax", ending, last, &entry->two_before);
+        ask(batch, "zx", ending, last, &entry->after);
+    }
+}
+
+void sights_look(Text *text, Sight *sights, int count) {
+    Names *names = text->names;
+    Asked asked[TOGETHER * MORE_KEYS];
+    Scores *to[TOGETHER * MORE_KEYS];
+    Batch batch = {names, asked, to, 0, {text->key.data + text->key.size, 0}};
+    for (int i = 0; i < count; i++) ask_first(&batch, sights + i);
+    weigh_all(&batch);
+    for (int i = 0; i < count; i++) {
+        Entry *entry = &sights[i].entry;
+        int32_t form = asked[i * FIRST_KEYS].number, lexical = asked[i * FIRST_KEYS + 1].number;
+        unsigned code = form < 0 ? 0 : names->forms->codes[form];
+        const Base *base = base_of(names, code, sights[i].form, lexical < 0 ? 0 : names->groups[lexical]);
+        entry->code = (uint16_t)code, entry->group = base->group, entry->plain = base->plain;
+        add(&entry->own, &base->own);
+        add(&entry->before, &base->before);
+        add(&entry->two_before, &base->two_before);
+        add(&entry->after, &base->after);
+    }
+    batch.count = 0, batch.key.data = text->key.data + text->key.size;
+    for (int i = 0; i < count; i++) ask_more(&batch, sights + i);
+    weigh_all(&batch);
+    for (int i = 0; i < count; i++) {
+        Sight *sight = sights + i;
+        Entry *entry = &sight->entry;
+        const char *folded = sight->folded, *last = folded + sight->folded_size;
+        Key key = {text->key.data + text->key.size, 0};
+        if (memchr(folded, '-', sight->folded_size)) weigh_parts(names, &key, sight, &entry->own);
+        if (!entry->code && !entry->plain) {
+            while (last > folded && last[-1] != '-') last--;
+            entry->plain = is_one_of(last, folded + sight->folded_size - last,
+                                     "le la les en y lui leur moi toi nous vous ci il elle on ils elles ce je tu meme "
+                                     "memes eux");
+        }
+        text->entries[sight->word->entry] = *entry;
+        if (!sight->kept) continue;
+        sight->kept->size = (uint8_t)(sight->word->end - sight->word->start);
+        for (int j = 0; j < sight->kept->size; j++) sight->kept->word[j] = (char)at(text, sight->word->start + j);
+        sight->kept->entry = *entry;
+    }
 }

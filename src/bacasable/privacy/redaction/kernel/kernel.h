@@ -28,6 +28,18 @@ void table_free(Table *table);
 /* The number of a string, or -1. */
 int32_t table_find(const Table *table, const char *key, size_t size);
 
+/* A string that is looked up with others: in which table, and its number there once found, or -1. */
+typedef struct {
+    const Table *table;
+    const char *key;
+    size_t size;
+    uint64_t code;
+    int32_t number;
+} Asked;
+
+/* Look several strings up together, so that the memory of one is fetched while another is read. */
+void tables_find(Asked *asked, int count);
+
 /* ---- forms.c: the lexicon ---- */
 
 typedef struct {

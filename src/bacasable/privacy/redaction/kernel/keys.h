@@ -39,7 +39,26 @@ static inline void weigh(const Names *names, const char *key, size_t size, Score
 
 static inline void weigh_key(const Names *names, Key *key, Scores *to) { weigh(names, key->data, key->size, to); }
 
-/* The number of the entry of a word, computed at its first sight; -1 with an exception set. */
-int32_t entry_of(Text *text, Py_ssize_t i);
+/* ---- entries.c, sights.c ---- */
+
+/* Words at first sight are looked up several together: nothing of what is known of them is in a near cache, and each
+   string of a table is some fetches from memory away. */
+enum { TOGETHER = 16 };
+
+typedef struct {
+    Word *word;
+    Kept *kept; /* where it is kept for other texts, or NULL */
+    Entry entry;
+    char *lower, *folded;
+    size_t lower_size, folded_size;
+    int form;
+} Sight;
+
+/* Fill the entries of words, at most TOGETHER; `key` of the text has room for their keys. */
+void sights_look(Text *text, Sight *sights, int count);
+/* The form of a word: LOWER... */
+int shape_of(const Text *text, const Word *word);
+/* Give an entry to every word that the islands need: theirs, and their neighbours'; 0 or -1. */
+int entries_read(Text *text);
 
 #endif

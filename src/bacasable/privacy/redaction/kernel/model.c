@@ -91,15 +91,8 @@ static int places_in(Text *text, int first, int end, Place *places) {
 /* The scores of each word of an island; 1 if all of it is none, -1 with an exception set. */
 static int emissions(Text *text, int first, int end, Scores *scores) {
     Names *names = text->names;
-    int low = first > 1 ? first - 2 : 0, high = end < text->count ? end + 1 : end;
     bool opens = false;
-    if (end - first == 1) { /* most are a word that is never a name: its neighbours need not be known */
-        int32_t n = entry_of(text, first);
-        if (n < 0) return -1;
-        if (text->entries[n].plain) return 1;
-    }
-    for (int i = low; i < high; i++)
-        if (entry_of(text, i) < 0) return -1;
+    if (end - first == 1 && text->entries[text->words[first].entry].plain) return 1;
     Place places[MAX_ISLAND] = {{0, 0}};
     for (int i = first; i < end - 1; i++) opens |= text->entries[text->words[i].entry].code >> 12 == 1;
     if (opens && places_in(text, first, end, places)) return -1;
@@ -183,6 +176,7 @@ static bool best_labels(const Scores *scores, int length, uint8_t *labels) {
 int model_read(Text *text, Found found, void *to) {
     Scores scores[MAX_ISLAND];
     uint8_t labels[MAX_ISLAND];
+    if (entries_read(text)) return -1;
     for (Py_ssize_t n = 0; n < text->island_count; n++) {
         int first = text->islands[n].first, end = text->islands[n].end, length = end - first;
         int outcome = emissions(text, first, end, scores);

@@ -96,3 +96,39 @@ int32_t table_find(const Table *table, const char *key, size_t size) {
     }
     return -1;
 }
+
+/* The string of a hash that a slot holds, or -1. */
+static inline int32_t held_by(const Table *table, uint64_t code) {
+    uint32_t slot = code & table->mask;
+    for (uint64_t held; (held = table->slots[slot]); slot = (slot + 1) & table->mask)
+        if (held >> 32 == code >> 32) return (int32_t)((uint32_t)held - 1);
+    return -1;
+}
+
+void tables_find(Asked *asked, int count) {
+    uint64_t bit;
+    for (Asked *one = asked; one < asked + count; one++) {
+        one->number = one->size > one->table->longest || !one->table->count ? -1 : 0;
+        if (one->number < 0) continue;
+        one->code = hash(one->key, one->size);
+        __builtin_prefetch(sieve_of(one->table, one->code, &bit));
+    }
+    for (Asked *one = asked; one < asked + count; one++) {
+        if (one->number < 0) continue;
+        if (*sieve_of(one->table, one->code, &bit) & bit) __builtin_prefetch(one->table->slots + (one->code & one->table->mask));
+        else one->number = -1;
+    }
+    for (Asked *one = asked; one < asked + count; one++) {
+        if (one->number < 0) continue;
+        one->number = held_by(one->table, one->code);
+        if (one->number >= 0) __builtin_prefetch(one->table->starts + one->number);
+    }
+    for (Asked *one = asked; one < asked + count; one++)
+        if (one->number >= 0) __builtin_prefetch(one->table->blob + one->table->starts[one->number]);
+    for (Asked *one = asked; one < asked + count; one++) {
+        if (one->number < 0) continue;
+        uint32_t start = one->table->starts[one->number];
+        if (one->table->starts[one->number + 1] - start - 1 != one->size || memcmp(one->table->blob + start, one->key, one->size))
+            one->number = table_find(one->table, one->key, one->size); /* another of the same half of a hash */
+    }
+}

@@ -5,14 +5,17 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bacasable.people.journal import DATABASE_JOURNAL
 from bacasable.people.permissions import allow
 from bacasable.portal import metrics
 from bacasable.portal.worker import heartbeats
@@ -26,16 +29,53 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+def _each_database(look: Callable[[Any], str]) -> str:
+    """Look at the installation's database and at that of each service; say of the first that fails which."""
+    for alias in connections:
+        try:
+            found = look(connections[alias])
+        except Exception as error:
+            found = f"failed: {type(error).__name__}"
+        if found != "ok":
+            return found if alias == "default" else f"{alias}: {found}"
     return "ok"
 
 
-def _migrations() -> str:
+def _answers(connection: Any) -> str:
+    """Ask whether it answers, and would take a write: the stand-by of a PostgreSQL answers all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW transaction_read_only")
+            if cursor.fetchone() != ("off",):
+                return "it is read-only: give the address of the server that takes writes"
+    return "ok"
+
+
+def _is_migrated(connection: Any) -> str:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return f"{len(plan)} not applied: run 'bacasable upgrade'" if plan else "ok"
+
+
+def _database() -> str:
+    return _each_database(_answers)
+
+
+def _migrations() -> str:
+    return _each_database(_is_migrated)
+
+
+def _journal() -> str:
+    """Look whether the journal can take an entry: its head is there to be locked, and its folder writes.
+
+    On SQLite the folder is that of the database; the ledger of erasures lies in HOME on both.
+    """
+    DATABASE_JOURNAL.head()
+    for folder in (settings.BACASABLE.home, settings.BACASABLE.home / "data"):
+        if folder.is_dir():
+            _writes(folder)
+    return "ok"
 
 
 def _keys() -> str:
@@ -46,12 +86,16 @@ def _keys() -> str:
 
 
 def _disk() -> str:
-    folder = settings.BACASABLE.home / "files"
+    _writes(settings.BACASABLE.home / "files")
+    return "ok"
+
+
+def _writes(folder: Path) -> None:
+    """Write a byte in a folder, down to the disk."""
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as file:
         file.write(b"x")
         file.flush()
         os.fsync(file.fileno())
-    return "ok"
 
 
 def _worker() -> str:
@@ -62,6 +106,7 @@ def _worker() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
+    "journal": _journal,
     "keys": _keys,
     "disk": _disk,
     "worker": _worker,

@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     sheet_days: int = Field(
         400, ge=1, description="Age after which a sheet is not quoted as current, unless its collection says."
     )
+    quotes_stale: bool = Field(
+        False,
+        description="Whether sheets past their age are quoted all the same, flagged: for a demonstration.",
+    )
     upload_megabytes: int = Field(
         50, ge=1, le=1000, description="Largest archive or document imported into a collection."
     )

@@ -1,4 +1,4 @@
-"""Words in a document that speak to a machine: they are neither sent to a model nor quoted.
+"""Words in a document that speak to a machine: their passage is neither sent to a model nor quoted.
 
 Retrieved text is data. What makes it so is elsewhere: a model has no tool, its answer is kept only where it
 is carried by words of a source, and nothing of it is run, opened or followed. This list takes away what is
@@ -8,6 +8,7 @@ characters of service-public.fr and the CNIL's questions it takes nothing away.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Compared without accents and case. "assistante maternelle", "assistant social" are people.
 _AI = (
@@ -54,8 +55,9 @@ _UNSEEN = re.compile(
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "＂": '"'})
 
 
+@lru_cache(maxsize=4096)
 def speaks_to_machines(text: str) -> bool:
-    """Whether ``text`` (a sentence, a block) has words that are for a model and not for people."""
+    """Whether ``text`` (a passage, a sentence) has words that are for a model and not for people."""
     plain = unicodedata.normalize("NFKD", seen(text)).translate(_QUOTES).lower()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return bool(_ANY.search(re.sub(r"[^\S\n]+", " ", plain)))

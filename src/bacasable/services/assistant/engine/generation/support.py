@@ -83,7 +83,7 @@ def carried(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int] | str:
         return "extract"
     cited = hit.sheet.text[place[0] : place[1]]
     headings = " ".join((hit.sheet.title, *hit.passage.path))
-    if speaks_to_machines(cited) or speaks_to_machines(claim.sentence):
+    if speaks_to_machines(hit.text) or speaks_to_machines(claim.sentence):
         return "instruction"
     sentence = _PLACEHOLDER.sub(" ", claim.sentence)
     held = quantities(cited)

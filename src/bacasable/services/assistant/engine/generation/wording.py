@@ -1,6 +1,5 @@
 """An answer worded by a model from passages that were found, verified sentence by sentence."""
 
-import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from bacasable.services.assistant.engine.sheets import Hit
 MOST_SENTENCES, MOST_CLAIMS = 6, 24
 #: Tokens that are asked for at most: six sentences with their extracts.
 LONGEST = 1_200
-
-_SENTENCE = re.compile(r"[^\n.!?]*(?:[.!?](?!\s)[^\n.!?]*)*(?:[.!?]+\s*|\n+|\Z)")
 
 
 class Model(Protocol):
@@ -81,21 +78,18 @@ def worded(
 
 
 def sources(hits: Iterable[Hit], nonce: str) -> str:
-    """Return passages as a model reads them: marks that no document can know, no words that are for it."""
+    """Return passages as a model reads them, between marks that no document can know.
+
+    Of a passage that speaks to machines only the number is left.
+    """
     return "\n".join(
-        f'<source-{nonce} n="{number}">\n{_headings(hit)}\n{_for_people(hit.text)}\n</source-{nonce}>'
+        f'<source-{nonce} n="{number}">\n{_for_people(hit)}\n</source-{nonce}>'
         for number, hit in enumerate(hits, 1)
     )
 
 
-def _headings(hit: Hit) -> str:
-    names = [hit.sheet.title, *hit.passage.path]
+def _for_people(hit: Hit) -> str:
+    names = " > ".join((hit.sheet.title, *hit.passage.path))
     dated = f" ({hit.sheet.dated:%d/%m/%Y})" if hit.sheet.dated else ""
-    return " > ".join(seen(name) for name in names if not speaks_to_machines(name)) + dated
-
-
-def _for_people(text: str) -> str:
-    """Return the text without the sentences that are for machines."""
-    if not speaks_to_machines(text):
-        return seen(text)
-    return "".join(seen(match[0]) for match in _SENTENCE.finditer(text) if not speaks_to_machines(match[0]))
+    text = f"{names}{dated}\n{hit.text}"
+    return "" if speaks_to_machines(text) else seen(text)

@@ -179,7 +179,7 @@ PROCESSING = Processing(
             + model_fields(
                 IMPORT,
                 "collection source data_key file file_name state done total added changed unchanged removed "
-                "unreadable why replaces finished_at",
+                "unreadable replaces finished_at",
             ),
         ),
     ),

@@ -1,10 +1,11 @@
 """The door into the catalogue: who may do what, and where the rest is."""
 
-from bacasable.compliance.service import N_, STAFF, Permission, Role, Service
+from bacasable.compliance.service import N_, PUBLIC, STAFF, Permission, Role, Service
 
 PERMISSIONS = (
     Permission("assistant.ask", N_("ask the assistant"), ("counter_agent", STAFF)),
     Permission("assistant.manage", N_("manage collections, groups and imports"), ("documentalist",)),
+    Permission("assistant.call", N_("call the programming interface, with a key"), (PUBLIC,)),
     Permission("assistant.keys", N_("use the programming interface"), ("counter_agent", "documentalist")),
 )
 

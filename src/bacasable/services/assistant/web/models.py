@@ -12,6 +12,7 @@ from django.db import models
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people.fields import VaultNameField
+from bacasable.privacy.messages import Said
 
 OUTCOMES = (
     ("answered", N_("answered")),
@@ -96,7 +97,8 @@ class Import(models.Model):
     """One import of a file or of the shipped sheets: ``done`` of ``total`` sheets, then what it changed.
 
     ``file`` is the archive in the vault, gone when the import ends; ``source`` is its kind or the name of a
-    shipped snapshot. ``unreadable`` lists ``{"name", "why"}`` of what could not be read.
+    shipped snapshot. ``unreadable`` lists what could not be read, to be said in any language: ``name`` of
+    the file (empty: the import as a whole), ``template`` and ``values`` of the reason.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -114,7 +116,6 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
     unreadable = models.JSONField(default=list)
-    why = models.CharField(max_length=400, blank=True)
     by = models.UUIDField(null=True)
     asked_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True)
@@ -124,6 +125,10 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.public_id}"
+
+    def reasons(self) -> list[tuple[str, Said]]:
+        """Return the name of each file that could not be read (empty: the whole) and why."""
+        return [(row["name"], Said(row["template"], **row["values"])) for row in self.unreadable]
 
 
 class Conversation(models.Model):

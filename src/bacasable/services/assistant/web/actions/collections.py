@@ -2,6 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
+from itertools import count
+
+from django.utils.text import slugify
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
@@ -10,6 +13,15 @@ from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.web.actions.acts import act
 from bacasable.services.assistant.web.models import Collection, Membership, ReaderGroup
+
+
+def free_key(title: str) -> str:
+    """Return a short name for a collection of this title that none has yet."""
+    wanted = slugify(title)[:50] or "collection"
+    taken = set(Collection.objects.filter(key__startswith=wanted).values_list("key", flat=True))
+    return next(
+        key for number in count(1) if (key := wanted if number == 1 else f"{wanted}-{number}") not in taken
+    )
 
 
 def make_collection(

@@ -160,7 +160,6 @@ class Migration(migrations.Migration):
                 ("unchanged", models.PositiveIntegerField(default=0)),
                 ("removed", models.PositiveIntegerField(default=0)),
                 ("unreadable", models.JSONField(default=list)),
-                ("why", models.CharField(blank=True, max_length=400)),
                 ("by", models.UUIDField(null=True)),
                 ("asked_at", models.DateTimeField(default=bacasable.compliance.clock.now)),
                 ("finished_at", models.DateTimeField(null=True)),

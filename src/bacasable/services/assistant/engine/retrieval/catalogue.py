@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A sheet: its number (never given twice), collection's number, id, day as a number, audience, passages."""
+    """A sheet: number (never given twice), collection's number, id, day as a number, how many passages."""
 
     number: int
     collection: int

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Method = Literal["hybrid", "lexical", "semantic"]
 
-#: What knows the vectors of a sheet beforehand: row 0 is its title, then its passages; None where it does not.
+#: What knows the vectors of a sheet beforehand: the title first, then the passages; None where it does not.
 Known = Callable[[Sheet], "Vectors | None"]
 
 #: Nothing narrowed.

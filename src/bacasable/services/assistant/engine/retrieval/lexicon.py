@@ -44,6 +44,15 @@ class Lexicon:
         self._passages.reload()
         self._searchers = (self._sheets.searcher(), self._passages.searcher())
 
+    def clear(self) -> None:
+        """Forget everything, to be written again."""
+        for index in (self._sheets, self._passages):
+            writer = index.writer(_HEAP, 1)
+            writer.delete_all_documents()
+            writer.commit()
+            writer.wait_merging_threads()
+        self.reload()
+
     def write(self, gone: Iterable[int], come: Iterable[tuple[int, int, Sheet, tuple[Passage, ...]]]) -> None:
         """Delete sheets by number, then add ``(number, collection, sheet, passages)``. May be repeated.
 
@@ -69,6 +78,7 @@ class Lexicon:
         for writer in writers:
             writer.commit()
             writer.wait_merging_threads()
+        self.reload()
 
     def frequency(self, stem: str) -> int:
         """Return in how many sheets a stem stands."""

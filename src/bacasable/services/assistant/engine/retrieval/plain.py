@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.retrieval.acronyms import Acronyms, mined
 from bacasable.services.assistant.engine.retrieval.catalogue import Catalogue, Entry, Shelf
 from bacasable.services.assistant.engine.retrieval.french import stems
@@ -101,9 +102,10 @@ class Plain:
         self._held = None
 
     def embed(self, most: int | None = None) -> int:
+        if self._embedder is None:
+            raise Refused(N_("this index was opened without a model: give one to compute vectors"))
         waiting = [number for number in self._sheets if number not in self._vectors]
         for number in waiting[:most]:
-            assert self._embedder is not None
             self._vectors[number] = vectors_of(*self._sheets[number], self._embedder)
         self._held = None
         return len(waiting[most:]) if most is not None else 0

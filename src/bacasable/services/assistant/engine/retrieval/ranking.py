@@ -29,7 +29,7 @@ class Ranked(NamedTuple):
 def sheets(
     words: Mapping[int, float], near: "Near | None", allowed: "NDArray[np.int64]", most: int
 ) -> list[tuple[int, float]]:
-    """Return the best of ``allowed`` sheets (ascending) and their scores, best first; equal ones by number."""
+    """Return the best of ``allowed`` sheets (ascending) and their scores, the best first."""
     worth = {number: WORDS * score for number, score in words.items()}
     if near is not None and len(near.numbers):
         readable = np.isin(near.numbers, allowed, assume_unique=True)
@@ -63,8 +63,7 @@ def passages(
         said = [WORDS_OF_PASSAGE * words.get((number, at), 0.0) for at in range(counts[number])]
         worth = np.array(said)
         if near is not None and (place := near.place(number)) is not None:
-            start = int(near.starts[place])
-            worth += near.passages[start : start + len(worth)]
+            worth += near.passages(place, len(worth))
         best = float(worth.max())
         known = None if lexical is None else lexical.get(number, 0.0)
         found += [Ranked(number, at, score + value - best, known) for at, value in enumerate(worth.tolist())]

@@ -74,10 +74,9 @@ def search(
     if lexical and question.terms:
         found = held.words.sheets(question.terms, scope, _SHEETS)
         said = {number: score / full for number, score in found.items() if number in held.catalogue.counts}
-    near = vector = None
+    near = None
     if method != "lexical" and embedder is not None and held.matrix is not None:
-        vector = embedder.queries([question.wording])[0]
-        near = held.matrix.near(vector)
+        near = held.matrix.near(embedder.queries([question.wording])[0])
     best = ranking.sheets(said, near, allowed, max(limit, 20))
     inside: dict[tuple[int, int], float] = {}
     if lexical and question.terms and best:
@@ -90,8 +89,8 @@ def search(
         if (kept := held.read(one.sheet)) is None:
             continue
         similarity = None
-        if near is not None and held.matrix is not None and (place := near.place(one.sheet)) is not None:
-            similarity = held.matrix.cosine(vector, place, one.passage)
+        if near is not None and (place := near.place(one.sheet)) is not None:
+            similarity = near.cosine(place, one.passage)
         hits.append(Hit(kept[0], kept[1][one.passage], one.score, similarity, one.lexical))
     return hits
 

@@ -1,7 +1,8 @@
-"""The vectors of an index in memory: exact search over all of them, centred on what the corpus says anyway."""
+"""The vectors of an index in memory: exact search over all, without what all texts of the corpus share."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,81 +19,105 @@ _SAMPLE = 256
 _USUAL_SPREAD = 0.1
 
 
-class Near(NamedTuple):
+@dataclass(frozen=True)
+class Near:
     """How near sheets are to a question, in the order of ``numbers`` (ascending), in spreads of the corpus.
 
-    ``titles`` and ``best`` (of the passages) are centred; ``passages`` maps a sheet's place to its passages.
+    ``titles`` and ``best`` (of its passages) are per sheet; ``rows`` holds title and passages of each sheet
+    from ``starts`` on, and ``cosines`` the same as plain cosines.
     """
 
     numbers: "NDArray[np.int64]"
     titles: "Vectors"
     best: "Vectors"
-    passages: "Vectors"
+    rows: "Vectors"
+    cosines: "Vectors"
     starts: "NDArray[np.int64]"
 
     def place(self, number: int) -> int | None:
         """Return where a sheet is in ``numbers``, None where it has no vectors (yet)."""
-        return place_of(number, self.numbers)
+        place = int(np.searchsorted(self.numbers, number))
+        return place if place < len(self.numbers) and self.numbers[place] == number else None
 
+    def passages(self, place: int, count: int) -> "Vectors":
+        """Return how near the passages of a sheet are."""
+        first = int(self.starts[place]) + 1
+        return self.rows[first : first + count]
 
-def place_of(number: int, numbers: "NDArray[np.int64]") -> int | None:
-    """Return the place of ``number`` in ascending ``numbers``."""
-    place = int(np.searchsorted(numbers, number))
-    return place if place < len(numbers) and numbers[place] == number else None
+    def cosine(self, place: int, passage: int) -> float:
+        """Return the plain cosine of a passage or of its sheet's title, whichever is nearer."""
+        first = int(self.starts[place])
+        return float(max(self.cosines[first], self.cosines[first + 1 + passage]))
 
 
 class Matrix:
-    """Rows of sheets: for each, its title (row 0 of what was given) and its passages.
+    """Rows of sheets: for each its title, then its passages.
 
     Cosines of this family of models lie close together (0.75 to 0.95) because all texts share a direction,
-    the mean of the corpus. It is taken off ("All-but-the-Top", Mu and Viswanath 2018, first step), which
-    costs nothing: the cosine of centred vectors follows from the product with the plain ones.
+    the mean of the corpus. It is taken off, for titles and passages apart ("All-but-the-Top", Mu and
+    Viswanath 2018, first step). That costs nothing: the cosine of centred vectors follows from the plain one.
     """
 
     def __init__(self, sheets: Mapping[int, "Vectors"], dimensions: int) -> None:
-        """Take ``(1 + passages, dimensions)`` for each sheet number; sheets without passages have their title."""
+        """Take rows of ``dimensions`` for each sheet number: the title first, then the passages."""
         sheets = dict(sorted(sheets.items()))
         self.numbers = np.fromiter(sheets, np.int64, len(sheets))
-        counts = np.fromiter((max(len(rows) - 1, 1) for rows in sheets.values()), np.int64, len(sheets))
-        self.starts = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(sheets) else np.zeros(0, np.int64)
+        self._counts = np.fromiter((len(rows) for rows in sheets.values()), np.int64, len(sheets))
+        self.starts = np.cumsum(self._counts) - self._counts
         empty = np.zeros((0, dimensions), np.float32)
-        self.titles = np.array([rows[0] for rows in sheets.values()], np.float32) if sheets else empty
-        parts = [rows[1:] if len(rows) > 1 else rows for rows in sheets.values()]
-        self.passages = np.concatenate(parts, dtype=np.float32) if parts else empty
-        self._title_mean, self._title_lengths = _centre(self.titles)
-        self._passage_mean, self._passage_lengths = _centre(self.passages)
+        self.rows = np.concatenate([empty, *sheets.values()], dtype=np.float32)
+        self._is_title = np.zeros(len(self.rows), bool)
+        self._is_title[self.starts] = True
+        self._alone = self.starts[self._counts == 1]  # a sheet without passages is as near as its title
+        self._means = np.stack(
+            [self._mean(self._is_title, dimensions), self._mean(~self._is_title, dimensions)]
+        )
+        shared = self.rows @ self._means.T
+        squares = np.einsum("ij,ij->j", self._means.T, self._means.T)
+        kind = (~self._is_title).astype(np.int64)
+        self._off = shared[np.arange(len(kind)), kind] - squares[kind]
+        plain = np.einsum("ij,ij->i", self.rows, self.rows)
+        self._lengths = np.sqrt(np.maximum(plain - 2 * self._off - squares[kind], 1e-9)).astype(np.float32)
+        self._kind = kind
+        self.spread = 1.0
         self.spread = self._measured()
+
+    def views(self) -> "dict[int, Vectors]":
+        """Return the rows of each sheet, as parts of one array."""
+        ends = self.starts + self._counts
+        return {
+            int(number): self.rows[start:end]
+            for number, start, end in zip(self.numbers, self.starts, ends, strict=True)
+        }
 
     def near(self, question: "Vectors") -> Near:
         """Return how near all sheets are to ``question`` (a unit vector)."""
-        titles = _centred(question, self.titles, self._title_mean, self._title_lengths) / self.spread
-        passages = _centred(question, self.passages, self._passage_mean, self._passage_lengths) / self.spread
-        best = np.maximum.reduceat(passages, self.starts) if len(self.starts) else titles
-        return Near(self.numbers, titles, best, passages, self.starts)
+        cosines = self.rows @ question
+        away = np.linalg.norm(question - self._means, axis=1)
+        asked = self._means @ question
+        rows = (cosines - asked[self._kind] - self._off) / (
+            self._lengths * np.maximum(away, 1e-9)[self._kind] * self.spread
+        )
+        rows = rows.astype(np.float32)
+        titles = rows[self.starts]
+        said = np.where(self._is_title, np.float32(-np.inf), rows)
+        said[self._alone] = rows[self._alone]
+        best = np.maximum.reduceat(said, self.starts) if len(self.starts) else titles
+        return Near(self.numbers, titles, best, rows, cosines, self.starts)
 
-    def cosine(self, question: "Vectors", place: int, passage: int) -> float:
-        """Return the plain cosine of a question with a passage or its sheet's title, whichever is nearer."""
-        row = self.passages[self.starts[place] + passage]
-        return float(max(self.titles[place] @ question, row @ question))
+    def _mean(self, chosen: "NDArray[np.bool_]", dimensions: int) -> "Vectors":
+        count = int(chosen.sum())
+        if not count:
+            return np.zeros(dimensions, np.float32)
+        mean = np.asarray(self.rows[chosen].mean(axis=0), np.float32)
+        return mean * np.float32(count / (count + _BELIEVED))
 
     def _measured(self) -> float:
-        if len(self.titles) < _BELIEVED:
+        if len(self.starts) < _BELIEVED:
             return _USUAL_SPREAD
-        some = self.titles[:: max(1, len(self.titles) // _SAMPLE)]
-        centred = [_centred(one, self.titles, self._title_mean, self._title_lengths) for one in some]
-        return float(np.std(centred, axis=1).mean())
-
-
-def _centre(rows: "Vectors") -> tuple["Vectors", "Vectors"]:
-    """Return the mean to take off and how long each row is without it."""
-    if not len(rows):
-        return np.zeros(rows.shape[1], np.float32), np.zeros(0, np.float32)
-    mean = rows.mean(axis=0) * (len(rows) / (len(rows) + _BELIEVED))
-    squares = np.einsum("ij,ij->i", rows, rows) - 2 * (rows @ mean) + mean @ mean
-    return mean, np.sqrt(np.maximum(squares, 1e-9))
-
-
-def _centred(question: "Vectors", rows: "Vectors", mean: "Vectors", lengths: "Vectors") -> "Vectors":
-    asked = question - mean
-    asked = asked / max(float(np.linalg.norm(asked)), 1e-9)
-    return np.asarray((rows @ asked - mean @ asked) / lengths, np.float32)
+        some = self.starts[:: max(1, len(self.starts) // _SAMPLE)]
+        titles = self.rows[self.starts] - self._means[0]
+        titles /= self._lengths[self.starts][:, None]
+        sample = self.rows[some] - self._means[0]
+        sample /= self._lengths[some][:, None]
+        return float(np.std(sample @ titles.T, axis=1).mean())

@@ -16,7 +16,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from bacasable.compliance.catalogue import WITHOUT, catalogue, left_out
+from bacasable.compliance.catalogue import GROUP as SERVICES
+from bacasable.compliance.catalogue import WITHOUT, assemble, catalogue, left_out
 from bacasable.compliance.deployment import deployment, refusal, strangers
 
 GROUP = "bacasable.commands"
@@ -65,8 +66,16 @@ def _is_there(module: str) -> bool:
 
 
 def _services() -> dict[str, str]:
-    """Return the command lines of the catalogue's services: name typed -> ``module:application``."""
-    return {key.replace("_", "-"): service.cli for key, service in catalogue().items() if service.cli}
+    """Return the command lines of services: name typed -> ``module:application``.
+
+    Ours are there in every installation, since some of their commands need none; an authority runs none of
+    the services, and the commands that need one say so.
+    """
+    points = entry_points(group=SERVICES)
+    apart = {point.name for point in strangers(points)}
+    ours = assemble((point for point in points if point.name not in apart), without=left_out())
+    known = {**ours, **catalogue()}
+    return {key.replace("_", "-"): service.cli for key, service in known.items() if service.cli}
 
 
 def _load(name: str, path: str) -> Any:

@@ -30,6 +30,7 @@ SERVICE = Service(
     stores="bacasable.services.assistant.web.stores:stores",
     roles=ROLES,
     permissions=PERMISSIONS,
+    cli="bacasable.services.assistant.cli:app",
     settings="bacasable.services.assistant.web.configuration:Settings",
     app="bacasable.services.assistant.web",
 )

@@ -6,10 +6,13 @@ from bacasable.privacy.redaction.identifiers.context import Reading
 from bacasable.privacy.redaction.spans import Span
 
 #: Words before a date that say it is one of birth.
-_BORN = re.compile(
+_BIRTH = (
     r"\bnee?s?\b(?:\(e\)|\.e\.?|-e\b)?|\bn\(e\)e?|naissance\b|\bddn\b|\bd\.d\.n\.?|\bd\.n\.|\bnaiss?\b\.?|\bborn\b|birth_?(?:date|day)?\b|\bdob\b"
     r"|\bvue? le jour\b|\banniversaire ?:"
 )
+_BORN = re.compile(_BIRTH)
+#: The last of them: what is greedy tries from the end.
+_LAST_BORN = re.compile(rf"(?s:.*)(?P<word>{_BIRTH})")
 #: One of these is in any text where _BORN finds something: a cheaper question.
 BORN_SIGNS = (
     " ne",
@@ -109,12 +112,12 @@ def see_more_births(text: str, reading: Reading, kept: list[Span]) -> None:
                 born = _joined_birth(text, reading, last, span)
             if not born and asked and "?" in text[max(0, start - 80) : start]:
                 before = reading.folded(max(0, start - 130), start)
-                if words := tuple(_BORN.finditer(before)):
-                    born = _QUESTION.match(before, words[-1].end()) is not None
+                if word := _LAST_BORN.match(before):
+                    born = _QUESTION.match(before, word.end()) is not None
             if not born and dotted and (leaders := _LONG_LEADERS.search(text, max(0, start - 400), start)):
                 before = reading.folded(max(0, leaders.start() - 30), leaders.start())
-                words = tuple(_BORN.finditer(" " + before))
-                born = bool(words) and len(before) + 1 - words[-1].end() < 8
+                word = _LAST_BORN.match(" " + before)
+                born = word is not None and len(before) + 1 - word.end() < 8
             if born:
                 span = kept[place] = span._replace(type="DOB", confidence=_LISTED)
         last = span
@@ -139,13 +142,9 @@ def kind(text: str, reading: Reading, span: Span, last: Span) -> Span:
     """Return a date as DOB where the words before say so, with an empty type inside the name of a law or
     street."""
     before = " " + reading.folded(max(last[1], span[0] - 84, 0), span[0])
-    matches: tuple[re.Match[str], ...] = ()
-    for sign in BORN_SIGNS:
-        if sign in before:
-            matches = tuple(_BORN.finditer(before))
-            break
-    if matches and not _negates(text, before, matches[-1], span[0]):
-        between = before[matches[-1].end() :].lstrip(_LEADERS)
+    word = _LAST_BORN.match(before) if any(sign in before for sign in BORN_SIGNS) else None
+    if word and not _negates(text, before, word, span[0]):
+        between = before[word.end() :].lstrip(_LEADERS)
         if len(between) <= 64 and between.count("\n") <= 1 and not _NOT_BORN.search(between):
             return span._replace(type="DOB", confidence=max(span.confidence, 0.9))
     if last.type == "DOB" and span.start - last.end < 50 and _ANOTHER.fullmatch(text, last.end, span.start):
@@ -163,9 +162,9 @@ _BIRTH_AFTER = re.compile(r"\s*(?:les?\s+\d|\d|a\s|en\s|aux?\s|vers\s|:|\()")
 
 def _negates(text: str, before: str, word: re.Match[str], end: int) -> bool:
     """Tell whether a word read as "né" is the negation "ne": no accent on it, and no birth after it."""
-    if word[0] != "ne":
+    if word["word"] != "ne":
         return False
-    place = end - len(before) + word.start()  # no accent written apart: then each sign has its place
+    place = end - len(before) + word.start("word")  # no accent written apart: then each sign has its place
     written = text[place : place + 2].lower()
     return (
         written == "ne"

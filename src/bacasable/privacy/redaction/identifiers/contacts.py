@@ -4,6 +4,7 @@ import re
 
 from bacasable.privacy.redaction import lexicon
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.keywords import ACCOUNTS, places
 from bacasable.privacy.redaction.identifiers.signs import SPOKEN_AT, Signs
 from bacasable.privacy.redaction.spans import Span
 
@@ -113,7 +114,7 @@ _NETWORKS = re.compile(
 #: An account with a dot, a digit or "_" in it, or led by "under the name of", after the word for a network.
 _UNDER_NAME = re.compile(
     r"\b(?:snap(?:chat)?|insta(?:gram)?|twitter|facebook|fb|tik ?tok|discord|telegram|twitch|bluesky|mastodon"
-    r"|skype|messenger|threads|youtube|x|pseudo(?:nyme)?),?[ \u00a0]"
+    r"|skype|messenger|threads|youtube|x(?=,?[ \u00a0](?:sous|avec|par) )|pseudo(?:nyme)?),?[ \u00a0]"
     r"(?P<led>sous (?:(?:le|un|son|l[’'])[ ]?(?:nom|pseudo(?:nyme)?|compte|identifiant)"
     r"(?: de(?: compte)?)?[ ]"
     r"|(?=[a-z0-9._]*[0-9._]))"
@@ -121,20 +122,6 @@ _UNDER_NAME = re.compile(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.\-]{1,38}[A-Za-z0-9_])(?![\w@/])",
     re.IGNORECASE,
 )
-_NETWORK_SIGNS = (
-    *("acebook", "ACEBOOK", " fb ", "hreads", "ouTube", "astodon", "luesky"),
-    *("seudo", "SEUDO", "nap", "nsta", "NSTA", "witter", "iktok", "ikTok"),
-    *("iscord", "elegram", "witch", "kype", "amertag"),
-    *("login", "Login", "ername", "er_name", "er name", "utilisateur", "e connexion"),
-)
-#: The names of the networks themselves, in small letters; "instance" and "installer" begin like one.
-_NETWORK_NAME = re.compile(
-    r"pseudo|snap|insta(?:gram)?[ \u00a0,(:=]|facebook|(?<![^\W_])fb |threads|youtube"
-    r"|twitter|tik ?tok|discord|telegram|twitch|bluesky|mastodon|skype"
-    r"|messenger|compte x|gamertag|login|user[_ ]?name|d[’' ]utilisateur|identifiant de connexion"
-)
-#: Letters that patterns read as "i" and "s" whatever their case, and small letters do not.
-_LIKE_OTHERS = ("\u0130", "\u0131", "\u017f", "\u212a")
 _NO_ACCOUNT = re.compile(
     r"(?:non|oui|aucun|n[ée]ant|inconnu|idem|priv[ée]|public|le|la|un|une|mon|son|root|admin[a-z]*|guest|system|nobody"
     r"|null|none|true|false|required|string|user|login)\Z",
@@ -144,23 +131,22 @@ _NO_ACCOUNT = re.compile(
 
 def named_accounts(text: str) -> list[Span]:
     """Return account names without @, right after the word for a network or a pseudonym."""
-    for sign in _NETWORK_SIGNS:
-        if sign in text:
-            break
-    else:
-        return []
-    if not _NETWORK_NAME.search(text.lower()) and not any(sign in text for sign in _LIKE_OTHERS):
-        return []
-    found = [
-        Span(match.start(1), match.end(), "HANDLE", 0.8)
-        for match in _NETWORKS.finditer(text)
-        if not _NO_ACCOUNT.match(match[1]) and (not match[1].isalpha() or _is_no_word(match[1]))
-    ]
-    for match in _UNDER_NAME.finditer(text):
-        name = match["name"]
-        signed = any(sign in "._0123456789" for sign in name) and any(map(str.isalpha, name))
-        if (signed and not name[0].isdecimal()) or (match["led"] and name.isalpha() and _is_no_word(name)):
-            found.append(Span(*match.span("name"), "HANDLE", 0.8))
+    found: list[Span] = []
+    after_word = after_name = 0
+    for place in places(text, ACCOUNTS):
+        if place >= after_word and (match := _NETWORKS.match(text, place)):
+            after_word = match.end()
+            name = match[1]
+            if not _NO_ACCOUNT.match(name) and (not name.isalpha() or _is_no_word(name)):
+                found.append(Span(match.start(1), match.end(), "HANDLE", 0.8))
+        if place >= after_name and (match := _UNDER_NAME.match(text, place)):
+            after_name = match.end()
+            name = match["name"]
+            signed = any(sign in "._0123456789" for sign in name) and any(map(str.isalpha, name))
+            if (signed and not name[0].isdecimal()) or (
+                match["led"] and name.isalpha() and _is_no_word(name)
+            ):
+                found.append(Span(*match.span("name"), "HANDLE", 0.8))
     return found
 
 

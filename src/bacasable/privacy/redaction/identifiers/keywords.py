@@ -3,6 +3,7 @@
 The kernel looks for all the words in one pass; where it was not built, each recogniser looks for its own.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -19,20 +20,10 @@ _BEGINS, _ENDS, _AFTER_DAY = 1, 2, 4
 
 #: What patterns of contacts.py, network_addresses.py and spelled_dates.py begin with, or hold.
 _ACCOUNT_WORDS = (
+    *("pseudo", "snap", "insta ", "insta\u00a0", "insta,", "insta(", "insta:", "insta=", "instagram"),
     *(
-        "pseudo",
-        "snap",
-        "insta ",
-        "insta\u00a0",
-        "insta,",
-        "insta(",
-        "insta:",
-        "insta=",
-        "instagram",
         "facebook",
-    ),
-    *(
-        "fb ",
+        "fb",
         "threads",
         "youtube",
         "twitter",
@@ -41,20 +32,10 @@ _ACCOUNT_WORDS = (
         "discord",
         "telegram",
         "twitch",
-        "bluesky",
     ),
-    *(
-        "mastodon",
-        "skype",
-        "messenger",
-        "compte x",
-        "gamertag",
-        "login",
-        "username",
-        "user name",
-        "user_name",
-    ),
-    *("utilisateur", "identifiant de connexion"),
+    *("bluesky", "mastodon", "skype", "messenger", "compte x", "gamertag", "login", "username", "user name"),
+    *("user_name", "nom d", "identifiant de connexion"),
+    *(f"x{sign}{word}" for sign in (" ", ", ", "\u00a0", ",\u00a0") for word in ("sous", "avec", "par")),
 )
 _HARDWARE_WORDS = (
     *(
@@ -78,6 +59,13 @@ def held(text: str) -> int:
     """Return the groups of which a text may hold a word."""
     compiled = _compiled()
     return _ALL if compiled is None else int(compiled.held(text))
+
+
+def places(text: str, group: int) -> Iterable[int]:
+    """Return where the words of a group may begin, in order."""
+    compiled = _compiled()
+    found = None if compiled is None else compiled.places(text, group.bit_length() - 1)
+    return range(len(text)) if found is None else found
 
 
 @cache

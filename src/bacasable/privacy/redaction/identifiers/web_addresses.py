@@ -6,6 +6,8 @@ as any other.
 
 import functools
 import re
+from collections.abc import Iterator
+from string import ascii_letters, digits
 from urllib.parse import unquote
 
 from bacasable.privacy.redaction import lexicon
@@ -47,7 +49,8 @@ _BARE = re.compile(
     r"(?:[/?#][^\s<>\"«»{}|\\^`\[\];]{0,2000})?",
     re.IGNORECASE,
 )
-_HOST_SIGN = re.compile(r"[A-Za-z0-9.\-]")
+_HOST_SIGNS = ascii_letters + digits + ".-"
+_SCHEME = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _SEGMENTS = re.compile(r"[/?&=#;:]+")
 _TOKENS = re.compile(r"[^\W\d_]+")
 _CAPITALS = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
@@ -113,7 +116,7 @@ def web_addresses(text: str, signs: Signs) -> list[Span]:
     """Return web addresses that point at a person."""
     found = []
     if signs.web:
-        for match in _URL.finditer(text):
+        for match in _whole(text):
             address = match[0].rstrip(_END)
             if personal(address):
                 # What an address holds (an e-mail, an account) is a part of it.
@@ -122,9 +125,8 @@ def web_addresses(text: str, signs: Signs) -> list[Span]:
     for dot in signs.dotted:
         if dot < last or (found and any(span.start <= dot < span.end for span in found)):
             continue
-        start = dot
-        while start > last and dot - start < 64 and _HOST_SIGN.match(text, start - 1):
-            start -= 1
+        start = max(last, dot - 64)
+        start += len(text[start:dot].rstrip(_HOST_SIGNS))
         while start < dot and text[start] in ".-":
             start += 1
         if start and (text[start - 1] in "@/_+\\" or text[start - 1].isalnum()):
@@ -138,6 +140,26 @@ def web_addresses(text: str, signs: Signs) -> list[Span]:
         if personal(address):
             found.append(Span(start, start + len(address), "URL", 0.9))
     return found
+
+
+def _whole(text: str) -> Iterator[re.Match[str]]:
+    """Yield the addresses with a scheme or "www."."""
+    starts = []
+    place = text.find("://")
+    while place >= 0:
+        if scheme := _SCHEME.search(text, max(0, place - 5), place):
+            starts.append(scheme.start())
+        place = text.find("://", place + 1)
+    for sign in ("www.", "WWW.", "Www."):
+        place = text.find(sign)
+        while place >= 0:
+            starts.append(place)
+            place = text.find(sign, place + 1)
+    end = 0
+    for start in sorted(starts):
+        if start >= end and (match := _URL.match(text, start)):
+            end = match.end()
+            yield match
 
 
 def personal(address: str) -> bool:

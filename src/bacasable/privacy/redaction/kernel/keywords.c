@@ -52,6 +52,9 @@ static bool stands(const Keywords *self, const Signs *text, Py_ssize_t i, const 
     return !(word->around & AFTER_DAY) || after_day(text, i + word->shift);
 }
 
+/* Signs that patterns read as letters whatever their case. */
+static inline bool like_another(Py_UCS4 c) { return c == 0x130 || c == 0x131 || c == 0x17F || c == 0x212A; }
+
 static PyObject *keywords_held(Keywords *self, PyObject *string) {
     if (!PyUnicode_Check(string) || PyUnicode_READY(string)) {
         if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "not a text");
@@ -63,8 +66,7 @@ static PyObject *keywords_held(Keywords *self, PyObject *string) {
     for (Py_ssize_t i = 0; i < text.length; i++) {
         Py_UCS4 c = PyUnicode_READ(text.kind, text.data, i);
         uint8_t now = c < 256 ? self->small[c] : 0;
-        /* Signs that patterns read as letters whatever their case. */
-        if (c == 0x130 || c == 0x131 || c == 0x17F || c == 0x212A) return PyLong_FromUnsignedLong(self->all);
+        if (like_another(c)) return PyLong_FromUnsignedLong(self->all);
         for (int n = self->slots[slot_of(last, now)]; n; n = self->words[n - 1].next) {
             const Keyword *word = self->words + n - 1;
             if (word->letters[0] == last && word->letters[1] == now && !(held >> word->group & 1) &&
@@ -74,6 +76,34 @@ static PyObject *keywords_held(Keywords *self, PyObject *string) {
         last = now;
     }
     return PyLong_FromUnsignedLong(held);
+}
+
+/* places(text, group): where the words of a group begin, or None where letters are that patterns read as others. */
+static PyObject *keywords_places(Keywords *self, PyObject *args) {
+    PyObject *string;
+    int group;
+    if (!PyArg_ParseTuple(args, "Ui", &string, &group) || PyUnicode_READY(string)) return NULL;
+    Signs text = signs_of(string);
+    PyObject *places = PyList_New(0);
+    uint8_t last = 0;
+    for (Py_ssize_t i = 0; places && i < text.length; i++) {
+        Py_UCS4 c = PyUnicode_READ(text.kind, text.data, i);
+        uint8_t now = c < 256 ? self->small[c] : 0;
+        if (like_another(c)) {
+            Py_DECREF(places);
+            Py_RETURN_NONE;
+        }
+        for (int n = self->slots[slot_of(last, now)]; n; n = self->words[n - 1].next) {
+            const Keyword *word = self->words + n - 1;
+            if (word->group != group || word->letters[0] != last || word->letters[1] != now ||
+                !stands(self, &text, i - 1, word))
+                continue;
+            if (add_place(places, i - 1)) Py_CLEAR(places);
+            break;
+        }
+        last = now;
+    }
+    return places;
 }
 
 static int add_word(Keywords *self, int number, PyObject *item) {
@@ -126,6 +156,8 @@ static PyObject *keywords_new(PyTypeObject *type, PyObject *args, PyObject *Py_U
 
 static PyMethodDef keywords_methods[] = {
     {"held", (PyCFunction)keywords_held, METH_O, "held(text): a bit for each group of which the text may hold a word."},
+    {"places", (PyCFunction)keywords_places, METH_VARARGS,
+     "places(text, group): where the words of a group may begin; None where each place may be one."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot keywords_slots[] = {{Py_tp_new, keywords_new}, {Py_tp_dealloc, keywords_free},

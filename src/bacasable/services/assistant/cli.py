@@ -86,10 +86,10 @@ def import_(
     )
     if vectors and done.added + done.changed:
         with _bar("vectors") as told:
-            made = 0
-            while step := index.embed(16):
-                made += step
-                told(made, max(made, done.added + done.changed))
+            total = left = index.embed(0)
+            while left:
+                told(total - left, total)
+                left = index.embed(16)
     if failed:
         raise typer.Exit(SOME_FAILED if done.added + done.changed + done.unchanged else 1)
 

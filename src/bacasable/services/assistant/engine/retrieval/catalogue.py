@@ -92,3 +92,10 @@ class Catalogue:
     def shelf(self, name: str) -> Shelf | None:
         """Return a collection by its name."""
         return next((shelf for shelf in self.shelves.values() if shelf.name == name), None)
+
+    def ids(self, collection: str, access: Access) -> list[str]:
+        """Return the ids of a collection's sheets, in order; none where ``access`` does not read it."""
+        shelf = self.shelf(collection)
+        if shelf is None or not shelf.readers & access.reads():
+            return []
+        return sorted(entry.id for entry in self.entries.values() if entry.collection == shelf.number)

@@ -68,6 +68,9 @@ class Index(Protocol):
     def collections(self) -> list[Collection]:
         """Return all collections, by name, whoever may read them."""
 
+    def ids(self, collection: str, access: Access) -> list[str]:
+        """Return the ids of a collection's sheets, in order; none where ``access`` does not read it."""
+
     def sheet(self, collection: str, id: str, access: Access) -> Sheet | None:
         """Return a sheet, or None where there is none or ``access`` does not read it."""
 

@@ -32,6 +32,8 @@ MEGABYTE = 1024 * 1024
 MOST_UNREADABLE = 200
 #: How often the progress of an import is written down, in files.
 EVERY = 50
+#: Sheets whose vectors are computed at once: a worker that stops loses at most those.
+EMBEDDED_AT_ONCE = 16
 #: Sources of an import: a file that somebody gave, or what the distribution ships.
 FILE, SHIPPED = "file", "shipped"
 
@@ -135,6 +137,8 @@ def run(public_id: str) -> None:
         return
     counts = {name: getattr(result, name) for name in ("added", "changed", "unchanged", "removed")}
     _finish(made, "done", unreadable, **counts)
+    while running.index().embed(EMBEDDED_AT_ONCE):  # words find the sheets meanwhile
+        pass
 
 
 def remove_sheet(*, collection: Collection, sheet: str, by: User) -> None:

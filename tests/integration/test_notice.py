@@ -1,25 +1,18 @@
-"""Notices (GDPR art. 13 and 14): made from the declaration, under every public form that collects data."""
+"""Notices (GDPR art. 13 and 14), made from the declaration.
 
-import re
+That every form shows its notice is looked at by the walk over all pages (test_url_role_table).
+"""
+
 from collections.abc import Collection
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
 from bacasable.compliance import notices
 from bacasable.compliance.catalogue import catalogue, processing_of
 from bacasable.compliance.exports.installation import context_of
-from bacasable.people.permissions import table
-from tests.factories.site import Site
-from tests.integration.test_url_role_table import addresses, pages
 
 APPLICATION = ("programme.Dossier", "programme.Membership", "programme.Attachment")
-#: Public forms that store nothing of what is typed, or whose data another notice told of.
-WITHOUT = {
-    "call:eligibility": "answers are judged and forgotten",
-    "ui:components": "a page of examples",
-}
 
 
 def _said(stored: Collection[str] = APPLICATION) -> str:
@@ -60,26 +53,3 @@ def test_a_notice_tells_what_its_form_stores_and_nothing_else() -> None:
 def test_a_form_of_undeclared_data_has_no_notice() -> None:
     with pytest.raises(ValueError, match=r"nowhere\.Model"):
         _said(("nowhere.Model",))
-
-
-@pytest.mark.django_db
-def test_every_public_form_that_collects_data_shows_its_notice(client: Client) -> None:
-    site = Site().furnish()
-    permissions = table()
-    without, seen = [], set()
-    for page in pages():
-        named = permissions.get(page.permission or "")
-        if page.name in WITHOUT or named is None or "public" not in named.roles:
-            continue
-        for address, _parameters in addresses(page, site):
-            answer = client.get(address)
-            if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
-                continue
-            main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-            forms = re.findall(r'<form[^>]*method="post".*?</form>', main, re.DOTALL)
-            if any(re.search(r'<textarea|type="(?:text|email|password|file)"', form) for form in forms):
-                seen.add(page.name)
-                if "data-collected" not in main:
-                    without.append(f"{page.name} ({address}): {{% collected ... %}} under its form")
-    assert without == []
-    assert {"call:ask", "call:apply", "people:sign_in", "rights:ask"} <= seen

@@ -170,7 +170,9 @@ for name, seats in (("Alpha", 4), ("Beta", 9)):
     seen[f"add {name}"] = page(manager, "rooms", method="post", data=data).status_code
 beta = Room.objects.get(name="Beta")
 post = lambda user, days, **data: page(user, "book", method="post", query=query(days), data=data)
-form = page(agent, "book", query=query(3)).context["form"]
+shown = page(agent, "book", query=query(3))
+form = shown.context["form"]
+seen["told"] = 'data-collected="meeting_rooms"' in shown.content.decode()
 seen["first offered"] = [key for key, label in form.fields["room"].choices]
 seen["booked"] = post(agent, 3, room=beta.pk, subject="x").status_code
 seen["taken"] = beta.pk in [o.room.key for o in page(other, "book", query=query(3)).context["offers"]]
@@ -197,6 +199,7 @@ print(json.dumps(seen))
         "add Alpha": 302,
         "add Beta": 302,
         "first offered": True,
+        "told": True,
         "booked": 302,
         "taken": False,
         "refused": 422,

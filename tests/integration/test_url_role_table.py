@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from bacasable.people import sessions
 from bacasable.people.middleware import mark_of
 from bacasable.people.permissions import permission_table, roles_of, table
+from tests.factories.notices import WITHOUT_NOTICE, lacks_notice
 from tests.factories.people import UserFactory, sign_in, staff
 from tests.factories.site import PARAMETERS, Site
 
@@ -189,6 +190,12 @@ def verdict(answer: HttpResponseBase) -> str:
     return "allowed"
 
 
+def shown(answer: HttpResponseBase) -> str:
+    """Return the page of an answer; nothing for a file or a refusal."""
+    is_page = answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html")
+    return answer.content.decode() if isinstance(answer, HttpResponse) and is_page else ""
+
+
 def expected(page: Page, method: str, visitor: Visitor) -> set[str]:
     """Return the verdicts that the table allows for a visitor; a refused method tells nobody anything."""
     permission = STRICTER.get((page.name, method), page.permission)
@@ -221,13 +228,15 @@ def test_every_address_answers_everyone_as_the_table_says(page, site, visitors):
         f"{page.name}: '{page.permission}' is in no table; add it to PERMISSIONS in the room's rules.py"
     )
     faults: dict[str, list[str]] = {}
-    answered = set()
+    answered, untold = set(), set()
     for address, parameters in addresses(page, site):
         for method, visitor in itertools.product(METHODS.get(page.name, ("GET", "POST")), visitors):
             answer = ask(visitor, method, address)
             seen, wanted = verdict(answer), expected(page, method, visitor)
             if seen == "allowed":
                 answered.add(method)
+            if method == "GET" and lacks_notice(shown(answer)):
+                untold.add(f"{address}, for {visitor.name}")
             if is_hidden(page, parameters, site):
                 wanted = {"refused", "method"}
             elif page.name in CLOSED and "allowed" in wanted:
@@ -238,6 +247,10 @@ def test_every_address_answers_everyone_as_the_table_says(page, site, visitors):
     told = [f"{fault}, for {', '.join(names)}" for fault, names in faults.items()]
     assert not faults, "\n".join(told)
     assert answered or page.name in CLOSED, f"{page.name}: nobody at all gets an answer"
+    if page.name in WITHOUT_NOTICE:
+        assert untold, f"{page.name}: take it out of WITHOUT_NOTICE in tests/factories/notices.py"
+    else:
+        assert not untold, f"{page.name}: add {{% collected ... %}} under its form: {sorted(untold)}"
 
 
 def test_the_walk_finds_the_pages_of_every_room():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue, processing_of
+from bacasable.duties import steps
 from bacasable.duties.breaches import actions
 from bacasable.duties.breaches.forms import VERBS, BreachForm
 from bacasable.duties.breaches.models import Breach, Notification
@@ -105,17 +106,10 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def act(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpResponse:
     """Do one of the steps."""
     breach = get_object_or_404(Breach, public_id=public_id)
-    if verb not in VERBS:
-        raise Http404
-    form = VERBS[verb](request.POST, prefix=verb)
-    if form.is_valid():
-        try:
-            getattr(actions, verb)(breach=breach, by=cast(User, request.user), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, _(str(refused)))
-        else:
-            return redirect("breaches:detail", public_id=public_id)
-    return _detail(request, breach, {verb: form}, status=422)
+    bound = steps.act(request, verb, VERBS, actions, breach=breach)
+    if bound:
+        return _detail(request, breach, bound, status=422)
+    return redirect("breaches:detail", public_id=public_id)
 
 
 @allow("breaches.handle")
@@ -183,7 +177,6 @@ def _detail(
         for verb in VERBS
         if (state is not State.CLOSED if verb == "notify" else _LEADS[verb] in TRANSITIONS[state])
     ]
-    forms = {verb: VERBS[verb](prefix=verb) for verb in verbs} | (bound or {})
     titles = {
         "assess": _("Assess the risk"),
         "notify": _("Note a notice that was sent"),
@@ -200,8 +193,7 @@ def _detail(
         "natures": [_(NATURES[key]) for key in breach.nature if key in NATURES],
         "services": _titles(breach),
         "sent": breach.notifications.all(),
-        "steps": [(verb, titles[verb], form) for verb, form in forms.items()],
-        "bound": list((bound or {}).values()),
         "tells_persons": Risk(breach.risk).notifies_persons,
+        **steps.shown(VERBS, titles, verbs, bound or {}),
     }
     return render(request, "duties/breaches/detail.html", context, status=status)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bacasable.compliance import clock
 from bacasable.compliance.rights import TRANSITIONS, Applicability, Clock, Right, State, applicable
+from bacasable.duties import steps
 from bacasable.duties.rights import actions, intake
 from bacasable.duties.rights.forms import VERBS, RecordForm
 from bacasable.duties.rights.letters import remedies
@@ -95,17 +96,10 @@ def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def act(request: HttpRequest, public_id: uuid.UUID, verb: str) -> HttpResponse:
     """Do one of the steps; what was typed stays on the page where it is refused."""
     asked = get_object_or_404(RightsRequest, public_id=public_id)
-    if verb not in VERBS:
-        raise Http404
-    form = VERBS[verb](request.POST, prefix=verb)
-    if form.is_valid():
-        try:
-            getattr(actions, verb)(asked=asked, by=cast(User, request.user), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, _(str(refused)))
-        else:
-            return redirect("rights:detail", public_id=public_id)
-    return _detail(request, asked, {verb: form}, status=422)
+    bound = steps.act(request, verb, VERBS, actions, asked=asked)
+    if bound:
+        return _detail(request, asked, bound, status=422)
+    return redirect("rights:detail", public_id=public_id)
 
 
 @allow("rights.handle")
@@ -194,8 +188,6 @@ def _detail(
     declared = declarations().get(asked.service)
     open_verbs = [verb for verb in VERBS if asked.closed_at is None and _is_open(asked, verb, now)]
     guess = {"service": asked.service, "right": asked.right}
-    forms = {verb: (bound or {}).get(verb) or VERBS[verb](prefix=verb, initial=guess) for verb in open_verbs}
-    forms |= bound or {}
     labels = {item.name: _(item.label) for other in declarations().values() for item in other.data}
     context = {
         "asked": asked,
@@ -215,8 +207,6 @@ def _detail(
             for purpose, found in _applies(asked)
         ],
         "recipients": [_(one.name) for one in declared.recipients] if declared and _told(asked) else [],
-        "steps": [(verb, _title(verb), form) for verb, form in forms.items()],
-        "bound": list((bound or {}).values()),
         "may_erase": asked.closed_at is None
         and not asked.to_qualify
         and asked.where is State.IN_PROGRESS
@@ -240,6 +230,7 @@ def _detail(
             {"key": "left", "label": _("Still found in")},
             {"key": "stopped", "label": _("What stopped it")},
         ],
+        **steps.shown(VERBS, _titles(), open_verbs, bound or {}, guess),
     }
     return render(request, "duties/rights/detail.html", context, status=status)
 
@@ -256,7 +247,7 @@ def _told(asked: RightsRequest) -> bool:
     return asked.asked in actions.ERASING | {Right.RECTIFICATION, Right.RESTRICTION}
 
 
-def _title(verb: str) -> str:
+def _titles() -> dict[str, str]:
     return {
         "qualify": _("Say what this mail asks"),
         "ask_identity": _("Ask who it is"),
@@ -264,7 +255,7 @@ def _title(verb: str) -> str:
         "extend": _("Take two more months"),
         "answer": _("Answer the request"),
         "refuse": _("Refuse the request"),
-    }[verb]
+    }
 
 
 def _applies(asked: RightsRequest) -> list[tuple[Any, Applicability]]:

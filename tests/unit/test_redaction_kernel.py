@@ -1,6 +1,7 @@
 """The kernel in C: the same answers as the Python code that it stands for, on any text."""
 
 import copy
+import random
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from bacasable.privacy.redaction.addresses import _streets, folding, grammar, re
 from bacasable.privacy.redaction.identifiers import calendar_dates, context, digits, signs
 from bacasable.privacy.redaction.spans import Span
 from bacasable.privacy.redaction.types import registry
+from tests.factories.identifier_layouts import cases
+from tests.factories.identifier_values import KINDS
 
 pytestmark = pytest.mark.skipif(kernel.built is None, reason="the kernel was not built: make install")
 
@@ -286,14 +289,39 @@ NUMBERS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
-@given(NUMBERS)
-def test_is_sure_of_the_same_numbers(text: str) -> None:
+def _read_in_python(text: str) -> list[Span]:
     places = signs.identifier_signs(text)
     words = context.Announcements(context.contexts_of(registry()), context.Reading(text))
-    plain: list[Span] = []
-    digits._read_runs(text, places.runs, words, False, plain)
-    assert sorted(digits.digit_identifiers(text, places, words, False)) == sorted(plain)
+    return digits._read_runs(text, places.runs, words, False)
+
+
+def _read_in_c(text: str) -> list[Span]:
+    places = signs.identifier_signs(text)
+    words = context.announcements(context.contexts_of(registry()), context.Reading(text))
+    return digits.digit_identifiers(text, places, words, False)
+
+
+@settings(max_examples=500, deadline=None)
+@given(NUMBERS)
+def test_reads_the_same_numbers(text: str) -> None:
+    assert _read_in_c(text) == _read_in_python(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.sampled_from("\n\t ;|.-/(),0178OlABé€'’\u00a0\u0301")), max_size=8
+    ),
+)
+def test_reads_the_same_numbers_in_every_layout(seed: int, changes: list[tuple[float, str]]) -> None:
+    rng = random.Random(seed)
+    key = rng.choice(sorted(KINDS))
+    text = rng.choice(cases(key, seed=seed, repeats=1))[1].text
+    for place, sign in changes:
+        at = int(place * len(text))
+        text = text[:at] + sign + text[at + rng.randint(0, 2) :]
+    assert _read_in_c(text) == _read_in_python(text)
 
 
 @settings(max_examples=300, deadline=None)
@@ -341,6 +369,11 @@ def test_knows_the_forms_of_the_lexicon() -> None:
         lambda built: names._reader().read("Jean", [1]),
         lambda built: built.Hints(b" ", b"", []),
         lambda built: built.Contexts(b" ", [], [], (), Span),
+        lambda built: built.Announcing(None, ""),
+        lambda built: context.announcements(context.contexts_of(registry()), context.Reading("12")).before(9),
+        lambda built: context.announcements(context.contexts_of(registry()), context.Reading("12")).far(2, 1),
+        lambda built: built.Numbers(Span, (("NIR", 1),), (), ()),
+        lambda built: digits._compiled().read(None, [], print),
         lambda built: built.Forms(b"a\nb", b"\0\0", b"\0\0"),
         lambda built: built.Forms(b"a", b"", b"\0\0"),
     ],

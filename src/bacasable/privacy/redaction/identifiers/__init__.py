@@ -10,7 +10,7 @@ import re
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart
 from bacasable.privacy.redaction.identifiers.contacts import emails, escaped_emails, named_accounts
-from bacasable.privacy.redaction.identifiers.context import Announcements, Reading, contexts_of
+from bacasable.privacy.redaction.identifiers.context import Reading, announcements, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.keywords import ACCOUNTS, ESCAPED, HARDWARE, PAPERS, held
 from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardware, network_addresses
@@ -33,7 +33,7 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     """
     contexts = contexts_of(registry)
     reading = Reading(text)
-    words = Announcements(contexts, reading)
+    words = announcements(contexts, reading)
     places = identifier_signs(text)
     found = digit_identifiers(text, places, words, strict) if places.runs else []
     if places.letter_digit or places.digit_letter:

@@ -302,6 +302,14 @@ class Announcements:
         return self.headings.far(start, end, sure)
 
 
+def announcements(contexts: Contexts, reading: Reading) -> Announcements:
+    """Return what words announce before places of a text, from the kernel where it was built."""
+    if contexts.compiled is None:
+        return Announcements(contexts, reading)
+    made: Announcements = kernel.built.Announcing(contexts.compiled, reading.text)
+    return made
+
+
 @functools.lru_cache(maxsize=8)
 def contexts_of(registry: Registry) -> Contexts:
     """Return the context words of a registry."""

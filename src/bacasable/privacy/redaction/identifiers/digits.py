@@ -1,7 +1,9 @@
 """Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers import checks
@@ -32,27 +34,33 @@ from bacasable.privacy.redaction.spans import Span
 _DATE_ALONE = re.compile(r"[0-3]\d([/.\-])[01]\d\1[12]\d{3}")
 #: Letters taken for digits that may begin a run.
 _LOOKALIKES = ("O", "o", "l", "I")
-#: What the kernel is sure of by itself, and the letters of IBANs, which it leaves to the code below.
-_SURE = (("NIR", 0.99), ("SPI", 0.99), ("IBAN", 0.99), ("PHONE", 0.97))
-_COUNTRIES = "".join(checks.IBAN_LENGTHS)
 #: Lengths that some type accepts.
 _LENGTHS: frozenset[int] = frozenset().union(*ANNOUNCED.values())
 
 
 def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, not overlapping."""
-    found: list[Span] = []
-    runs = signs.runs
-    if kernel.built is not None and not strict:
-        found, runs = kernel.built.sure_numbers(text, runs, Span, _SURE, _COUNTRIES)
-    _read_runs(text, runs, contexts, strict, found)
-    return found
+    if not strict and kernel.built is not None and isinstance(contexts, kernel.built.Announcing):
+
+        def rest(start: int, end: int) -> list[Span]:
+            return _read_runs(text, ((start, end),), contexts, strict)
+
+        return list(_compiled().read(contexts, signs.runs, rest))
+    return _read_runs(text, signs.runs, contexts, strict)
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled() -> Any:
+    """Return what reads runs of digits in C: all but accounts, foreign telephones and letters for digits."""
+    lengths = tuple((key, sum(1 << size for size in sizes)) for key, sizes in ANNOUNCED.items())
+    return kernel.built.Numbers(Span, lengths, tuple(FAR), tuple(checks.IBAN_LENGTHS.items()))
 
 
 def _read_runs(
-    text: str, runs: Iterable[tuple[int, int]], contexts: Announcements, strict: bool, found: list[Span]
-) -> None:
-    """Add the identifiers of runs of digits."""
+    text: str, runs: Iterable[tuple[int, int]], contexts: Announcements, strict: bool
+) -> list[Span]:
+    """Return the identifiers of runs of digits."""
+    found: list[Span] = []
     for start, end in runs:
         if end - start == 10 and text[start + 2] in "/.-" and _DATE_ALONE.fullmatch(text, start, end):
             continue
@@ -87,6 +95,7 @@ def _read_runs(
             length = sum(map(len, run.words))
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
+    return found
 
 
 def _labels(start: int, contexts: Announcements) -> bool:

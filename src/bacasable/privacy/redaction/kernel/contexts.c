@@ -1,28 +1,12 @@
-#include "scanning.h"
+#include "contexts.h"
 
 #include <string.h>
 
 /* The words that announce an identifier, as Contexts of context.py finds them before a place. */
 
-enum { REACH = 72, MOST_WORDS = REACH / 2 + 1 };
-
-typedef struct {
-    uint32_t before, before_size; /* the words before the last one, each with the space after it */
-    uint16_t before_words, key;
-    uint32_t last, last_size;
-    int32_t next; /* the next phrase with the same last word, or the same three letters; -1: none */
-} Phrase;
-
-typedef struct {
-    PyObject_HEAD
-    uint8_t plain[256];
-    Table exact, stems;
-    int32_t *first_exact, *first_stem;
-    Phrase *phrases;
-    char *letters;
-    PyObject *keys, *announced;
-    PyObject **made; /* what was announced before, by key and distance: the same tuple serves again */
-} Contexts;
+const char *const KIND_NAMES[A_OTHER] = {"", "*", "NIR", "SPI", "SIRET", "SIREN", "IBAN", "CARD", "PHONE", "CAF", "FT", "ID_CARD",
+                                         "RESIDENCE_PERMIT", "DRIVING_LICENCE", "HEALTH_INSURER", "HEALTH_PROFESSIONAL",
+                                         "PATIENT", "INE", "PASSPORT", "TAX_NOTICE", "FILE_NUMBER"};
 
 static void contexts_free(Contexts *self) {
     PyTypeObject *type = Py_TYPE(self);
@@ -32,6 +16,7 @@ static void contexts_free(Contexts *self) {
     PyMem_RawFree(self->first_stem);
     PyMem_RawFree(self->phrases);
     PyMem_RawFree(self->letters);
+    PyMem_RawFree(self->kinds);
     for (Py_ssize_t n = 0; self->made && n < PyTuple_GET_SIZE(self->keys) * MOST_WORDS; n++) Py_XDECREF(self->made[n]);
     PyMem_RawFree(self->made);
     Py_CLEAR(self->keys);
@@ -111,7 +96,14 @@ static PyObject *contexts_new(PyTypeObject *type, PyObject *args, PyObject *Py_U
     Py_ssize_t count = PyList_GET_SIZE(exact);
     self->phrases = PyMem_RawCalloc(count + PyList_GET_SIZE(stems) + 1, sizeof *self->phrases);
     self->made = PyMem_RawCalloc(PyTuple_GET_SIZE(keys) * MOST_WORDS + 1, sizeof *self->made);
-    int failed = !self->phrases || !self->made ||
+    self->kinds = PyMem_RawMalloc(PyTuple_GET_SIZE(keys) + 1);
+    for (Py_ssize_t n = 0; self->kinds && n < PyTuple_GET_SIZE(keys); n++) {
+        PyObject *key = PyTuple_GET_ITEM(keys, n);
+        int kind = 0;
+        while (kind < A_OTHER && !(PyUnicode_Check(key) && PyUnicode_CompareWithASCIIString(key, KIND_NAMES[kind]) == 0)) kind++;
+        self->kinds[n] = (uint8_t)kind;
+    }
+    int failed = !self->phrases || !self->made || !self->kinds ||
                  read_phrases(self, exact, false, self->phrases, &self->exact, &self->first_exact, 0, &letters) ||
                  read_phrases(self, stems, true, self->phrases + count, &self->stems, &self->first_stem, count, &letters);
     self->letters = letters.data;
@@ -127,8 +119,9 @@ static bool preceded(const char *words, size_t place, const char *before, size_t
            (place == size || !size || words[place - size - 1] == ' ');
 }
 
-/* What a phrase of a key announces, some words before: borrowed, or NULL with an exception set. */
-static PyObject *announced(Contexts *self, int key, int distance) {
+bool is_contexts(PyObject *object) { return Py_TYPE(object)->tp_dealloc == (destructor)contexts_free; }
+
+PyObject *contexts_announced(Contexts *self, int key, int distance) {
     PyObject **made = self->made + key * MOST_WORDS + distance;
     if (*made) return *made;
     PyObject *fields = Py_BuildValue("((Oi))", PyTuple_GET_ITEM(self->keys, key), distance);
@@ -137,8 +130,7 @@ static PyObject *announced(Contexts *self, int key, int distance) {
     return *made;
 }
 
-/* Fill `keys` with what each word before a place announces, the last word first: a key, or -1. Returns how many. */
-static int keys_before(const Contexts *self, const Signs *text, Py_ssize_t end, int *keys) {
+int contexts_before(const Contexts *self, const Signs *text, Py_ssize_t lowest, Py_ssize_t end, int *keys) {
     if (end < 0 || end > text->length) end = end < 0 ? 0 : text->length;
     /* The words, each with one space after it. */
     char words[REACH + 2];
@@ -146,7 +138,8 @@ static int keys_before(const Contexts *self, const Signs *text, Py_ssize_t end, 
     size_t size = 0;
     int count = 0;
     bool inside = false;
-    for (Py_ssize_t i = end > REACH ? end - REACH : 0; i < end; i++) {
+    if (lowest < end - REACH) lowest = end - REACH;
+    for (Py_ssize_t i = lowest; i < end; i++) {
         Py_UCS4 c = PyUnicode_READ(text->kind, text->data, i);
         if (c >= 0x300 && c < 0x370) continue;
         char plain = c < 256 ? (char)self->plain[c] : c == 0x153 || c == 0x152 ? 'o' : ' ';
@@ -203,11 +196,11 @@ static PyObject *contexts_find(Contexts *self, PyObject *const *args, Py_ssize_t
     Py_ssize_t end;
     if (read_arguments(args, given, &end, 1)) return NULL;
     Signs text = signs_of(args[0]);
-    int keys[MOST_WORDS], count = keys_before(self, &text, end, keys);
+    int keys[MOST_WORDS], count = contexts_before(self, &text, 0, end, keys);
     PyObject *found = PyList_New(0);
     for (int n = 0; found && n < count; n++) {
         if (keys[n] < 0) continue;
-        PyObject *one = announced(self, keys[n], n);
+        PyObject *one = contexts_announced(self, keys[n], n);
         if (!one || PyList_Append(found, one)) Py_CLEAR(found);
     }
     return found;
@@ -228,12 +221,12 @@ static PyObject *contexts_afar(Contexts *self, PyObject *const *args, Py_ssize_t
     if (!seen) return PyErr_NoMemory();
     PyObject *found = PyList_New(0);
     for (Py_ssize_t place = numbers[0]; found && place > lowest; place -= step) {
-        int keys[MOST_WORDS], count = keys_before(self, &text, place, keys);
+        int keys[MOST_WORDS], count = contexts_before(self, &text, 0, place, keys);
         for (int n = 0; found && n < count; n++) {
             int key = keys[n];
             if (key < 0 || seen[key] || !PyUnicode_GET_LENGTH(PyTuple_GET_ITEM(self->keys, key))) continue;
             seen[key] = true;
-            PyObject *one = announced(self, key, AS_IF);
+            PyObject *one = contexts_announced(self, key, AS_IF);
             if (!one || PyList_Append(found, one)) Py_CLEAR(found);
         }
     }

@@ -204,8 +204,6 @@ static PyMethodDef functions[] = {
     {"identifier_signs", identifier_signs, METH_O,
      "identifier_signs(text): the runs of digits; where letters and digits touch, where plates, hardware and\n"
      "network addresses may be; whether there is an at sign, a spoken one, a web address."},
-    {"sure_numbers", sure_numbers, METH_VARARGS,
-     "sure_numbers(text, runs, span, kinds, countries): the spans of the runs of digits that are sure, and the other runs."},
     {"plan_fits", plan_fits, METH_VARARGS,
      "plan_fits(pattern, digits, whole): whether digits begin as a pattern of a numbering plan says, or are it."},
     {"is_usual", is_usual, METH_O, "is_usual(text): whether all its signs are of Latin-1 or of Windows, without a soft hyphen."},
@@ -216,7 +214,7 @@ static int fill(PyObject *module) {
     static const struct {
         const char *name;
         PyType_Spec *spec;
-    } kinds[] = {{"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Dates", &dates_spec}, {"Hints", &hints_spec}, {"Keywords", &keywords_spec}, {"Streets", &streets_spec}};
+    } kinds[] = {{"Announcing", &announcing_spec}, {"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Dates", &dates_spec}, {"Hints", &hints_spec}, {"Numbers", &numbers_spec}, {"Keywords", &keywords_spec}, {"Streets", &streets_spec}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         PyObject *type = PyType_FromSpec(kinds[i].spec);
         int failed = type ? PyModule_AddObjectRef(module, kinds[i].name, type) : -1;

@@ -34,10 +34,9 @@ int add_pair(PyObject *list, Py_ssize_t start, Py_ssize_t end);
 PyObject *span_new(PyTypeObject *type, Py_ssize_t start, Py_ssize_t end, PyObject *kind, PyObject *confidence);
 
 PyObject *identifier_signs(PyObject *module, PyObject *string);
-PyObject *sure_numbers(PyObject *module, PyObject *args);
 PyObject *plan_fits(PyObject *module, PyObject *args);
 PyObject *is_usual(PyObject *module, PyObject *string);
 PyObject *arbitrate(PyObject *module, PyObject *ranked);
-extern PyType_Spec contexts_spec, dates_spec, hints_spec, keywords_spec, streets_spec;
+extern PyType_Spec announcing_spec, contexts_spec, dates_spec, hints_spec, keywords_spec, numbers_spec, streets_spec;
 
 #endif

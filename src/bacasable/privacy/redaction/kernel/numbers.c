@@ -1,0 +1,289 @@
+#include "numbers.h"
+
+#include <string.h>
+
+/* The runs of digits of a text, one by one: _read_runs of digits.py. Those with letters for digits, of accounts, of foreign
+   telephones are left to it. */
+
+static void numbers_free(Numbers *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    Py_CLEAR(self->span);
+    for (int kind = 0; kind < A_OTHER; kind++) Py_CLEAR(self->types[kind]);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* Numbers(span, lengths, far, countries): lengths are (type, lengths as bits), far the types that are named from afar,
+   countries (letters, length of an IBAN). */
+static PyObject *numbers_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)) {
+    PyObject *span, *lengths, *far, *countries;
+    if (!PyArg_ParseTuple(args, "O!O!O!O!", &PyType_Type, &span, &PyTuple_Type, &lengths, &PyTuple_Type, &far, &PyTuple_Type, &countries))
+        return NULL;
+    if (!PyType_IsSubtype((PyTypeObject *)span, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_TypeError, "a span is a tuple");
+        return NULL;
+    }
+    Numbers *self = (Numbers *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->span = (PyTypeObject *)Py_NewRef(span);
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(lengths); n++) {
+        PyObject *name;
+        unsigned int bits;
+        int kind = A_NIR;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(lengths, n)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(lengths, n), "UI", &name, &bits)) goto refused;
+        while (kind < A_OTHER && PyUnicode_CompareWithASCIIString(name, KIND_NAMES[kind])) kind++;
+        int named_far = PySequence_Contains(far, name);
+        if (kind == A_OTHER || self->types[kind] || named_far < 0) goto refused;
+        self->types[kind] = Py_NewRef(name);
+        self->lengths[kind] = bits;
+        self->lengths_near |= bits;
+        if (named_far) {
+            self->kinds_far |= (uint32_t)1 << kind;
+            self->lengths_far |= bits;
+        }
+    }
+    for (int kind = A_NIR; kind < A_OTHER; kind++)
+        if (!self->types[kind]) goto refused;
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(countries); n++) {
+        const char *letters;
+        int size;
+        if (!PyTuple_Check(PyTuple_GET_ITEM(countries, n)) || !PyArg_ParseTuple(PyTuple_GET_ITEM(countries, n), "si", &letters, &size)) goto refused;
+        unsigned first = (unsigned)letters[0] - 'A', second = first < 26 ? (unsigned)letters[1] - 'A' : 26;
+        if (second >= 26 || size < 5 || size > 34) goto refused;
+        self->countries[first][second] = (uint8_t)size;
+    }
+    return (PyObject *)self;
+refused:
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "the types of numbers are not of this version");
+    Py_DECREF(self);
+    return NULL;
+}
+
+int run_before(Reader *run, Py_ssize_t start) {
+    int count = said_before(run->said, start);
+    run->failed |= count < 0;
+    return count < 0 ? 0 : count;
+}
+
+int run_far(Reader *run, Py_ssize_t start, Py_ssize_t end, bool sure) {
+    int count = said_far(run->said, start, end, sure);
+    run->failed |= count < 0;
+    return count < 0 ? 0 : count;
+}
+
+void run_found(Reader *run, Number number) {
+    PyObject *confidence = PyFloat_FromDouble(number.confidence);
+    PyObject *span = span_new(run->numbers->span, number.start, number.end, run->numbers->types[number.kind], confidence);
+    if (!span || PyList_Append(run->found, span)) run->failed = true;
+    Py_XDECREF(span);
+}
+
+/* _DATE_ALONE of digits.py, of ten characters. */
+static bool date_alone(const Signs *text, Py_ssize_t i) {
+    Py_UCS4 gap = sign(text, i + 2);
+    if ((gap != '/' && gap != '.' && gap != '-') || sign(text, i + 5) != gap) return false;
+    for (int n = 0; n < 10; n++)
+        if (n != 2 && n != 5 && !is_digit(sign(text, i + n))) return false;
+    return sign(text, i) <= '3' && sign(text, i + 3) <= '1' && (sign(text, i + 6) == '1' || sign(text, i + 6) == '2');
+}
+
+static bool is_alnum(Py_UCS4 c) { return c < 128 ? ascii_alnum(c) : Py_UNICODE_ISALNUM(c); }
+
+/* A sign of _SIGNS of digits.py. */
+static bool is_gap(Py_UCS4 c) {
+    switch (c) {
+    case ' ': case '.': case '-': case '/': case '(': case ')': case '_': case '\t': case '\r': case '\n': case 0xA0: case 0xAD:
+    case 0x2007: case 0x2009: case 0x200A: case 0x200B: case 0x202F: case 0xB7: return true;
+    default: return c >= 0x2010 && c <= 0x2015;
+    }
+}
+
+/* Does an account or VAT number perhaps begin with the two letters before a run (_led)? */
+static bool may_be_led(const Reader *run, Py_ssize_t start) {
+    enum { LONGEST = 34 };
+    const Signs *text = run->text;
+    Py_ssize_t second = start - 1;
+    while (is_gap(sign(text, second)) && second > 0 && start - second < 4) second--;
+    Py_ssize_t first = second - 1;
+    Py_UCS4 two = sign(text, second);
+    if (first < 0 || two < 'A') return false;
+    if (two > 127) return two == 0x131 || two == 0x17F; /* an I and an S for Python */
+    while (is_gap(sign(text, first)) && first > 0 && second - first < 4) first--;
+    Py_UCS4 one = sign(text, first);
+    if (one > 127) return one == 0x131 || one == 0x17F;
+    if (!ascii_letter(one) || !ascii_letter(two)) return false;
+    int size = run->numbers->countries[(one & ~32u) - 'A'][(two & ~32u) - 'A'];
+    if (!size) return false;
+    bool glued = first > 0 && is_alnum(sign(text, first - 1));
+    if (((one | 32) == 'f' && (two | 32) == 'r') || (!glued && one < 'a' && two < 'a')) return true;
+    /* The letters of a word: only a key makes them an account's. */
+    char letters[LONGEST];
+    int count = 0, gaps = 0;
+    for (Py_ssize_t i = first; count < size; i++) {
+        Py_UCS4 c = sign(text, i);
+        if (ascii_alnum(c)) letters[count++] = (char)c, gaps = 0;
+        else if (++gaps > 3) return false;
+    }
+    return proof_mod97(letters, size);
+}
+
+/* _labels of digits.py: do the letters that a run hangs on announce it? */
+static bool is_labelled(Reader *run, Py_ssize_t start) {
+    if (!run_before(run, start)) return false;
+    Said nearest = run->said->said[0];
+    return nearest.words == 0 && nearest.kind >= A_NIR && nearest.kind < A_OTHER;
+}
+
+static bool is_lookalike(Py_UCS4 c) { return c == 'O' || c == 'o' || c == 'l' || c == 'I'; }
+
+/* Is a letter before a run taken for its first digit (with_lookalike of runs.py)? */
+static bool after_lookalike(const Signs *text, Py_ssize_t start) {
+    Py_UCS4 before = sign(text, start - 1), letter = sign(text, start - 2), more = sign(text, start - 3);
+    if (is_lookalike(before)) return start < 2 || !is_alnum(letter);
+    if (before != ' ' && before != '.' && before != '-' && before != 0xA0) return false;
+    bool alone = start == 2 || (start > 2 && !is_alnum(more) && more != '\'' && more != 0x2019 && more != '.');
+    return alone && is_lookalike(letter) && letter != 'o';
+}
+
+/* Read the groups of a run up to a gap that parts values: where the next ones begin, or -1 where letters stand for digits. */
+static Py_ssize_t next_groups(Reader *run, Py_ssize_t i, Py_ssize_t end) {
+    const Signs *text = run->text;
+    Py_ssize_t digits = 0;
+    run->count = 0;
+    while (i < end) {
+        Py_UCS4 c = sign(text, i);
+        if (!is_digit(c)) {
+            if (ascii_alnum(c)) return -1;
+            i++;
+            continue;
+        }
+        if (run->count) { /* an empty line parts values (_BREAK) */
+            Py_ssize_t lines = 0;
+            for (Py_ssize_t at = run->groups[run->count - 1].end; at < i && lines < 2; at++)
+                lines = sign(text, at) == '\n' ? lines + 1 : is_blank(sign(text, at)) ? lines : 0;
+            if (lines > 1) return i;
+        }
+        if (run->count == run->room) {
+            Py_ssize_t room = 2 * run->room + 32;
+            Group *more = PyMem_Realloc(run->groups, room * sizeof *more);
+            if (!more) goto full;
+            run->groups = more;
+            run->room = room;
+        }
+        Group *group = run->groups + run->count++;
+        *group = (Group){i, i, digits};
+        for (; i < end && is_digit(c = sign(text, i)); i++) {
+            if (digits == run->digit_room) {
+                Py_ssize_t room = 2 * digits + 64;
+                char *more = PyMem_Realloc(run->digits, room);
+                if (!more) goto full;
+                run->digits = more;
+                run->digit_room = room;
+            }
+            run->digits[digits++] = (char)(c - '0');
+        }
+        group->end = i;
+        if (i < end && ascii_alnum(sign(text, i))) return -1;
+    }
+    return end;
+full:
+    PyErr_NoMemory();
+    run->failed = true;
+    return end;
+}
+
+/* One turn of _read_runs. */
+static void read_run(Reader *run, Py_ssize_t start, Py_ssize_t end) {
+    const Signs *text = run->text;
+    if (end - start == 10 && date_alone(text, start)) return;
+    if (start) {
+        Py_UCS4 before = sign(text, start - 1);
+        if (end - start > 10 && may_be_led(run, start)) {
+            run->unsure = true;
+            return;
+        }
+        if (before == '_' || (is_alnum(before) && !is_lookalike(before) && before != '|')) {
+            if (!is_labelled(run, start)) {
+                Py_ssize_t stop = start;
+                while (stop < end && ascii_alnum(sign(text, stop))) stop++;
+                if (stop == end && end - start < 10) return; /* after_letters */
+            }
+        } else if (after_lookalike(text, start)) {
+            run->unsure = true;
+            return;
+        }
+    }
+    for (Py_ssize_t next = start; next < end && !run->unsure && !run->failed;) {
+        next = next_groups(run, next, end);
+        if (next < 0) run->unsure = true;
+        if (next < 0 || run->failed || !run->count) return;
+        Py_ssize_t first = run->groups[0].start, last = run->groups[run->count - 1].end, size = size_of(run, 0, run->count);
+        if (first == start && last == end) {
+            if (run->count == 1) {
+                read_word(run);
+                return;
+            }
+            int kind = end - start == size + run->count - 1 && (size == 13 || size == 15) ? proof_of(run->digits, size, true) : A_NOTHING;
+            if (kind) {
+                run_found(run, (Number){start, run_closed(run, start, end), kind, 0.99});
+                return;
+            }
+        }
+        if (size >= 6) read_groups(run);
+    }
+}
+
+/* The runs of a list, in order; `rest` reads those that are left, its answer a list of spans. */
+static int read_runs(Reader *run, PyObject *runs, PyObject *rest) {
+    for (Py_ssize_t n = 0; n < PyList_GET_SIZE(runs); n++) {
+        PyObject *pair = PyList_GET_ITEM(runs, n);
+        Py_ssize_t start, end, held = PyList_GET_SIZE(run->found);
+        if (!PyTuple_Check(pair)) {
+            PyErr_SetString(PyExc_TypeError, "a run has two bounds");
+            return -1;
+        }
+        if (!PyArg_ParseTuple(pair, "nn", &start, &end)) return -1;
+        if (start < 0 || end > run->text->length || start >= end) {
+            PyErr_SetString(PyExc_ValueError, "a run is not in the text");
+            return -1;
+        }
+        Aligned aligned = run->said->aligned;
+        run->unsure = false;
+        read_run(run, start, end);
+        if (run->failed) return -1;
+        if (!run->unsure) continue;
+        run->said->aligned = aligned; /* as if it had not been read */
+        run->said->start = -1;
+        if (PyList_SetSlice(run->found, held, PyList_GET_SIZE(run->found), NULL)) return -1;
+        PyObject *more = PyObject_CallFunction(rest, "nn", start, end);
+        int failed = more ? PyList_SetSlice(run->found, held, held, more) : -1;
+        Py_XDECREF(more);
+        if (failed) return -1;
+    }
+    return 0;
+}
+
+static PyObject *numbers_read(Numbers *self, PyObject *args) {
+    PyObject *said, *runs, *rest;
+    if (!PyArg_ParseTuple(args, "OO!O", &said, &PyList_Type, &runs, &rest)) return NULL;
+    if (!is_announcing(said)) {
+        PyErr_SetString(PyExc_TypeError, "what is announced in the text is needed");
+        return NULL;
+    }
+    Reader run = {.numbers = self, .said = (Announcing *)said, .text = &((Announcing *)said)->text, .found = PyList_New(0)};
+    if (run.found && read_runs(&run, runs, rest)) Py_CLEAR(run.found);
+    PyMem_Free(run.groups);
+    PyMem_Free(run.digits);
+    return run.found;
+}
+
+static PyMethodDef numbers_methods[] = {
+    {"read", (PyCFunction)numbers_read, METH_VARARGS,
+     "read(announcing, runs, rest): the numbers in runs of digits of a text; `rest(start, end)` reads those that are left."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot numbers_slots[] = {{Py_tp_new, numbers_new}, {Py_tp_dealloc, numbers_free}, {Py_tp_methods, numbers_methods},
+                                      {Py_tp_doc, "Reads the numbers of texts."}, {0, NULL}};
+
+PyType_Spec numbers_spec = {"bacasable.privacy.redaction.kernel._kernel.Numbers", sizeof(Numbers), 0, Py_TPFLAGS_DEFAULT,
+                            numbers_slots};

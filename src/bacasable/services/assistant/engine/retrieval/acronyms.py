@@ -102,10 +102,9 @@ class Acronyms:
         loose: dict[str, Counter[str]] = defaultdict(Counter)
         for acronym, phrase, sure, times in found:
             (counts if sure else loose)[acronym][phrase] += times
-        for acronym, phrases in loose.items():
-            for phrase, times in phrases.items():
-                if times >= _REPEATED and acronym not in counts:
-                    counts[acronym][phrase] += times
+        for acronym in loose.keys() - counts.keys():
+            often = {phrase: times for phrase, times in loose[acronym].items() if times >= _REPEATED}
+            counts[acronym].update(often)
         meanings = {
             acronym: [phrase for phrase, _ in said.most_common(2)] for acronym, said in counts.items()
         }

@@ -8,7 +8,7 @@ old state or the new one, and whoever writes next catches up.
 import fcntl
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from bacasable.services.assistant.engine.retrieval.searching import search
 from bacasable.services.assistant.engine.retrieval.store import Store, digest_of, packed_with_passages
 from bacasable.services.assistant.engine.retrieval.terms import vectors_of
 from bacasable.services.assistant.engine.retrieval.vectors import Matrix
-from bacasable.services.assistant.engine.sheets import Access, Filters, Hit, Sheet
+from bacasable.services.assistant.engine.sheets import Access, Filters, Hit, Passage, Sheet
 
 if TYPE_CHECKING:
     from bacasable.services.assistant.engine.retrieval.embedder import Embedder, Vectors
@@ -109,13 +109,18 @@ class Embedded:
     def embed(self, most: int | None = None) -> int:
         if self._embedder is None:
             raise Refused(N_("this index was opened without a model: give one to compute vectors"))
+        dimensions = self._embedder.dimensions
         left = most
         while left is None or left > 0:
             numbers = self._store.without_vectors(_BATCH if left is None else min(_BATCH, left))
             if not numbers:
                 break
             read = {number: self._store.read(number) for number in numbers}
-            made = {number: vectors_of(*kept, self._embedder) for number, kept in read.items() if kept}
+            made = {
+                number: vectors_of(*kept, self._embedder, self._store.vectors(number, dimensions))
+                for number, kept in read.items()
+                if kept
+            }
             with self._store.changing():
                 self._store.keep_vectors(made)
             left = None if left is None else left - len(numbers)
@@ -123,6 +128,9 @@ class Embedded:
 
     def collections(self) -> list[Collection]:
         return self._now().catalogue.listed()
+
+    def ids(self, collection: str, access: Access) -> list[str]:
+        return self._now().catalogue.ids(collection, access)
 
     def sheet(self, collection: str, id: str, access: Access) -> Sheet | None:
         held = self._now()
@@ -213,8 +221,8 @@ class Embedded:
 
 
 def _fitting(vectors: "Vectors | None", passages: int) -> "Vectors | None":
-    """Return vectors known beforehand, if they are of this sheet as it is cut here."""
-    return vectors if vectors is not None and len(vectors) == passages + 1 else None
+    """Return the vectors known beforehand, if a sheet of so many passages may have them."""
+    return vectors if vectors is not None and 0 < len(vectors) <= passages + 1 else None
 
 
 class _Held:
@@ -235,16 +243,28 @@ class _Held:
         self.rows: dict[int, Vectors] = {}
         self.matrix: Matrix | None = None
         if embedder is not None:
-            old = before.rows if before else {}
-            for number, vectors in store.vectors(embedder.dimensions, old):
-                self.rows[number] = old[number] if vectors is None else vectors
-            if before and before.matrix and self.rows.keys() == old.keys():
-                self.matrix = before.matrix
-            elif self.rows:
-                self.matrix = Matrix(self.rows, embedder.dimensions)
-                self.rows = self.matrix.views()  # one copy in memory, not two
+            self._embed(embedder.dimensions, before)
         self._acronyms = lru_cache(64)(self._acronyms_of)
-        self.read = before.read if before else lru_cache(_READ)(store.read)
+        self.read: Callable[[int], tuple[Sheet, tuple[Passage, ...]] | None] = (
+            before.read if before else lru_cache(_READ)(store.read)
+        )
+
+    def _embed(self, dimensions: int, before: "_Held | None") -> None:
+        """Read the vectors that are new; all lie in one array, of which ``rows`` are parts."""
+        old = before.rows if before else {}
+        counts = self._store.embedded()
+        if before and counts == {number: len(rows) for number, rows in old.items()}:
+            self.rows, self.matrix = old, before.matrix
+            return
+        for number, count in counts.items():
+            rows = old.get(number)
+            if rows is None or len(rows) != count:
+                rows = self._store.vectors(number, dimensions)
+            if rows is not None:
+                self.rows[number] = rows
+        if self.rows:
+            self.matrix = Matrix(self.rows, dimensions)
+            self.rows = self.matrix.views()
 
     def acronyms(self, scope: Scope) -> Acronyms:
         return self._acronyms(scope.collections)

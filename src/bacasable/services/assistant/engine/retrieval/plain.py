@@ -104,14 +104,22 @@ class Plain:
     def embed(self, most: int | None = None) -> int:
         if self._embedder is None:
             raise Refused(N_("this index was opened without a model: give one to compute vectors"))
-        waiting = [number for number in self._sheets if number not in self._vectors]
+        waiting = [
+            number
+            for number, (_, passages) in self._sheets.items()
+            if len(self._vectors.get(number, ())) <= len(passages)
+        ]
         for number in waiting[:most]:
-            self._vectors[number] = vectors_of(*self._sheets[number], self._embedder)
+            known = self._vectors.get(number)
+            self._vectors[number] = vectors_of(*self._sheets[number], self._embedder, known)
         self._held = None
         return len(waiting[most:]) if most is not None else 0
 
     def collections(self) -> list[Collection]:
         return self._now().catalogue.listed()
+
+    def ids(self, collection: str, access: Access) -> list[str]:
+        return self._now().catalogue.ids(collection, access)
 
     def sheet(self, collection: str, id: str, access: Access) -> Sheet | None:
         shelf = self._shelves.get(collection)
@@ -219,8 +227,8 @@ class _Words:
 
 class _Field(Generic[Key]):
     def __init__(self, texts: dict[Key, str]) -> None:
-        self._said = {key: Counter(stems(text)) for key, text in texts.items()}
-        self.lengths = {key: counts.total() for key, counts in self._said.items()}
+        self._said: dict[Key, Counter[str]] = {key: Counter(stems(text)) for key, text in texts.items()}
+        self.lengths: dict[Key, int] = {key: counts.total() for key, counts in self._said.items()}
         self._usual = float(np.mean(list(self.lengths.values()))) if texts else 0.0
 
     def having(self, stem: str) -> int:

@@ -44,7 +44,10 @@ class Held(Protocol):
 
     catalogue: Catalogue
     matrix: "Matrix | None"
-    words: Words
+
+    @property
+    def words(self) -> Words:
+        """The words of the sheets."""
 
     def acronyms(self, scope: Scope) -> Acronyms:
         """Return the acronyms of the sheets in scope."""

@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS shelves (
 CREATE TABLE IF NOT EXISTS sheets (
     number INTEGER PRIMARY KEY AUTOINCREMENT, shelf INTEGER NOT NULL REFERENCES shelves ON DELETE CASCADE,
     id TEXT NOT NULL, digest BLOB NOT NULL, dated INTEGER NOT NULL, audience TEXT NOT NULL,
-    passages INTEGER NOT NULL, packed BLOB NOT NULL, vectors BLOB, UNIQUE (shelf, id));
+    passages INTEGER NOT NULL, packed BLOB NOT NULL, embedded INTEGER NOT NULL, vectors BLOB,
+    UNIQUE (shelf, id));
 CREATE TABLE IF NOT EXISTS acronyms (
     sheet INTEGER NOT NULL REFERENCES sheets ON DELETE CASCADE, acronym TEXT NOT NULL, phrase TEXT NOT NULL,
     sure INTEGER NOT NULL);
@@ -70,7 +71,7 @@ class Store:
             connection.execute("PRAGMA secure_delete = ON")  # what was deleted is not left in the file
             connection.executescript(_TABLES)
             self._local.connection = connection
-        return self._local.connection  # type: ignore[no-any-return]
+        return self._local.connection
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -139,10 +140,11 @@ class Store:
         connection = self.connection()
         audience = json.dumps(sorted(sheet.audience))
         number = connection.execute(
-            "INSERT INTO sheets (shelf, id, digest, dated, audience, passages, packed, vectors) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sheets (shelf, id, digest, dated, audience, passages, packed, embedded, vectors) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(shelf, sheet.id, digest_of(data), day_number(sheet.dated), audience, passages, data),
+                0 if vectors is None else len(vectors),
                 None if vectors is None else _frozen(vectors),
             ),
         ).lastrowid
@@ -158,31 +160,32 @@ class Store:
         connection.execute("INSERT OR REPLACE INTO waiting VALUES (?, 0)", (number,))
 
     def without_vectors(self, most: int) -> list[int]:
-        """Return the numbers of sheets that have no vectors, the oldest first."""
-        asked = "SELECT number FROM sheets WHERE vectors IS NULL ORDER BY number LIMIT ?"
+        """Return the numbers of sheets that lack vectors, the oldest first."""
+        asked = "SELECT number FROM sheets WHERE embedded <= passages ORDER BY number LIMIT ?"
         return [number for (number,) in self.connection().execute(asked, (most,))]
 
     def count_without_vectors(self) -> int:
-        """Return how many sheets have no vectors."""
+        """Return how many sheets lack vectors."""
         return int(
-            self.connection().execute("SELECT COUNT(*) FROM sheets WHERE vectors IS NULL").fetchone()[0]
+            self.connection().execute("SELECT COUNT(*) FROM sheets WHERE embedded <= passages").fetchone()[0]
         )
 
     def keep_vectors(self, vectors: Mapping[int, "Vectors"]) -> None:
         """Write vectors of sheets; one that was deleted meanwhile stays deleted."""
-        rows = [(_frozen(rows), number) for number, rows in vectors.items()]
-        self.connection().executemany("UPDATE sheets SET vectors = ? WHERE number = ?", rows)
+        rows = [(_frozen(rows), len(rows), number) for number, rows in vectors.items()]
+        self.connection().executemany("UPDATE sheets SET vectors = ?, embedded = ? WHERE number = ?", rows)
 
-    def vectors(self, dimensions: int, but: Iterable[int] = ()) -> Iterator[tuple[int, "Vectors | None"]]:
-        """Yield number and vectors of each sheet that has some, None instead for the numbers in ``but``."""
-        known = set(but)
-        numbers = self.connection().execute("SELECT number FROM sheets WHERE vectors IS NOT NULL").fetchall()
-        asked = "SELECT vectors FROM sheets WHERE number = ?"
-        for (number,) in numbers:
-            if number in known:
-                yield number, None
-            elif found := self.connection().execute(asked, (number,)).fetchone():
-                yield number, np.frombuffer(found[0], np.float16).reshape(-1, dimensions).astype(np.float32)
+    def embedded(self) -> dict[int, int]:
+        """Return how many vectors each sheet has that has some, by number."""
+        asked = "SELECT number, embedded FROM sheets WHERE embedded"
+        return dict(self.connection().execute(asked).fetchall())
+
+    def vectors(self, number: int, dimensions: int) -> "Vectors | None":
+        """Return the vectors of a sheet."""
+        found = self.connection().execute("SELECT vectors FROM sheets WHERE number = ?", (number,)).fetchone()
+        if found is None or found[0] is None:
+            return None
+        return np.frombuffer(found[0], np.float16).reshape(-1, dimensions).astype(np.float32)
 
 
 def digest_of(data: bytes) -> bytes:

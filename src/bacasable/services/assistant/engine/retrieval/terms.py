@@ -51,12 +51,18 @@ def embedded(sheet: Sheet, passage: Passage) -> str:
     return "\n".join((sheet.title, *passage.path[-1:], sheet.text[passage.start : passage.end]))
 
 
-def vectors_of(sheet: Sheet, passages: Sequence[Passage], embedder: "Embedder") -> "Vectors":
-    """Return the vectors of a sheet: its title as a question, then one per passage."""
+def vectors_of(
+    sheet: Sheet, passages: Sequence[Passage], embedder: "Embedder", known: "Vectors | None" = None
+) -> "Vectors":
+    """Return the vectors of a sheet: its title as a question, then one per passage.
+
+    ``known`` are the first of them, computed before.
+    """
     import numpy as np
 
-    texts = [embedded(sheet, passage) for passage in passages]
-    return np.concatenate((embedder.queries([titled(sheet)]), embedder.passages(texts)))
+    done = embedder.queries([titled(sheet)]) if known is None else known
+    texts = [embedded(sheet, passage) for passage in passages[len(done) - 1 :]]
+    return np.concatenate((done, embedder.passages(texts)))
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Near:
     rows: "Vectors"
     cosines: "Vectors"
     starts: "NDArray[np.int64]"
+    counts: "NDArray[np.int64]"
 
     def place(self, number: int) -> int | None:
         """Return where a sheet is in ``numbers``, None where it has no vectors (yet)."""
@@ -40,13 +41,17 @@ class Near:
         return place if place < len(self.numbers) and self.numbers[place] == number else None
 
     def passages(self, place: int, count: int) -> "Vectors":
-        """Return how near the passages of a sheet are."""
-        first = int(self.starts[place]) + 1
-        return self.rows[first : first + count]
+        """Return how near the passages of a sheet are; those without vectors yet, as near as its least."""
+        first = int(self.starts[place])
+        known = self.rows[first + 1 : first + int(self.counts[place])][:count]
+        least = known.min() if len(known) else self.rows[first]
+        return np.concatenate((known, np.full(count - len(known), least, np.float32)))
 
     def cosine(self, place: int, passage: int) -> float:
         """Return the plain cosine of a passage or of its sheet's title, whichever is nearer."""
         first = int(self.starts[place])
+        if 1 + passage >= self.counts[place]:
+            return float(self.cosines[first])
         return float(max(self.cosines[first], self.cosines[first + 1 + passage]))
 
 
@@ -59,7 +64,7 @@ class Matrix:
     """
 
     def __init__(self, sheets: Mapping[int, "Vectors"], dimensions: int) -> None:
-        """Take rows of ``dimensions`` for each sheet number: the title first, then the passages."""
+        """Take rows of ``dimensions`` for each sheet number: the title, then the first passages."""
         sheets = dict(sorted(sheets.items()))
         self.numbers = np.fromiter(sheets, np.int64, len(sheets))
         self._counts = np.fromiter((len(rows) for rows in sheets.values()), np.int64, len(sheets))
@@ -103,7 +108,7 @@ class Matrix:
         said = np.where(self._is_title, np.float32(-np.inf), rows)
         said[self._alone] = rows[self._alone]
         best = np.maximum.reduceat(said, self.starts) if len(self.starts) else titles
-        return Near(self.numbers, titles, best, rows, cosines, self.starts)
+        return Near(self.numbers, titles, best, rows, cosines, self.starts, self._counts)
 
     def _mean(self, chosen: "NDArray[np.bool_]", dimensions: int) -> "Vectors":
         count = int(chosen.sum())

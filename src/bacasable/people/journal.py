@@ -217,10 +217,11 @@ def record(action: str, *, by: User | str | None, subject: str, **facts: object)
     Raises:
         JournalRefused: outside a transaction, or a fact is not a scalar identifier.
     """
+    return DATABASE_JOURNAL.record(action, actor=actor_of(by), subject=subject, **facts)
+
+
+def actor_of(by: User | str | None) -> str:
+    """Return how entries call who acts: an account, a name such as ``"system"``, or None for the public."""
     if by is None or (not isinstance(by, str) and not by.is_authenticated):
-        actor = "public"
-    elif isinstance(by, str):
-        actor = by
-    else:
-        actor = f"user:{by.public_id}"
-    return DATABASE_JOURNAL.record(action, actor=actor, subject=subject, **facts)
+        return "public"
+    return by if isinstance(by, str) else f"user:{by.public_id}"

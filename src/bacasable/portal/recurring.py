@@ -24,6 +24,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 #: What the platform itself does again and again; services add theirs in their ``schedule``.
 TABLE = (
     Recurring("deliver mails", 5, "bacasable.people.outgoing:deliver_due"),
+    Recurring("move acts of services to the journal", 5, "bacasable.people.outbox:move_all"),
     Recurring("report to the office", 6 * HOUR, "bacasable.portal.federation:report_if_joined"),
     Recurring("destroy what is past its retention", DAY, "bacasable.duties.keeping.actions:purge_daily"),
     Recurring("forget uses of the form of rights", HOUR, "bacasable.duties.rights.intake:forget_counts"),

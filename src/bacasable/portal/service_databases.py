@@ -129,6 +129,8 @@ def _prepare(cursor: Any, key: str, settings: Any) -> None:
     from django.db import connections
     from psycopg import sql
 
+    from bacasable.people import outbox
+
     main, schema = settings.DATABASES["default"], schema_of(key)
     user = main["USER"]
     role = role_of(key, main["NAME"])
@@ -166,6 +168,8 @@ def _prepare(cursor: Any, key: str, settings: Any) -> None:
         run("GRANT CONNECT ON DATABASE {database} TO {role}")
         run("ALTER SCHEMA {schema} OWNER TO {role}")
         run("REVOKE ALL ON SCHEMA {schema} FROM PUBLIC")
+        # table and columns are constants of ours
+        run(f"CREATE TABLE IF NOT EXISTS {{schema}}.{outbox.TABLE} ({outbox.COLUMNS})")
         for relation in _of_others(cursor, schema, role):
             run("ALTER TABLE {schema}.{relation} OWNER TO {role}", relation=sql.Identifier(relation))
     settings.DATABASES[schema]["PASSWORD"] = password

@@ -1,16 +1,14 @@
 """What people do with rooms. Acts are journalled: identifiers of rooms and bookings, no content."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db import router, transaction
 from django.db.models import QuerySet
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
-from bacasable.people import journal
+from bacasable.people import outbox
 from bacasable.people.models import User
 from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused
@@ -22,13 +20,9 @@ TAKE_BACK = timedelta(hours=1)
 TAKEN = N_("Someone has just taken this room. Choose another one.")
 
 
-@contextmanager
-def _act(action: str, subject: str, by: User, **facts: object) -> Iterator[None]:
-    """Do an act and journal it. On PostgreSQL the service's tables lie apart: the entry is written first."""
-    with transaction.atomic(using=router.db_for_write(Booking)):
-        yield
-        with transaction.atomic():
-            journal.record(f"meeting_rooms.{action}", by=by, subject=subject, **facts)
+def _act(action: str, subject: str, by: User, **facts: object) -> AbstractContextManager[None]:
+    """Do an act and journal it: both are there in the end, or neither."""
+    return outbox.act(Booking, f"meeting_rooms.{action}", by=by, subject=subject, **facts)
 
 
 def book(*, room: int, need: Need, subject: str, by: User) -> Booking:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from itertools import groupby
+from typing import Any, get_args
 
-from bacasable.services.assistant.engine.sheets import Block, Case, Choice, Sheet
+from bacasable.services.assistant.engine.sheets import Block, BlockKind, Case, Choice, Sheet
 
 #: Fields that are one text each, and those that are pairs of texts, in the order in which they are written.
 _WORDS = ("id", "collection", "title", "text", "url", "kind", "summary", "publisher", "licence")
 _LISTS = ("audience", "theme", "related")
+_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 _PAIRS = ("acronyms", "offices", "services", "references")
 
 
@@ -17,7 +19,14 @@ def sheet_data(sheet: Sheet) -> list[Any]:
     return [
         *(getattr(sheet, name) for name in (*_WORDS, *_LISTS, *_PAIRS)),
         sheet.dated.isoformat() if sheet.dated else None,
-        [(one.start, one.end, one.kind, one.path, cases_data(one.cases)) for one in sheet.blocks],
+        [
+            (
+                path,
+                cases_data(cases),
+                [(one.start, one.end - one.start, _KINDS.index(one.kind)) for one in run],
+            )
+            for (path, cases), run in groupby(sheet.blocks, key=lambda block: (block.path, block.cases))
+        ],
         [
             (one.key, one.question, one.options, one.within and (one.within.choice, one.within.option))
             for one in sheet.choices
@@ -37,7 +46,9 @@ def sheet_of(data: Sequence[Any]) -> Sheet:
         **named,
         dated=date.fromisoformat(dated) if dated else None,
         blocks=tuple(
-            Block(start, end, kind, tuple(path), cases_of(cases)) for start, end, kind, path, cases in blocks
+            Block(start, start + length, _KINDS[kind], tuple(path), cases_of(cases))
+            for path, cases, run in blocks
+            for start, length, kind in run
         ),
         choices=tuple(
             Choice(key, question, tuple(options), Case(*within) if within else None)

@@ -121,8 +121,9 @@ class Hidden:
         parts: list[str] = []
         end = 0
         for piece in self.found:
-            parts.append(self.original[end : piece.start])
-            parts.append(self.original[piece.start : piece.end] if keeps(piece) else " ")
+            written = self.original[piece.start : piece.end]
+            before = self.original[end : piece.start]
+            parts += (before, written) if keeps(piece) else (_CIVILITY.sub("", before), " ")
             end = piece.end
         parts.append(self.original[end:])
         return " ".join("".join(parts).split())

@@ -1,5 +1,6 @@
 """The assistant: from a question to sentences that their sheets carry, or to an honest "I do not know"."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -41,6 +42,13 @@ _BESIDE = 0.015
 _MOST_BESIDE, _MOST = 2, 24
 #: Share of the best section's score that another has to reach: to be as good, to be worth quoting at all.
 _AS_GOOD, _WORTH = 0.8, 0.4
+
+#: Mme X *demande* combien...: what is asked for is behind it.
+_REPORTED = re.compile(
+    r"\b(?:(?:se |me |nous )?demande|(?:veut|veulent|souhaite|souhaiterait|voudrait|aimerait) savoir)\s+"
+    r"(?=(?:combien|comment|où|quand|pourquoi|quel\w*|si|s['’]il|ce qu)\b)",
+    re.IGNORECASE,
+)
 
 _ALERT = N_("the question tells of health, belief, offence... of somebody: confirm before the model is asked")
 _WITHHELD = N_("nothing that the model wrote is carried by the sheets: their own words are shown")
@@ -170,6 +178,7 @@ class Assistant:
         hidden = self._hidden(question, corrections, shield or self._shield or Shield())
         yield Asked(hidden)
         searched = hidden.searchable if self.settings.searches_here else hidden.sendable
+        searched = _REPORTED.sub(" ", searched)
         if not stems(searched):
             raise Refused(
                 N_("nothing is left to search once personal data are hidden: say what is asked for")

@@ -30,7 +30,7 @@ _ASKED_AS = (
     "conditions bénéficiaires droit qui peut concerné",
 )
 #: What a passage that the index found is worth beside the words that meet the question.
-_FOUND_WEIGHT = 0.6
+_FOUND_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,11 @@ def quantities(text: str) -> set[Quantity]:
     return found
 
 
+def without_quantities(text: str) -> str:
+    """Return the words of ``text`` (folded) without its numbers, units, dates, articles and addresses."""
+    return _FOUND.sub(" ", _plain(text))
+
+
 def stands_in(quantity: Quantity, held: set[Quantity]) -> bool:
     """Whether ``held`` (of the words that are cited) says ``quantity``.
 

@@ -13,7 +13,11 @@ from collections.abc import Sequence
 
 from bacasable.services.assistant.engine.generation.claims import Claim
 from bacasable.services.assistant.engine.generation.instructions import speaks_to_machines
-from bacasable.services.assistant.engine.generation.quantities import quantities, stands_in
+from bacasable.services.assistant.engine.generation.quantities import (
+    quantities,
+    stands_in,
+    without_quantities,
+)
 from bacasable.services.assistant.engine.retrieval.french import stems
 from bacasable.services.assistant.engine.sheets import Hit
 
@@ -56,15 +60,15 @@ def located(extract: str, text: str, start: int, end: int) -> tuple[int, int] | 
 
     Spaces may differ in kind and number, quotes and dashes in form; letters and digits may not.
     """
-    at = text.find(extract, start, end) if extract else -1
-    if at >= 0:
-        return at, at + len(extract)
     letters, places = _letters(text[start:end])
     wanted, _ = _letters(extract.strip(" .…\"'«»"))
     at = letters.find(wanted) if wanted else -1
-    if at < 0 or not _whole(text, start + places[at], start + places[at + len(wanted) - 1] + 1):
-        return None
-    return start + places[at], start + places[at + len(wanted) - 1] + 1
+    while at >= 0:
+        found = start + places[at], start + places[at + len(wanted) - 1] + 1
+        if _whole(text, *found):
+            return found
+        at = letters.find(wanted, at + 1)
+    return None
 
 
 def carried(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int] | str:
@@ -92,7 +96,7 @@ def carried(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int] | str:
     known = _plain(f"{cited} {headings}")
     if any(_plain(name[0]).rstrip("-'") not in known for name in _NAME.finditer(sentence)):
         return "name"
-    said = set(stems(sentence))
+    said = set(stems(without_quantities(sentence)))
     if not said or len(said & set(stems(f"{cited} {headings}"))) < LEAST_COVERED * len(said):
         return "words"
     if not said & set(stems(cited)):

@@ -56,7 +56,7 @@ def evaluate(
     known = {sheet.id for sheet in sheets}
     if missing := sorted({one.expected for one in asked} - known):
         raise Refused(
-            N_("{file}: the corpus has no sheet {id} ({count} such in all); give the corpus of these questions"),
+            N_("{file}: the corpus has no sheet {id} ({count} such in all); give the right corpus"),
             file=questions_file.name, id=missing[0], count=len(missing),
         )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,8 @@
-"""Cut a sheet into passages and a text into sentences, as offsets: nothing is copied, nothing changed."""
+"""Cut the blocks of a sheet into passages and a text into sentences, as offsets: nothing is copied, nothing changed."""
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
-
-from bacasable.services.assistant.engine.sheets import Block, Passage, Sheet
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 #: After a stop, a space and what begins a sentence: a capital, a digit, an opening quotation or bracket.
 _END = re.compile(r"[.!?…]+[»”\")\]]*\s+(?=[«“\"(\[]?\s?[\d\u00c0-\u00d6\u00d8-\u00deA-Z])")
@@ -56,8 +54,18 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def cut(sheet: Sheet, longest: int = 900) -> Iterator[Passage]:
-    """Yield the passages of ``sheet``: consecutive blocks of one path and case, at most ``longest`` long.
+class Spanned(Protocol):
+    """A part of a text: ``text[start:end]`` (a block of a sheet is one)."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+def cut(text: str, blocks: Sequence[Spanned], longest: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of pieces of ``text``: consecutive ``blocks``, at most ``longest`` characters together.
 
     A paragraph that announces what follows (it ends with a colon) goes with it where there is room for both.
     A block longer than ``longest`` is cut between sentences, a sentence between clauses or words.
@@ -67,14 +75,6 @@ def cut(sheet: Sheet, longest: int = 900) -> Iterator[Passage]:
     """
     if longest < 40:
         raise ValueError("a passage of fewer than 40 characters holds no sentence")
-    number = 0
-    for (path, cases), blocks in groupby(sheet.blocks, key=lambda block: (block.path, block.cases)):
-        for start, end in _packed(sheet.text, list(blocks), longest):
-            yield Passage(number, start, end, path, cases)
-            number += 1
-
-
-def _packed(text: str, blocks: list[Block], longest: int) -> Iterator[tuple[int, int]]:
     start = end = -1
     for place, block in enumerate(blocks):
         room = block.end
@@ -95,7 +95,7 @@ def _packed(text: str, blocks: list[Block], longest: int) -> Iterator[tuple[int,
         yield start, end
 
 
-def _pieces(text: str, block: Block, longest: int) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, block: Spanned, longest: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of whole sentences of a long block, as many as fit in each piece."""
     start = end = -1
     for begin, stop in _short_sentences(text, block, longest):
@@ -109,7 +109,7 @@ def _pieces(text: str, block: Block, longest: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _short_sentences(text: str, block: Block, longest: int) -> Iterator[tuple[int, int]]:
+def _short_sentences(text: str, block: Spanned, longest: int) -> Iterator[tuple[int, int]]:
     for begin, stop in sentences(text, block.start, block.end):
         while stop - begin > longest:
             middle = _seam(text, begin, begin + longest)

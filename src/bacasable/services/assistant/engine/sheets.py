@@ -7,7 +7,10 @@ substring" is a property of the type and not of a comparison.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Literal
+
+from bacasable.services.assistant.engine.passages import cut
 
 BlockKind = Literal["paragraph", "item", "row", "note", "question"]
 
@@ -80,9 +83,11 @@ class Sheet:
 
         A block longer than that is cut between sentences, or between words where a sentence is too long.
         """
-        from bacasable.services.assistant.engine.passages import cut
-
-        return cut(self, longest)
+        number = 0
+        for (path, cases), blocks in groupby(self.blocks, key=lambda block: (block.path, block.cases)):
+            for start, end in cut(self.text, list(blocks), longest):
+                yield Passage(number, start, end, path, cases)
+                number += 1
 
 
 @dataclass(frozen=True)

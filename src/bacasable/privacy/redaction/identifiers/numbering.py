@@ -77,7 +77,9 @@ def _matches(pattern: str, number: str, whole: bool) -> bool:
 
 def _without_prefix(number: str, region: _Region) -> str:
     """Return a number without the prefix that its country dials before it, where it is one."""
-    found = _pattern(region.prefix).match(number) if region.prefix else None
+    if not region.prefix or not _matches(region.prefix, number, False):
+        return number
+    found = _pattern(region.prefix).match(number)
     if found is None:
         return number
     if region.replacement and found.lastindex and found.lastindex == found.re.groups:

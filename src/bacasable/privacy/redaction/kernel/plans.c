@@ -4,7 +4,7 @@
 
 /* The patterns of numbering plans, read as they stand: compiling them costs Python a millisecond each.
 
-   Their signs: digits, \d, [2-57-9], (?:...), |, and after one of these ?, {2} or {2,5}. A set of places of the number
+   Their signs: digits, \d, [2-57-9], (?:...), (...), |, $, and after one of these but the last two ?, {2} or {2,5}. A set of places of the number
    is a set of bits, and each part of a pattern takes the places where it may begin to those where it may end. */
 
 enum { MOST = 30, DEEPEST = 16 };
@@ -79,7 +79,7 @@ static void skip_way(Plan *plan) {
 
 /* One part: a digit, a set or a group, as often as it may stand. */
 static uint32_t part(Plan *plan, uint32_t from) {
-    const char *body = plan->pattern;
+    const char *body = plan->pattern, *inner = body;
     unsigned set = 0;
     bool group = false;
     uint32_t once = 0;
@@ -92,9 +92,13 @@ static uint32_t part(Plan *plan, uint32_t from) {
     } else if (*body == '[') {
         plan->pattern = digits_of_set(body + 1, plan->end, &set);
         if (!plan->pattern) plan->broken = true, plan->pattern = plan->end;
-    } else if (plan->end - body > 2 && !memcmp(body, "(?:", 3) && plan->depth < DEEPEST) {
+    } else if (*body == '$') {
+        plan->pattern++;
+        return from & 1u << plan->length;
+    } else if (*body == '(' && plan->depth < DEEPEST) {
         group = true;
-        plan->pattern += 3;
+        inner = plan->end - body > 2 && !memcmp(body, "(?:", 3) ? body + 3 : body + 1;
+        plan->pattern = inner;
         plan->depth++;
         once = either(plan, from);
         plan->depth--;
@@ -113,7 +117,7 @@ static uint32_t part(Plan *plan, uint32_t from) {
         else if (n == 1) from = once;
         else {
             Plan again = *plan;
-            again.pattern = body + 3, again.end = after - 1, again.depth++;
+            again.pattern = inner, again.end = after - 1, again.depth++;
             from = either(&again, from);
         }
         if (n >= least) to |= from;

@@ -33,4 +33,5 @@ SERVICE = Service(
     cli="bacasable.services.assistant.cli:app",
     settings="bacasable.services.assistant.web.configuration:Settings",
     app="bacasable.services.assistant.web",
+    urls="bacasable.services.assistant.web.urls",
 )

@@ -75,11 +75,13 @@ def assistant() -> Assistant:
     """Return the assistant, with the ages after which each collection's sheets are stale, as of now."""
     asked = settings()
     ages = {
-        key: timedelta(days=days or asked.sheet_days)
+        key: timedelta(days=days)
         for key, days in Collection.objects.values_list("key", "maximum_age_days")
+        if days
     }
     here = Settings(
         maximum_age=ages,
+        otherwise=timedelta(days=asked.sheet_days),
         quotes_stale=asked.quotes_stale or instance.configuration().deployment == "demo",
         searches_here=searches_here(),
     )

@@ -64,6 +64,9 @@ class BearerKey(HttpBearer):
                 raise ApiRefused(429, "rate_limit_exceeded", retry_after=wait)
             raise ApiRefused(401, "invalid_api_key")
         holder = User.objects.filter(public_id=key.person, is_active=True).first()
+        if holder is not None:
+            # the key was made in a session that proved a second factor, and cannot be guessed
+            holder.session_is_verified = True  # type: ignore[attr-defined]
         if holder is None or not may(holder, "assistant.keys"):
             raise ApiRefused(403, "permission_denied")
         if wait := PACE.wait(key.pk, instance.settings_of("assistant").calls_per_minute):

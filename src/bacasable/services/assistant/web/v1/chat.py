@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from ninja import Router
@@ -47,7 +47,7 @@ _LEFT_ASIDE = ("temperature", "top_p", "max_tokens", "max_completion_tokens", "t
 
 @router.post("/chat/completions", response={**REFUSALS}, summary="Ask a question")
 @allow(PERMISSION)
-def complete(request: HttpRequest, asked: schemas.ChatRequest) -> Any:
+def complete(request: HttpRequest, asked: schemas.ChatRequest) -> HttpResponseBase:
     """Answer the last message of the user with quotations, or say why not; streamed where asked."""
     assistant = _asked_of(asked.model)
     question = _question(asked)
@@ -124,7 +124,8 @@ class _Call:
             self.hidden = getattr(event, "hidden", self.hidden)
             yield event
 
-    def whole(self) -> Any:
+    def whole(self) -> HttpResponseBase:
+        """Return the answer at once."""
         answer = Answer()
         for event in self.events():
             if isinstance(event, Ready):
@@ -134,7 +135,7 @@ class _Call:
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         made = self._wrapped("chat.completion", [choice]) | self.told(answer)
         made["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-        return made
+        return JsonResponse(made, json_dumps_params={"ensure_ascii": False})
 
     def streamed(self) -> HttpResponseBase:
         """Return the answer as server-sent events: OpenAI's pieces, the last one with what is told of it."""

@@ -1,4 +1,4 @@
-"""Cut the blocks of a sheet into passages and a text into sentences, as offsets: nothing is copied, nothing changed."""
+"""Cut blocks of a text into passages and a text into sentences, as offsets: nothing is copied or changed."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ class Spanned(Protocol):
 
 
 def cut(text: str, blocks: Sequence[Spanned], longest: int) -> Iterator[tuple[int, int]]:
-    """Yield the bounds of pieces of ``text``: consecutive ``blocks``, at most ``longest`` characters together.
+    """Yield the bounds of passages: consecutive ``blocks`` of ``text``, ``longest`` characters at most.
 
     A paragraph that announces what follows (it ends with a colon) goes with it where there is room for both.
     A block longer than ``longest`` is cut between sentences, a sentence between clauses or words.

@@ -53,6 +53,8 @@ class Store:
                 known = connection.execute("SELECT value FROM said WHERE key = ?", (name,)).fetchone()
                 if known is None:
                     connection.execute("INSERT INTO said VALUES (?, ?)", (name, value))
+                elif not known[0]:  # made without a model until now
+                    connection.execute("UPDATE said SET value = ? WHERE key = ?", (value, name))
                 elif known[0] != value and value:
                     raise Refused(
                         N_(

@@ -11,6 +11,7 @@ from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, LONG, counts
+from bacasable.privacy.redaction.identifiers.numbering import plans
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
@@ -52,6 +53,7 @@ def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: 
 @functools.lru_cache(maxsize=1)
 def _compiled() -> Any:
     """Return what reads runs of digits in C: all but accounts, foreign telephones and letters for digits."""
+    plans()  # a first foreign number would wait for them
     lengths = tuple((key, sum(1 << size for size in sizes)) for key, sizes in ANNOUNCED.items())
     return kernel.built.Numbers(Span, lengths, tuple(FAR), tuple(checks.IBAN_LENGTHS.items()))
 

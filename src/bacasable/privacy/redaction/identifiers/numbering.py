@@ -92,21 +92,19 @@ def _without_prefix(number: str, region: _Region) -> str:
 
 
 @cache
-def _plans() -> str:
-    return "\n" + Path(__file__).with_name("numbering.tsv").read_text(encoding="ascii")
+def plans() -> dict[str, list[str]]:
+    """Return the lines of each calling code, as they stand in the file; later calls cost nothing."""
+    lines: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name("numbering.tsv").read_text(encoding="ascii").splitlines():
+        code, _, plan = line.partition("\t")
+        lines.setdefault(code, []).append(plan)
+    return lines
 
 
 @cache
 def _regions(code: str) -> tuple[_Region, ...]:
     """Return the regions of a calling code, none if it is none."""
-    plans, start = _plans(), f"\n{code}\t"
-    found = []
-    place = plans.find(start)
-    while code and place >= 0:
-        end = plans.index("\n", place + 1)
-        found.append(_read(plans[place + len(start) : end]))
-        place = end if plans.startswith(start, end) else -1
-    return tuple(found)
+    return tuple(map(_read, plans().get(code, ())))
 
 
 def _read(line: str) -> _Region:

@@ -6,7 +6,7 @@ pseudonyms included.
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -332,13 +332,28 @@ class TableStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._run("BEGIN TRANSACTION")
+        """All or nothing.
+
+        Raises:
+            Refused: the engine could not read or write, as where the disk is full; nothing was changed.
+        """
         try:
+            self._run("BEGIN TRANSACTION")
             yield
             self._run("COMMIT")
+        except (duckdb.Error, OSError) as error:
+            self._undo()
+            raise Refused(
+                f"{self._holdings.data_set}: the engine could not write ({type(error).__name__}; is the disk "
+                "full?): nothing was changed; make room, then run it again"
+            ) from None
         except BaseException:
-            self._run("ROLLBACK")
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        with suppress(duckdb.Error, OSError):  # a commit that failed has ended its transaction already
+            self._run("ROLLBACK")
 
 
 def _quoted(name: str) -> str:

@@ -8,7 +8,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from lxml import etree
 
@@ -23,6 +23,10 @@ PART = 64 << 20
 PARTS = 4_000
 RATIO = 150
 _RATIO_FROM = 1 << 20
+#: How both standards let a part be packed; other ways have readers with memory and errors of their own.
+_WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: What reading a part raises where the archive contradicts itself.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, KeyError)
 _PIECE = 1 << 18
 #: The directory at the end of an archive: at least 46 bytes a part.
 _DIRECTORY_ENTRY = 46
@@ -66,6 +70,8 @@ class Package:
         for part in self.parts:
             if part.flag_bits & 0x1:
                 raise Refused(N_("the document is protected by a password: save it without, then try again"))
+            if part.compress_type not in _WAYS:
+                raise _damaged()
             if part.file_size > _RATIO_FROM and part.file_size > RATIO * max(1, part.compress_size):
                 raise _bomb()
 
@@ -75,7 +81,7 @@ class Package:
         try:
             with self._archive.open(name) as part:
                 content = part.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError) as error:
+        except _BROKEN as error:
             raise _damaged() from error
         if len(content) > limit:
             raise _bomb()
@@ -122,10 +128,18 @@ class Package:
 
     def _pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         try:
-            with self._archive.open(part) as source:
-                while piece := source.read(_PIECE):
-                    yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            source = self._archive.open(part)
+        except _BROKEN as error:
+            raise _damaged() from error
+        with source:
+            while piece := self._piece(source):
+                yield piece
+
+    @staticmethod
+    def _piece(source: IO[bytes]) -> bytes:
+        try:
+            return source.read(_PIECE)
+        except _BROKEN as error:
             raise _damaged() from error
 
 

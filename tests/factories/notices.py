@@ -15,6 +15,7 @@ WITHOUT_NOTICE = {
     "people:staff": "an address to look for, not stored",
     "recommendations:contracts": "what a measurement or a document must show",
     "register:exports": "an assessment that is read and given back, not stored",
+    "rights:hand_over": "a way and a code, neither of them stored",
     "synthesis:send_to_project": "a date",
 }
 

@@ -114,6 +114,12 @@ class Site(Rooms):
         )
 
     @cached_property
+    def access_on_paper(self) -> RightsRequest:
+        return RightsRequest.objects.create(
+            service="platform", right="access", body="x", state="answered", closed_at=clock.now()
+        )
+
+    @cached_property
     def breach(self) -> Breach:
         return Breach.objects.create(title="A list sent to the wrong body", facts="x", aware_at=clock.now())
 
@@ -290,6 +296,7 @@ PARAMETERS: dict[str, Values] = {
     "synthesis:* reply": lambda site: iter([site.passage.replies.get().public_id]),
     "synthesis:* slug": lambda site: iter([site.publication.synthesis.slug]),
     "synthesis:* number": lambda site: iter([site.publication.number]),
+    "rights:hand_over public_id": lambda site: iter([site.access_on_paper.public_id]),
     "rights:letter public_id": lambda site: iter([site.answered_request.public_id]),
     "rights:sort public_id": lambda site: iter([site.received_mail.public_id]),
     "rights:sort verb": lambda site: iter(["discard"]),

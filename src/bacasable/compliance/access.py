@@ -1,7 +1,8 @@
 """Access and portability: what the services of one controller hold of a person, as files that they can read.
 
 The archive holds a page for people (plain HTML, no script, everything escaped), the same as JSON, and where
-to turn. Data of several controllers are never put together.
+to turn; who has no address gets the same as one sheet, to print. Data of several controllers are never put
+together.
 """
 
 import io
@@ -10,12 +11,12 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 from typing import Any
 
 from bacasable.compliance import wording
 from bacasable.compliance.declaration import DataField
 from bacasable.compliance.erasure import persons
+from bacasable.compliance.exports.sheet import Missing, Section, Sheet, Words, as_page
 from bacasable.compliance.law import LawfulBasis
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.retention import FAILED
@@ -74,18 +75,26 @@ def _records(part: Part, store: Store, identifiers: Mapping[str, str]) -> Iterat
         yield from store.export(person)
 
 
+def given(found: Found) -> Found:
+    """Return what of it the person gave under a consent or a contract (art. 20)."""
+    named = {
+        part.declared.service: {item.name for item in part.declared.data if _is_portable(part.declared, item)}
+        for part in found.parts
+    }
+    held = []
+    for one in found.held:
+        values = {name: value for name, value in one.record.values.items() if name in named[one.service]}
+        if values:
+            held.append(Held(one.service, one.store, Record(one.record.reference, values)))
+    return Found(found.parts, tuple(held), found.unread)
+
+
 def portable(found: Found) -> dict[str, Any]:
     """Return what the person gave under a consent or a contract, for a machine to read (art. 20)."""
     plain: dict[str, Any] = {}
-    for part in found.parts:
-        given = {item.name for item in part.declared.data if _is_portable(part.declared, item)}
-        records = [
-            {name: as_plain(value) for name, value in one.record.values.items() if name in given}
-            for one in found.held
-            if one.service == part.declared.service
-        ]
-        if records := [record for record in records if record]:
-            plain[part.declared.service] = records
+    for one in given(found).held:
+        values = {name: as_plain(value) for name, value in one.record.values.items()}
+        plain.setdefault(one.service, []).append(values)
     return plain
 
 
@@ -118,24 +127,46 @@ def archive(found: Found, *, reference: str, at: datetime, say: Say, language: s
 
     A store that could not be read is named in both: the archive says that it is not complete.
     """
+    held = _sheet(
+        say(N_("What is held about you")), _held_sections(found, say), found, reference, at, say, language
+    )
+    about = _sheet(
+        say(N_("Who uses your data, why and how long")),
+        _notice_sections(found.parts, say),
+        found,
+        reference,
+        at,
+        say,
+        language,
+    )
     files = {
-        "index.html": _index(found, reference, at, say, language),
-        "data.json": _json(as_json(found, reference=reference, at=at)),
-        "notice.html": _notice(found.parts, say, language),
+        "index.html": as_page(held).decode(),
+        "data.json": as_text(as_json(found, reference=reference, at=at)),
+        "notice.html": as_page(about).decode(),
     }
     return zipped(files)
 
 
 def portable_archive(found: Found, *, reference: str, at: datetime) -> bytes:
     """Return a ZIP of ``data.json``: what the person gave, and nothing else."""
-    plain = {
+    return zipped({"data.json": as_text(portable_json(found, reference=reference, at=at))})
+
+
+def portable_json(found: Found, *, reference: str, at: datetime) -> dict[str, Any]:
+    """Return what the person gave as plain values, and whether all of it could be read."""
+    return {
         "reference": reference,
         "at": at.isoformat(),
         "complete": not found.unread,
         "not_read": dict(found.unread),
         "given": portable(found),
     }
-    return zipped({"data.json": _json(plain)})
+
+
+def sheet(found: Found, *, reference: str, at: datetime, say: Say, language: str) -> Sheet:
+    """Return what is held, then who uses it, why and how long, as one sheet to print."""
+    sections = (*_held_sections(found, say), *_notice_sections(found.parts, say))
+    return _sheet(say(N_("What is held about you")), sections, found, reference, at, say, language)
 
 
 def zipped(files: Mapping[str, str]) -> bytes:
@@ -164,96 +195,85 @@ def as_plain(value: object) -> Any:
     return str(value)
 
 
-def _json(plain: Mapping[str, Any]) -> str:
+def as_text(plain: Mapping[str, Any]) -> str:
+    """Return plain values as a JSON text."""
     return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
 
 
-def _page(title: str, body: Sequence[str], language: str) -> str:
-    return (
-        f'<!doctype html>\n<html lang="{escape(language)}">\n<head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title></head>\n<body>\n<h1>{escape(title)}</h1>\n"
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
+def _sheet(
+    title: str,
+    sections: Sequence[Section],
+    found: Found,
+    reference: str,
+    at: datetime,
+    say: Say,
+    language: str,
+) -> Sheet:
+    read = say(
+        N_("Request %(reference)s, read on %(at)s."), reference=reference, at=f"{at:%Y-%m-%d %H:%M} UTC"
     )
+    words = Words(
+        missing=say(N_("What could not be read")),
+        missing_columns=(say(N_("Where")), say(N_("What to do"))),
+        nothing_missing=say(N_("Everything was read.")),
+        sources="",
+    )
+    unread = tuple(Missing(place, say(N_("Not complete: ask again."))) for place in found.unread)
+    return Sheet(title, language, "", (read,), tuple(sections), words, unread)
 
 
-def _index(found: Found, reference: str, at: datetime, say: Say, language: str) -> str:
-    body = [
-        _paragraph(
-            say(
-                N_("Request %(reference)s, read on %(at)s."),
-                reference=reference,
-                at=f"{at:%Y-%m-%d %H:%M} UTC",
-            )
-        )
-    ]
-    for place in found.unread:
-        body.append(_paragraph(say(N_("Not complete: %(place)s could not be read. Ask again."), place=place)))
-    if not found.held:
-        body.append(_paragraph(say(N_("Nothing is held about you under what you gave."))))
+def _held_sections(found: Found, say: Say) -> list[Section]:
+    """Return a section for each record, under the service that holds it."""
+    sections = []
     for part in found.parts:
-        records = [one for one in found.held if one.service == part.declared.service]
-        if not records:
-            continue
         items = {item.name: item for item in part.declared.data}
-        body.append(f"<h2>{escape(say(part.declared.title))}</h2>")
-        for one in records:
-            body.append(f"<h3>{escape(one.record.reference)}</h3>\n<dl>")
-            for name, value in one.record.values.items():
-                label = say(items[name].label) if name in items else name
-                body.append(f"<dt>{escape(label)}</dt><dd>{_said(value)}</dd>")
-            body.append("</dl>")
-    return _page(say(N_("What is held about you")), body, language)
+        for one in found.held:
+            if one.service != part.declared.service:
+                continue
+            lines = tuple(
+                (say(items[name].label) if name in items else name, (_said(value),))
+                for name, value in one.record.values.items()
+            )
+            sections.append(Section(f"{say(part.declared.title)}: {one.record.reference}", (), lines))
+    if not sections:
+        nothing = say(N_("Nothing is held about you under what you gave."))
+        sections.append(Section(say(N_("Data")), (nothing,)))
+    return sections
 
 
-def _notice(parts: Sequence[Part], say: Say, language: str) -> str:
+def _notice_sections(parts: Sequence[Part], say: Say) -> list[Section]:
     """Return what article 15(1) adds to the data: who, why, how long, to whom, which rights."""
-    body: list[str] = []
+    sections = []
     for part in parts:
         declared = part.declared
-        body.append(f"<h2>{escape(say(declared.title))}</h2>")
-        body.append(
-            _paragraph(f"{say(declared.controller.name)}, {say(declared.controller.contact)}".strip(", "))
-        )
+        who = [f"{say(declared.controller.name)}, {say(declared.controller.contact)}".strip(", ")]
         if declared.controller.dpo:
             dpo = declared.controller.dpo
-            body.append(_paragraph(f"{say(dpo.name)}, {say(dpo.contact)}".strip(", ")))
-        body += _list(
-            say(N_("Why")),
-            (
-                f"{say(purpose.label)} ({say(purpose.basis.label)}, {purpose.basis.value})"
-                for purpose in declared.purposes
-                if purpose.basis is not None
-            ),
-        )
-        body += _list(say(N_("Who receives them")), (say(one.name) for one in declared.recipients))
-        body += _list(say(N_("Sent outside the Union")), (f"{one.country}" for one in declared.transfers))
+            who.append(f"{say(dpo.name)}, {say(dpo.contact)}".strip(", "))
+        why = [
+            f"{say(purpose.label)} ({say(purpose.basis.label)}, {purpose.basis.value})"
+            for purpose in declared.purposes
+            if purpose.basis is not None
+        ]
         retentions = {item.retention.key: item.retention for item in declared.data if item.retention}
-        body += _list(say(N_("How long")), (wording.retention(one, say) for one in retentions.values()))
-        body += _list(
-            say(N_("Your rights")),
-            (
-                *(f"{article}: {say(label)}" for article, label in WITHOUT_ASKING.items()),
-                *(
-                    f"{say(right.article)}: {say(right.label)}"
-                    for right, by_purpose in applicable(declared).items()
-                    if any(one.applies for one in by_purpose.values())
-                ),
-            ),
+        rights = [f"{article}: {say(label)}" for article, label in WITHOUT_ASKING.items()]
+        rights += [
+            f"{say(right.article)}: {say(right.label)}"
+            for right, by_purpose in applicable(declared).items()
+            if any(one.applies for one in by_purpose.values())
+        ]
+        lines = (
+            (say(N_("Why")), tuple(why)),
+            (say(N_("Who receives them")), tuple(say(one.name) for one in declared.recipients)),
+            (say(N_("Sent outside the Union")), tuple(one.country for one in declared.transfers)),
+            (say(N_("How long")), tuple(wording.retention(one, say) for one in retentions.values())),
+            (say(N_("Your rights")), tuple(rights)),
         )
-    return _page(say(N_("Who uses your data, why and how long")), body, language)
-
-
-def _list(title: str, lines: Iterator[str] | Sequence[str]) -> list[str]:
-    shown = [f"<li>{escape(line)}</li>" for line in lines]
-    return [f"<h3>{escape(title)}</h3>", "<ul>", *shown, "</ul>"] if shown else []
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
+        told = tuple(line for line in lines if line[1])
+        sections.append(Section(say(declared.title), tuple(who), told))
+    return sections
 
 
 def _said(value: object) -> str:
     plain = as_plain(value)
-    text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-    return escape(text).replace("\n", "<br>")
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)

@@ -12,7 +12,7 @@ from typing import Any
 from bacasable.compliance import clock
 from bacasable.compliance.retention import FAILED
 from bacasable.compliance.rights import Part, one_controller
-from bacasable.compliance.store import Person, Store, Unfinished
+from bacasable.compliance.store import Person, Store, Unfinished, as_told
 
 #: A shorter identifier is in too many texts for a search to prove anything; finding still proves.
 SEARCHED_FROM = 5
@@ -158,8 +158,8 @@ def _looked_again(part: Part, store: Store, line: Line, identifiers: Mapping[str
     try:
         for person in persons(part, identifiers):
             found.update(store.find(person))
-        for value in identifiers.values():
-            if len(value.strip()) >= SEARCHED_FROM:
+        for value in as_told(identifiers).values():
+            if len(value) >= SEARCHED_FROM:
                 hits.update(store.search(value, limit=SHOWN))
     except Exception as error:  # what cannot be looked at is not proved
         stopped = stopped or f"{type(error).__name__}: {FAILED}"

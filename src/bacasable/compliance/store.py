@@ -6,6 +6,8 @@ Rights (access, erasure), the purge and the search for a person walk the stores 
 and never more than one controller's.
 """
 
+import re
+import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +15,37 @@ from typing import Any, Protocol, runtime_checkable
 
 from bacasable.privacy.messages import Refused
 
+#: What is pasted along with an identifier and never seen: soft hyphen, zero widths, directions, byte order.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def as_told(identifiers: Mapping[str, str]) -> dict[str, str]:
+    """Return identifiers as they are looked up: composed (NFC), without blanks around or signs unseen.
+
+    Blanks of any kind inside are one space; an address is in lower case, and whether the case of another
+    identifier counts is said by the store that looks it up. One that is empty is not there.
+    """
+    told: dict[str, str] = {}
+    for name, value in identifiers.items():
+        value = " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", str(value))).split())
+        if value:
+            told[name] = value.lower() if name == "email" else value
+    return told
+
 
 @dataclass(frozen=True)
 class Person:
     """Whom a request is about: ``kind`` is a key of the declaration's persons, ``identifiers`` by name.
 
-    For example ``Person("candidate", {"email": ...})``. Never written to a log or to the journal.
+    For example ``Person("candidate", {"email": ...})``; they are made such as :func:`as_told` says. Never
+    written to a log or to the journal.
     """
 
     kind: str
     identifiers: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "identifiers", as_told(self.identifiers))
 
     def __repr__(self) -> str:
         return f"Person({self.kind!r}, {sorted(self.identifiers)})"

@@ -10,8 +10,10 @@ refuses to compile without them.
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,22 @@ def render(template: Path, data: dict[str, Any], *, made_at: datetime | None = N
                 raise NotRendered(f"{template.name}: {error.message}; correct the template") from None
             data = _shown(data, re.compile("|".join(map(re.escape, sorted(missing, key=len, reverse=True)))))
     raise NotRendered(f"{template.name}: it holds characters that its fonts do not have; change its fonts")
+
+
+def sealed(pdf: bytes, code: str, attached: Mapping[str, bytes]) -> bytes:
+    """Return a PDF that opens with ``code`` alone (AES-256, ISO 32000-2), with files attached inside it.
+
+    Any reader of PDF asks for the code; nobody opens it without.
+    """
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=BytesIO(pdf))
+    for name, content in attached.items():
+        writer.add_attachment(name, content)
+    writer.encrypt(user_password=code, algorithm="AES-256")
+    made = BytesIO()
+    writer.write(made)
+    return made.getvalue()
 
 
 def _compile(template: Path, data: dict[str, Any], made_at: datetime) -> bytes:

@@ -11,7 +11,15 @@ from bacasable.compliance.rights import Right, State, step
 from bacasable.compliance.service import N_
 from bacasable.duties.rights import ledger, letters, receipts
 from bacasable.duties.rights.models import RightsRequest
-from bacasable.duties.rights.queries import identifiers_of, may_download, parts_of, require_known
+from bacasable.duties.rights.queries import (
+    identifiers_of,
+    may_download,
+    may_hand_over,
+    parts_of,
+    require_known,
+)
+from bacasable.exchange import documents
+from bacasable.exchange.sheets import as_pdf
 from bacasable.people.models import User
 from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused
@@ -227,6 +235,43 @@ def files(*, asked: RightsRequest, say: Any) -> bytes:
         made = access.archive(found, reference=asked.reference, at=now, say=say, language=asked.language)
     with transaction.atomic():
         receipts.write("rights.given", asked, None, records=len(found.held), is_whole=not found.unread)
+    return made
+
+
+def hand_over(*, asked: RightsRequest, code: str, by: User, say: Any) -> bytes:
+    """Return what the person is given as a PDF, for who has no address: made now and kept nowhere.
+
+    With a ``code`` it opens with that code alone, and holds the same as JSON; without, it is to be printed.
+    Nobody has to look inside: the journal says who made it, and how.
+
+    Raises:
+        PermissionDenied: ``by`` may not.
+        Refused: the person takes it by the link of their address, it is not answered, or the time is over.
+    """
+    require(by, "rights.handle")
+    if asked.email:
+        raise Refused(N_("This person has an address: they take their files by its link."))
+    if not may_hand_over(asked):
+        raise Refused(N_("There is nothing to hand over here, or the time to do so is over."))
+    found = access.collect(parts_of(asked.service), identifiers_of(asked))
+    now = clock.now()
+    is_portable = asked.asked is Right.PORTABILITY
+    shown = access.given(found) if is_portable else found
+    sheet = access.sheet(shown, reference=asked.reference, at=now, say=say, language=asked.language)
+    made = as_pdf(sheet, made_at=now)
+    if code:
+        as_plain = access.portable_json if is_portable else access.as_json
+        plain = as_plain(found, reference=asked.reference, at=now)
+        made = documents.sealed(made, code, {"data.json": access.as_text(plain).encode()})
+    with transaction.atomic():
+        receipts.write(
+            "rights.handed_over",
+            asked,
+            by,
+            way="sealed" if code else "paper",
+            records=len(shown.held),
+            is_whole=not found.unread,
+        )
     return made
 
 

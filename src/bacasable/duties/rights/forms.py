@@ -131,6 +131,39 @@ class RefuseForm(forms.Form):
     )
 
 
+class HandOverForm(forms.Form):
+    """How the files of a person without an address are handed over."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How are they handed over?"),
+        choices=[
+            ("paper", gettext_lazy("printed: a readable PDF")),
+            ("sealed", gettext_lazy("as a file: a PDF that only a code opens, the same as JSON inside")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Code that opens the file"),
+        help_text=gettext_lazy(
+            "For the file only, 12 characters at least. Tell it to the person apart from the file; it is "
+            "kept nowhere."
+        ),
+        min_length=12,
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Want a code for a file, and none for paper."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("way") == "sealed" and not cleaned.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Write a code of 12 characters or more."))
+        if cleaned.get("way") == "paper":
+            cleaned["code"] = ""
+        return cleaned
+
+
 #: The officer's verbs, each with its form.
 VERBS: dict[str, type[forms.Form]] = {
     "qualify": QualifyForm,

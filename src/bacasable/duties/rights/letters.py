@@ -24,6 +24,12 @@ def remedies() -> tuple[str, ...]:
     )
 
 
+def say(message: str, /, **values: object) -> str:
+    """Say a marked message in the reader's language, as files made for a person are worded."""
+    said = _(message) if message else ""
+    return said % values if values else said
+
+
 def received(asked: RightsRequest) -> Mail:
     """Return the mail that brings the link to the person's own page."""
     with translation.override(asked.language):

@@ -18,10 +18,10 @@ from bacasable.compliance import clock
 from bacasable.compliance.rights import TRANSITIONS, Applicability, Clock, Right, State, applicable
 from bacasable.duties import steps
 from bacasable.duties.rights import actions, intake
-from bacasable.duties.rights.forms import VERBS, RecordForm
-from bacasable.duties.rights.letters import remedies
+from bacasable.duties.rights.forms import VERBS, HandOverForm, RecordForm
+from bacasable.duties.rights.letters import remedies, say
 from bacasable.duties.rights.models import ReceivedMail, RightsRequest
-from bacasable.duties.rights.queries import declarations, open_requests, to_sort
+from bacasable.duties.rights.queries import declarations, may_hand_over, open_requests, to_sort
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.people.reauthentication import recent_sign_in_required
@@ -123,6 +123,31 @@ def erase(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @allow("rights.handle")
+@require_http_methods(["GET", "POST"])
+@recent_sign_in_required()
+@never_cache
+def hand_over(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Make the files of a person without an address, to print or to hand over with a code."""
+    asked = get_object_or_404(RightsRequest, public_id=public_id)
+    if not may_hand_over(asked):
+        raise Http404
+    form = HandOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.hand_over(
+                asked=asked, code=form.cleaned_data["code"], by=cast(User, request.user), say=say
+            )
+        except Refused as refused:
+            form.add_error(None, _(str(refused)))
+        else:
+            response = HttpResponse(made, content_type="application/pdf")
+            response["Content-Disposition"] = f'attachment; filename="{asked.reference}.pdf"'
+            return response
+    context = {"asked": asked, "form": form}
+    return render(request, "duties/rights/hand_over.html", context, status=422 if form.errors else 200)
+
+
+@allow("rights.handle")
 @require_safe
 @never_cache
 def letter(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -207,6 +232,7 @@ def _detail(
             for purpose, found in _applies(asked)
         ],
         "recipients": [_(one.name) for one in declared.recipients] if declared and _told(asked) else [],
+        "may_hand_over": may_hand_over(asked),
         "may_erase": asked.closed_at is None
         and not asked.to_qualify
         and asked.where is State.IN_PROGRESS

@@ -18,6 +18,7 @@ from bacasable.compliance.processing import Processing
 from bacasable.compliance.retention import stores_of
 from bacasable.compliance.rights import TRANSITIONS, Part, Right, State, same_controller
 from bacasable.compliance.service import N_
+from bacasable.compliance.store import as_told
 from bacasable.duties.rights.models import ReceivedMail, RightsRequest
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
@@ -112,6 +113,11 @@ def may_download(asked: RightsRequest) -> bool:
     )
 
 
+def may_hand_over(asked: RightsRequest) -> bool:
+    """Say whether the officer hands the files over: their owner has no address to take them by."""
+    return not asked.email and may_download(asked)
+
+
 def identifiers_of(asked: RightsRequest) -> dict[str, str]:
     """Return what tells the person in the stores, once their identity is proved.
 
@@ -122,8 +128,8 @@ def identifiers_of(asked: RightsRequest) -> dict[str, str]:
     if account is not None:
         found["account"] = str(account.public_id)
     if asked.identifier_name and asked.identifier_value:
-        found[asked.identifier_name] = asked.identifier_value
-    return found
+        found[asked.identifier_name.strip().lower()] = asked.identifier_value
+    return as_told(found)
 
 
 def open_requests() -> "QuerySet[RightsRequest]":

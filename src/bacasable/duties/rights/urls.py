@@ -18,6 +18,7 @@ urlpatterns = [
     path("rights/inbox/<uuid:public_id>/<str:verb>/", office.sort, name="sort"),
     path("rights/requests/<uuid:public_id>/", office.detail, name="detail"),
     path("rights/requests/<uuid:public_id>/erase/", office.erase, name="erase"),
+    path("rights/requests/<uuid:public_id>/hand-over/", office.hand_over, name="hand_over"),
     path("rights/requests/<uuid:public_id>/letter/", office.letter, name="letter"),
     path("rights/requests/<uuid:public_id>/<str:verb>/", office.act, name="act"),
 ]

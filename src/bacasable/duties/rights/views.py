@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bacasable.compliance.rights import State
 from bacasable.duties.rights import actions, intake
 from bacasable.duties.rights.forms import AskForm
-from bacasable.duties.rights.letters import remedies
+from bacasable.duties.rights.letters import remedies, say
 from bacasable.duties.rights.models import RightsRequest
 from bacasable.duties.rights.queries import by_token, declarations, link_is_enough, may_download
 from bacasable.people import instance
@@ -117,10 +117,6 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 def archive(request: HttpRequest, token: str) -> HttpResponse:
     """Give what an answered access or portability gives, read now."""
     asked = _own(request, token)
-
-    def say(message: str, /, **values: object) -> str:
-        said = _(message) if message else ""
-        return said % values if values else said
 
     try:
         content = actions.files(asked=asked, say=say)

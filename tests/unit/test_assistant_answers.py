@@ -79,13 +79,13 @@ def test_a_sheet_that_is_gone_or_not_for_the_asker() -> None:
 
 
 def test_too_far_from_any_sheet_is_left_unsaid() -> None:
-    hit = Hit(LOST_CARD, Passage(0, 0, 10), 1.0, similarity=0.9)
-    judge = Abstention(topic=0.8, sure=0.85).judge
+    hit = Hit(LOST_CARD, Passage(0, 0, 10), 12.0, similarity=0.9)
+    judge = Abstention(topic=7, sure=10).judge
     assert judge("q", [hit]).why == ""
-    assert judge("q", [replace(hit, similarity=0.83)]).why == "unsure"
-    assert judge("q", [replace(hit, similarity=0.7)]).why == "off_topic"
+    assert judge("q", [replace(hit, score=9.9)]).why == "unsure"
+    assert judge("q", [replace(hit, score=6.0)]).why == "off_topic"
     assert judge("q", []).why == "no_source"
-    assert judge("q", [hit]).confidence > judge("q", [replace(hit, similarity=0.8)]).confidence
+    assert judge("q", [hit]).confidence > judge("q", [replace(hit, score=11.0)]).confidence > 0.5
 
 
 def test_thresholds_come_from_the_corpus() -> None:
@@ -93,12 +93,11 @@ def test_thresholds_come_from_the_corpus() -> None:
 
     def found(question: str) -> list[Hit]:
         number = int(question.split()[1]) if question.startswith("Titre") else -1
-        near = [Hit(one, Passage(0, 0, 6), 1.0, 0.8 + 0.002 * at) for at, one in enumerate(sheets)]
-        return near if number >= 0 else [replace(near[0], similarity=0.7)]
+        near = [Hit(one, Passage(0, 0, 6), float(at), 0.9) for at, one in enumerate(sheets[: number + 1])]
+        return near if number >= 0 else [Hit(sheets[0], Passage(0, 0, 6), 3.0, 0.8)]
 
     made = calibrated(found, sheets, missed=0.5)
-    assert made.topic == pytest.approx(0.7)
-    assert made.sure == pytest.approx(0.878)
+    assert (made.topic, made.sure) == (3.0, 20.0)
     with pytest.raises(Refused, match="wants 20 sheets"):
         calibrated(found, sheets[:3])
 

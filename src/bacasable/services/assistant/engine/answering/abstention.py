@@ -1,8 +1,9 @@
-"""When to say "je ne sais pas": how near the best passage must be, calibrated on the corpus itself.
+"""When to say "je ne sais pas": how well the best sheet is found, calibrated on the corpus itself.
 
-One score, the cosine of the question with the best passage: adding how far it stands above the next sheets,
-the share of the question's words that it has and whether words and meaning agree gave no better separation
-(``benchmarks/assistant_abstention.py`` prints the curve). Two thresholds on it:
+One number decides, the score of the best sheet: its words and its meaning in spreads of the corpus, so that
+scores of two questions compare (see :mod:`..retrieval.ranking`). How far it stands above the next sheets, the
+plain cosine, the length of the question and a logistic of all were no better on questions whose sheet had
+been taken away (``benchmarks/assistant_abstention.py`` prints the curve). Two thresholds on it:
 
 - below ``topic``, the question is outside of what the sheets cover. It is set where 19 in 20 of questions on
   other matters fall below (those shipped here, and any that are given).
@@ -10,7 +11,8 @@ the share of the question's words that it has and whether words and meaning agre
   each asked while its own sheet and its twins are left out: a share ``missed`` of those stays above.
 
 What separates a question that has its sheet from one whose sheet is missing is little: at a threshold that
-answers 90 % of the former, most of the latter are answered too. That is why every sentence shows its source.
+answers 90 % of the former, about half of the latter are answered too, from a sheet on a matter close by. That
+is why every sentence shows its source.
 """
 
 import json
@@ -23,7 +25,7 @@ from importlib.resources import files
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.sheets import Hit, Sheet
 
-#: Two titles whose best passages are this near say the same: neither can stand for a missing sheet.
+#: A sheet whose title is this near to another's says the same: it cannot stand for a sheet that is missing.
 TWIN = 0.97
 #: Titles asked for a calibration: enough for a quantile, quick on a large corpus.
 _TITLES = 300
@@ -46,13 +48,13 @@ class Verdict:
 class Abstention:
     """Thresholds on the score, and how it reads as a confidence.
 
-    The defaults are those of service-public.fr with the shipped embedder; another corpus or embedder wants
-    :func:`calibrated`. Without vectors (lexical search alone) only an empty result abstains.
+    The defaults are those of the CNIL's sheets with the shipped embedder; another corpus or embedder wants
+    :func:`calibrated`. Without vectors (search by words alone) only an empty result abstains.
     """
 
-    topic: float = 0.84
-    sure: float = 0.86
-    spread: float = 0.02
+    topic: float = 7.8
+    sure: float = 9.6
+    spread: float = 2.0
 
     def judge(self, question: str, hits: Sequence[Hit]) -> Verdict:
         """Say whether ``hits``, best first, answer ``question``."""
@@ -68,15 +70,15 @@ class Abstention:
 
 
 def score(hits: Iterable[Hit]) -> float | None:
-    """Return what thresholds are on: the cosine of the nearest passage, None without vectors."""
-    return max((hit.similarity for hit in hits if hit.similarity is not None), default=None)
+    """Return what thresholds are on: the best score found by meaning too, None without vectors."""
+    return max((hit.score for hit in hits if hit.similarity is not None), default=None)
 
 
 def calibrated(
     ask: Callable[[str], Sequence[Hit]],
     sheets: Sequence[Sheet],
     *,
-    missed: float = 0.75,
+    missed: float = 0.76,
     elsewhere: Sequence[str] = (),
     off_topic: float = 0.05,
 ) -> Abstention:
@@ -84,7 +86,8 @@ def calibrated(
 
     Args:
         ask: searches the index (20 passages or more). sheets: the corpus, or a sample of it. missed: share of
-            questions whose sheet is missing that may be answered all the same. elsewhere: questions on other
+            titles whose sheet is missing that may be answered all the same (0.76 answers 90 % of real
+            questions on the CNIL's sheets). elsewhere: questions on other
             matters, beside those that are shipped. off_topic: share of those that may pass for a question on
             this matter.
 
@@ -99,9 +102,7 @@ def calibrated(
         )
     step = max(1, len(sheets) // _TITLES)
     absent = [
-        found
-        for sheet in sheets[::step]
-        if (found := score(_without(sheet, ask(sheet.title)))) is not None and found < TWIN
+        found for sheet in sheets[::step] if (found := score(_without(sheet, ask(sheet.title)))) is not None
     ]
     others = [found for question in (*shipped(), *elsewhere) if (found := score(ask(question))) is not None]
     if not absent or not others:
@@ -109,7 +110,7 @@ def calibrated(
     topic = _quantile(others, 1 - off_topic)
     sure = max(topic, _quantile(absent, 1 - missed))
     middle = sorted(absent)
-    spread = max(0.005, (middle[(3 * len(middle)) // 4] - middle[len(middle) // 4]) / 2)
+    spread = max(0.5, (middle[(3 * len(middle)) // 4] - middle[len(middle) // 4]) / 2)
     return Abstention(topic=topic, sure=sure, spread=spread)
 
 
@@ -120,12 +121,12 @@ def shipped() -> tuple[str, ...]:
 
 
 def _without(sheet: Sheet, hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits of other sheets than ``sheet``, and than those of the same title."""
+    """Return the hits of ``sheet``'s title that are neither of it nor of a twin."""
     return [
         hit
         for hit in hits
         if (hit.sheet.collection, hit.sheet.id) != (sheet.collection, sheet.id)
-        and hit.sheet.title.casefold() != sheet.title.casefold()
+        and (hit.similarity is None or hit.similarity < TWIN)
     ]
 
 

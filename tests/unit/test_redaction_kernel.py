@@ -214,7 +214,7 @@ def test_finds_the_same_places_to_look_at(text: str) -> None:
 @given(DATES)
 def test_reads_the_same_dates(text: str) -> None:
     found, doubtful = calendar_dates._compiled().read(text)
-    assert found == calendar_dates.days(text)
+    assert [span[:2] for span in found] == [span[:2] for span in calendar_dates.days(text)]
     with pytest.MonkeyPatch.context() as patch:
         compiled = calendar_dates.dates(text)
         patch.setattr(calendar_dates, "_compiled", lambda: None)

@@ -87,13 +87,14 @@ def dates(text: str) -> list[Span]:
 def _compiled() -> Any:
     """Return the reader of dates in C, or ``None``.
 
-    Its ``read`` returns what :func:`days` does, and which of them may be no DATE: their numbers, and whether
+    Its ``read`` returns what :func:`days` does, those after a plain word for a birth as DOB, and which others
+    may be no DATE: their numbers, and whether
     only a date of birth just before could make them one.
     """
     if kernel.built is None:
         return None
     plain = fold("".join(map(chr, range(256)))).encode()
-    return kernel.built.Dates(Span, "DATE", plain, "\n".join(_NUMBERS).encode(), bytes(_NUMBERS.values()))
+    return kernel.built.Dates(Span, "DATE", "DOB", plain, "\n".join(_NUMBERS).encode(), bytes(_NUMBERS.values()))
 
 
 def days(text: str) -> list[Span]:

@@ -58,24 +58,64 @@ static bool may_be_named(const char *text, size_t size) {
     return false;
 }
 
-/* Whether Python has to look at a date: what stands around it may say that it is one of birth, or a name. */
-static bool is_doubtful(const Dates *self, const Signs *text, const Day *day, Py_ssize_t last) {
+static inline bool leads(char c) { return c && strchr(" .:_\t|-", c); }
+
+static inline bool in_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }
+
+static size_t before_leaders(const char *text, size_t size) {
+    while (size && leads(text[size - 1])) size--;
+    return size;
+}
+
+/* Whether a word for a birth stands right before a date, but for "le": then kind() of births.py would find it so. */
+static bool is_birth(const Signs *text, const char *before, size_t size, Py_ssize_t start) {
+    size_t end = before_leaders(before, size);
+    if (end > 3 && ends_with(before, end, "le") && leads(before[end - 3])) {
+        if (memchr(before + end, '.', size - end)) return false;
+        end = before_leaders(before, end - 2);
+    }
+    if (end < size && before[end] == '_') return false;
+    if (ends_with(before, end, "naissance")) return true;
+    static const char *const words[] = {"ddn", "dob", "born", "naiss", "nais"};
+    for (size_t n = 0; n < sizeof words / sizeof *words; n++)
+        if (end > strlen(words[n]) && ends_with(before, end, words[n])) return !in_word(before[end - strlen(words[n]) - 1]);
+    bool both = ends_with(before, end, "(e)");
+    if (both) end -= 3;
+    size_t first = end;
+    while (first && first + 4 > end && before[first - 1] >= 'a' && before[first - 1] <= 'z') first--;
+    if (!first || !before[first - 1] || !strchr(" \n(-\t,:;|", before[first - 1])) return false;
+    size_t length = end - first;
+    if (length == 2 && !both) { /* "ne" without its accent is another word */
+        Py_UCS4 accent = sign(text, start - (Py_ssize_t)(size - end) - 1);
+        if (accent != 0xE9 && accent != 0xC9) return false;
+    }
+    const char *word = before + first;
+    return (length == 2 && !memcmp(word, "ne", 2)) || (length == 3 && (!memcmp(word, "nee", 3) || !memcmp(word, "nes", 3))) ||
+           (length == 4 && !memcmp(word, "nees", 4));
+}
+
+enum { SURE = 0, LOOK, BIRTH };
+
+/* What a date is: a date; one that Python has to look at, for what stands around it may say that it is one of birth, or a
+   name; one of birth. */
+static int kind_of_date(const Dates *self, const Signs *text, const Day *day, Py_ssize_t last) {
     char before[BEFORE + 1] = " ";
     size_t size = 1;
     Py_ssize_t from = day->start > BEFORE ? day->start - BEFORE : 0;
     for (Py_ssize_t i = from > last ? from : last; i < day->start; i++) {
         Py_UCS4 c = sign(text, i);
-        if (c >= 0x300 && c < 0x370) return true; /* accents written apart */
+        if (c >= 0x300 && c < 0x370) return LOOK; /* accents written apart */
         before[size++] = c < 256                  ? self->plain[c]
                          : c == 0x2019            ? '\''
                          : c == 0x152 || c == 0x153 ? 'o'
                          : c == 0x2011 || c == 0x2013 || c == 0x2014 ? '-'
                                                   : '?';
     }
-    if (may_be_born(before, size)) return true;
+    if (may_be_born(before, size)) return is_birth(text, before, size, day->start) ? BIRTH : LOOK;
     Py_UCS4 after = sign(text, day->end), next = sign(text, day->end + 1);
-    if (after == '(' || (after == ' ' && (next == '(' || next == ':'))) return true;
-    return (ends_with(before, size, "du ") || ends_with(before, size, "du\n")) && may_be_named(before, size);
+    if (after == '(' || (after == ' ' && (next == '(' || next == ':'))) return LOOK;
+    bool named = (ends_with(before, size, "du ") || ends_with(before, size, "du\n")) && may_be_named(before, size);
+    return named ? LOOK : SURE;
 }
 
 static int by_place(const void *one, const void *other) {
@@ -136,9 +176,12 @@ static int report(const Dates *self, const Signs *text, const Days *days, PyObje
         const Day *day = days->items + n;
         if (day->start < last) continue;
         Py_ssize_t place = PyList_GET_SIZE(spans);
-        bool look = is_doubtful(self, text, day, last), near = place && day->start - last < NEAR;
-        if ((look || near) && add_pair(doubtful, place, look ? 0 : 1)) return -1;
-        PyObject *span = span_new(self->span, day->start, day->end, self->kind, PyFloat_FromDouble(day->confidence));
+        int kind = kind_of_date(self, text, day, last);
+        bool near = place && day->start - last < NEAR;
+        if (kind != BIRTH && (kind || near) && add_pair(doubtful, place, kind ? 0 : 1)) return -1;
+        double sure = kind == BIRTH && day->confidence < 0.9 ? 0.9 : day->confidence;
+        PyObject *span = span_new(self->span, day->start, day->end, kind == BIRTH ? self->birth : self->kind,
+                                  PyFloat_FromDouble(sure));
         int failed = span ? PyList_Append(spans, span) : -1;
         Py_XDECREF(span);
         if (failed) return -1;
@@ -170,17 +213,18 @@ static void dates_free(Dates *self) {
     PyTypeObject *type = Py_TYPE(self);
     Py_CLEAR(self->span);
     Py_CLEAR(self->kind);
+    Py_CLEAR(self->birth);
     table_free(&self->months);
     PyMem_RawFree(self->numbers);
     type->tp_free(self);
     Py_DECREF(type);
 }
 
-/* Dates(span, kind, plain, months, numbers): the type of a span, its key, the bytes of Latin-1 folded, months by
+/* Dates(span, kind, birth, plain, months, numbers): the type of a span, the keys of dates and of those of birth, the bytes of Latin-1 folded, months by
    line, the number of each. */
 static PyObject *dates_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(kwargs)) {
-    PyObject *span, *kind, *plain, *months, *numbers;
-    if (!PyArg_ParseTuple(args, "O!USSS", &PyType_Type, &span, &kind, &plain, &months, &numbers)) return NULL;
+    PyObject *span, *kind, *birth, *plain, *months, *numbers;
+    if (!PyArg_ParseTuple(args, "O!UUSSS", &PyType_Type, &span, &kind, &birth, &plain, &months, &numbers)) return NULL;
     if (!PyType_IsSubtype((PyTypeObject *)span, &PyTuple_Type) || PyBytes_GET_SIZE(plain) != 256) {
         PyErr_SetString(PyExc_ValueError, "the tables are not of this version");
         return NULL;
@@ -189,6 +233,7 @@ static PyObject *dates_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUS
     if (!self) return NULL;
     self->span = (PyTypeObject *)Py_NewRef(span);
     self->kind = Py_NewRef(kind);
+    self->birth = Py_NewRef(birth);
     memcpy(self->plain, PyBytes_AS_STRING(plain), 256);
     if (table_read(&self->months, PyBytes_AS_STRING(months), PyBytes_GET_SIZE(months))) goto failed;
     if (PyBytes_GET_SIZE(numbers) != (Py_ssize_t)self->months.count) {

@@ -13,7 +13,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyTypeObject *span;
-    PyObject *kind;
+    PyObject *kind, *birth; /* keys of the types */
     char plain[256]; /* Latin-1 without accents and capitals */
     Table months;
     uint8_t *numbers;

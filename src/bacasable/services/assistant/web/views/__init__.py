@@ -1,0 +1,1 @@
+"""Pages: asking, conversations, replies, sheets, and the library's administration."""

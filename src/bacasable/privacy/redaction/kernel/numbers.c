@@ -89,44 +89,6 @@ static bool date_alone(const Signs *text, Py_ssize_t i) {
 
 static bool is_alnum(Py_UCS4 c) { return c < 128 ? ascii_alnum(c) : Py_UNICODE_ISALNUM(c); }
 
-/* A sign of _SIGNS of digits.py. */
-static bool is_gap(Py_UCS4 c) {
-    switch (c) {
-    case ' ': case '.': case '-': case '/': case '(': case ')': case '_': case '\t': case '\r': case '\n': case 0xA0: case 0xAD:
-    case 0x2007: case 0x2009: case 0x200A: case 0x200B: case 0x202F: case 0xB7: return true;
-    default: return c >= 0x2010 && c <= 0x2015;
-    }
-}
-
-/* Does an account or VAT number perhaps begin with the two letters before a run (_led)? */
-static bool may_be_led(const Reader *run, Py_ssize_t start) {
-    enum { LONGEST = 34 };
-    const Signs *text = run->text;
-    Py_ssize_t second = start - 1;
-    while (is_gap(sign(text, second)) && second > 0 && start - second < 4) second--;
-    Py_ssize_t first = second - 1;
-    Py_UCS4 two = sign(text, second);
-    if (first < 0 || two < 'A') return false;
-    if (two > 127) return two == 0x131 || two == 0x17F; /* an I and an S for Python */
-    while (is_gap(sign(text, first)) && first > 0 && second - first < 4) first--;
-    Py_UCS4 one = sign(text, first);
-    if (one > 127) return one == 0x131 || one == 0x17F;
-    if (!ascii_letter(one) || !ascii_letter(two)) return false;
-    int size = run->numbers->countries[(one & ~32u) - 'A'][(two & ~32u) - 'A'];
-    if (!size) return false;
-    bool glued = first > 0 && is_alnum(sign(text, first - 1));
-    if (((one | 32) == 'f' && (two | 32) == 'r') || (!glued && one < 'a' && two < 'a')) return true;
-    /* The letters of a word: only a key makes them an account's. */
-    char letters[LONGEST];
-    int count = 0, gaps = 0;
-    for (Py_ssize_t i = first; count < size; i++) {
-        Py_UCS4 c = sign(text, i);
-        if (ascii_alnum(c)) letters[count++] = (char)c, gaps = 0;
-        else if (++gaps > 3) return false;
-    }
-    return proof_mod97(letters, size);
-}
-
 /* _labels of digits.py: do the letters that a run hangs on announce it? */
 static bool is_labelled(Reader *run, Py_ssize_t start) {
     if (!run_before(run, start)) return false;
@@ -198,11 +160,12 @@ static void read_run(Reader *run, Py_ssize_t start, Py_ssize_t end) {
     if (end - start == 10 && date_alone(text, start)) return;
     if (start) {
         Py_UCS4 before = sign(text, start - 1);
-        if (end - start > 10 && may_be_led(run, start)) {
-            run->unsure = true;
-            return;
-        }
-        if (before == '_' || (is_alnum(before) && !is_lookalike(before) && before != '|')) {
+        Number account = end - start > 10 ? account_before(run, start) : NO_NUMBER;
+        if (run->unsure) return;
+        if (account.kind) {
+            run_found(run, account);
+            start = account.end;
+        } else if (before == '_' || (is_alnum(before) && !is_lookalike(before) && before != '|')) {
             if (!is_labelled(run, start)) {
                 Py_ssize_t stop = start;
                 while (stop < end && ascii_alnum(sign(text, stop))) stop++;

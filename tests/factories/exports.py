@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bacasable.compliance.exports.interface import Context, Measured
+from bacasable.compliance.exports.loading import available
 from bacasable.compliance.processing import (
     AiActProfile,
     Algorithm,
@@ -144,3 +145,14 @@ def context(**changes: Any) -> Context:
         "measured": {"files_sealed": measured(declaration())},
     }
     return Context(**(values | changes))
+
+
+def text(key: str, of: Processing | None = None, within: Context | None = None) -> str:
+    """Return what a format says of a declaration."""
+    return available()[key].render(of or declaration(), within or context()).content.decode()
+
+
+def missing(key: str, of: Processing | None = None, within: Context | None = None) -> list[tuple[str, str]]:
+    """Return what a format could not fill, and where to fill it."""
+    found = available()[key].render(of or declaration(), within or context()).missing
+    return [(one.what, one.where) for one in found]

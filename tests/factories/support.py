@@ -1,13 +1,17 @@
 """Support files for tests: an author, a co-author, an officer, a legal and a technical member of the team."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from bacasable.compliance import clock
-from bacasable.people.models import User
+from bacasable.people.models import JournalEntry, OutgoingMail, User
 from bacasable.programme.call.models import Call, SelectedProject
 from bacasable.programme.dossiers.models import Dossier
+from bacasable.programme.dossiers.refusals import Refused
 from bacasable.programme.support import actions
 from bacasable.programme.support.models import (
     Guidance,
@@ -155,3 +159,24 @@ def document(made: Supported, by: User | None = None) -> SupportDocument:
     return actions.add_document(
         file=made.file, name="assessment.pdf", content=files.pdf(), by=by or made.author
     )
+
+
+def refused(code: str, act: Callable[..., object], **values: Any) -> None:
+    """Check that an act is refused with this code and that nothing is journalled of it."""
+    before = JournalEntry.objects.count()
+    with pytest.raises(Refused) as caught:
+        act(**values)
+    assert caught.value.code == code
+    assert JournalEntry.objects.count() == before
+
+
+def told() -> list[str]:
+    """Return the addresses of the mails that wait, and forget them."""
+    found = sorted(OutgoingMail.objects.values_list("to", flat=True))
+    OutgoingMail.objects.all().delete()
+    return found
+
+
+def addresses(*people: User) -> list[str]:
+    """Return the addresses of people, sorted as ``told`` sorts them."""
+    return sorted(person.email for person in people)

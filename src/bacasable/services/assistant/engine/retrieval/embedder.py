@@ -89,7 +89,9 @@ def _load_nano() -> Any:
 class Answering(Protocol):
     """What :class:`Remote` needs of an endpoint (``exchange.models.Endpoint`` is one)."""
 
-    model: str
+    @property
+    def model(self) -> str:
+        """The name of the model."""
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one vector per text."""

@@ -1,9 +1,11 @@
 """What a question is searched by: stems with weights, spelling mended, acronyms and their meanings added."""
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bacasable.services.assistant.engine.retrieval.acronyms import Acronyms, mined
@@ -107,6 +109,8 @@ class Question:
         for acronym in self.acronyms.spelt(right):
             for stem in stems(acronym):
                 found.setdefault(stem, _MEANT)
+        for stem in other_names(right):
+            found.setdefault(stem, _MEANT)
         if len(found) > _MOST_STEMS:  # of a long text, the words that few sheets have
             rare = sorted(found, key=lambda stem: (self.frequency(stem) or 1 << 30, stem))
             found = {stem: found[stem] for stem in rare[:_MOST_STEMS]}
@@ -116,6 +120,25 @@ class Question:
     def wording(self) -> str:
         """What is embedded: small letters, acronyms put as what they mean, as in :func:`titled`."""
         return spelt_out(self.mended, self.acronyms).lower()
+
+
+@cache
+def _everyday() -> list[list[tuple[str, ...]]]:
+    packed = files("bacasable.services.assistant.engine.retrieval").joinpath("everyday.toml")
+    return [
+        [tuple(stems(name)) for name in group] for group in tomllib.loads(packed.read_text("utf-8"))["groups"]
+    ]
+
+
+def other_names(question: Sequence[str]) -> list[str]:
+    """Return the stems of other names of what a question names (``everyday.toml``)."""
+    line = f" {' '.join(question)} "
+    found: dict[str, None] = {}
+    for group in _everyday():
+        said = [name for name in group if f" {' '.join(name)} " in line]
+        for name in group if said else ():
+            found.update(dict.fromkeys(name))
+    return [stem for stem in found if stem not in question]
 
 
 _ACCENTED = {"a": "aàâä", "c": "cç", "e": "eéèêë", "i": "iîï", "o": "oôö", "u": "uùûü", "y": "yÿ"}

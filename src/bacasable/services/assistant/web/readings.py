@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.gate import Gate
@@ -276,6 +277,12 @@ def _pieces(text: dict[str, Any]) -> list[Piece]:
     if at < len(original):
         pieces.append(Piece(original[at:]))
     return pieces
+
+
+def address_of(turn: Turn) -> str:
+    """Return where a turn is read."""
+    page = reverse("assistant:conversation", args=(turn.conversation.public_id,))
+    return f"{page}#question-{turn.number + 1}"
 
 
 def turn_of(public_id: uuid.UUID, person: User) -> Turn | None:

@@ -198,12 +198,13 @@ def _answered(
         raise Alerted(alerts)
     words["shown"], words["hidden"] = sorted(corrections.shown), sorted(corrections.hidden)
     words["confirmed"] = corrections.confirmed
+    only, audience = words["filters"]
     hidden: Hidden | None = None
     saved: Answer | None = None
     for event in running.assistant().ask_stream(
         typed.question,
         access=running.access_of(by.public_id),
-        filters=Filters(*(frozenset(narrowed) for narrowed in words["filters"])),
+        filters=Filters(collections=frozenset(only), audience=frozenset(audience)),
         chosen=tuple(Case(choice, option) for choice, option, *_name in words["chosen"]),
         sheet=tuple(words["sheet"]) if words["sheet"] else None,
         corrections=corrections,

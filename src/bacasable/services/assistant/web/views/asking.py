@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -76,7 +75,7 @@ def _asked(request: HttpRequest, found: Conversation | None) -> HttpResponseBase
             alerts = readings.alert_lines(alerted.alerts)
             form = _to_confirm(request, document)
         else:
-            return redirect(address_of(turn))
+            return redirect(readings.address_of(turn))
     elif request.method == "POST" and "text/event-stream" in request.headers.get("Accept", ""):
         return HttpResponse(status=422)
     context: dict[str, Any] = {"form": form, "alerts": alerts, "streams": running.settings().endpoint}
@@ -118,14 +117,6 @@ def in_page(turn: Turn, user: User, **bound: Any) -> dict[str, Any]:
     }
 
 
-def address_of(turn: Turn) -> str:
-    """Return where a turn is read."""
-    return (
-        reverse("assistant:conversation", args=(turn.conversation.public_id,))
-        + f"#question-{turn.number + 1}"
-    )
-
-
 @allow("assistant.ask")
 @require_POST
 def correct(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -148,7 +139,7 @@ def situation(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return _done(request, turn, lambda: conversations.start_over(turn=turn, by=user))
     choice = readings.shown(turn, user).answer["choice"]
     if choice is None:
-        return redirect(address_of(turn))
+        return redirect(readings.address_of(turn))
     form = SituationForm(request.POST, choice=choice, prefix=f"turn-{turn.number}")
     if not form.is_valid():
         return _again(request, turn, situation=form)
@@ -174,7 +165,7 @@ def opinion(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         by=cast(User, request.user),
     )
     messages.success(request, _("Thank you. Your opinion is kept without your name."))
-    return redirect(address_of(turn))
+    return redirect(readings.address_of(turn))
 
 
 def _turn(request: HttpRequest, public_id: uuid.UUID) -> Turn:
@@ -194,7 +185,7 @@ def _done(request: HttpRequest, turn: Turn, act: Callable[[], Turn]) -> HttpResp
             request,
             _("Nothing was done: words hint at sensitive facts about somebody. Ask in another conversation."),
         )
-    return redirect(address_of(turn))
+    return redirect(readings.address_of(turn))
 
 
 def _again(request: HttpRequest, turn: Turn, **bound: Any) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A sheet with what is quoted of it, and the prompts that a model is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, cast
@@ -30,7 +31,7 @@ class Passage:
 
     headings: tuple[str, ...]
     cases: tuple[str, ...]
-    blocks: list[tuple[str, list[Part]]]
+    blocks: Sequence[tuple[str, list[Part]]]
 
 
 @allow("assistant.ask")

@@ -17,7 +17,6 @@ from bacasable.services.assistant.web import readings, replies, sealed
 from bacasable.services.assistant.web.actions import drafts
 from bacasable.services.assistant.web.forms import DraftForm, SheetDraftForm
 from bacasable.services.assistant.web.models import Draft
-from bacasable.services.assistant.web.views.asking import address_of
 
 
 @allow("assistant.ask")
@@ -34,7 +33,7 @@ def make(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         made = drafts.make(turn=turn, kind=kind, words=words, by=user)
     except Refused as refused:
         messages.error(request, refused.said.translated(_))
-        return redirect(address_of(turn))
+        return redirect(readings.address_of(turn))
     return redirect("assistant:draft", made.public_id)
 
 
@@ -60,7 +59,7 @@ def draft(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "draft": found,
         "kind": readings.kind_of(found),
         "words": words,
-        "back": address_of(found.turn),
+        "back": readings.address_of(found.turn),
         "mark": replies.mark_of(words, is_validated=found.validated_at is not None),
         "source_type": replies.source_type_of(words),
         "text": replies.as_text(found, words),
@@ -95,7 +94,7 @@ def draft_email(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def draft_erase(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Erase a draft."""
     found, _words = _opened(request, public_id)
-    address = address_of(found.turn)
+    address = readings.address_of(found.turn)
     drafts.erase(draft=found, by=cast(User, request.user))
     messages.success(request, _("The draft is erased."))
     return redirect(address)

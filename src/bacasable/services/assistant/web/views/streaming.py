@@ -67,9 +67,7 @@ def _said(steps: Iterator[Step], person: User) -> Iterator[str]:
         if step.spoken is not None:
             yield _event("sentence", step.spoken.text)
         elif step.is_last:
-            from bacasable.services.assistant.web.views.asking import address_of
-
-            yield _event("done", address_of(step.turn))
+            yield _event("done", readings.address_of(step.turn))
         elif not was_shown:
             was_shown = True
             shown = readings.shown(step.turn, person)

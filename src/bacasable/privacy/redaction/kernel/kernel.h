@@ -11,11 +11,17 @@
 /* What the kernel and the Python code that calls it agree on: the number of __init__.py. */
 enum { ABI = 9 };
 
-/* ---- tables.c: strings to numbers ---- */
+/* ---- tables.c: memory in large pages, strings to numbers ---- */
+
+/* Memory that is read here and there, all over: in large pages where the system has them, so that each reading does not
+   wait for where its page is. Freed by large_free(); NULL, without an exception, where there is none. */
+void *large_new(size_t size);
+void large_free(void *memory);
 
 /* Strings, one after the other in `blob`; `slots` hold the number of the string plus one, and part of its
    hash; `sieve` has a bit set for each hash, and few others of so many. */
 typedef struct {
+    void *memory; /* all of it */
     char *blob;
     uint32_t *starts;
     uint64_t *slots, *sieve;
@@ -188,6 +194,7 @@ typedef struct Names {
     uint8_t separator_values[32];
     int separator_count;
     PyObject *span, *confidences, *types;
+    void *memory; /* of the scores, bases, kept words and pairs */
 } Names;
 
 /* Label every island; calls `found` for each span. Returns 0 or -1 with an exception set. */

@@ -11,15 +11,9 @@ static void names_free(Names *self) {
     table_free(&self->weights);
     table_free(&self->special);
     table_free(&self->lexical);
-    PyMem_RawFree(self->scores);
     PyMem_RawFree(self->marks);
     PyMem_RawFree(self->groups);
-    PyMem_RawFree(self->bases);
-    PyMem_RawFree(self->kept);
-    for (int side = 0; side < 2; side++) {
-        PyMem_RawFree(self->pairs[side]);
-        PyMem_RawFree(self->pairs_known[side]);
-    }
+    large_free(self->memory);
     Py_CLEAR(self->span);
     Py_CLEAR(self->confidences);
     Py_CLEAR(self->types);
@@ -57,6 +51,31 @@ static int read_separators(Names *self, PyObject *classes) {
     return 0;
 }
 
+/* The scores, and room for what is known of words and of pairs of them; 0 or -1. */
+static int make_room(Names *self, const Py_buffer *weights, size_t pairs) {
+    size_t scores = sizeof *self->scores * self->weights.count, bases = BASES * sizeof *self->bases;
+    size_t kept = KEPT * sizeof *self->kept, of_pairs = pairs * sizeof *self->pairs[0];
+    if (weights->len != (Py_ssize_t)scores) {
+        PyErr_Format(PyExc_ValueError, "weights: %zd bytes for %u strings", weights->len, self->weights.count);
+        return -1;
+    }
+    size_t size = scores + bases + kept + 2 * of_pairs + 2 * pairs;
+    char *memory = self->memory = large_new(size);
+    if (!memory) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memset(memory, 0, size);
+    memcpy(memory, weights->buf, scores);
+    self->scores = (int16_t(*)[4])memory;
+    self->bases = (Base *)(memory += scores);
+    self->kept = (Kept *)(memory += bases);
+    memory += kept;
+    for (int side = 0; side < 2; side++, memory += of_pairs) self->pairs[side] = (Scores *)memory;
+    for (int side = 0; side < 2; side++, memory += pairs) self->pairs_known[side] = (uint8_t *)memory;
+    return 0;
+}
+
 static PyObject *names_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *keys[] = {"forms",   "keys", "weights",    "special", "marks",       "lexical", "groups",
                            "classes", "fold", "separators", "span",    "confidences", "types",   NULL};
@@ -85,7 +104,6 @@ static PyObject *names_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                     !table_read(&self->weights, weight_keys.buf, weight_keys.len) &&
                     !table_read(&self->special, special.buf, special.len) &&
                     !table_read(&self->lexical, lexical.buf, lexical.len) && !read_separators(self, separators) &&
-                    (self->scores = copied(&weights, 8, self->weights.count, "weights")) &&
                     (self->marks = copied(&marks, 1, self->special.count, "marks")) &&
                     (self->groups = copied(&groups, 1, self->lexical.count, "groups"));
         for (uint32_t i = 0; made && i < self->lexical.count; i++)
@@ -93,17 +111,7 @@ static PyObject *names_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
                 PyErr_SetString(PyExc_ValueError, "a class of words is not known");
                 made = false;
             }
-        if (made) {
-            self->bases = PyMem_RawCalloc(BASES, sizeof *self->bases);
-            self->kept = PyMem_RawCalloc(KEPT, sizeof *self->kept);
-            made = self->bases && self->kept;
-            for (int side = 0; side < 2; side++) {
-                self->pairs[side] = PyMem_RawCalloc(pairs, sizeof *self->pairs[side]);
-                self->pairs_known[side] = PyMem_RawCalloc(pairs, 1);
-                made = made && self->pairs[side] && self->pairs_known[side];
-            }
-            if (!made) PyErr_NoMemory();
-        }
+        if (made) made = !make_room(self, &weights, pairs);
         if (!made) Py_CLEAR(self);
     }
     PyBuffer_Release(&weight_keys);

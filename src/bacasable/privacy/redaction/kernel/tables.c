@@ -1,6 +1,26 @@
 #include "kernel.h"
 
+#include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+enum { PAGE = 1 << 21 };
+
+void *large_new(size_t size) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    if (size >= PAGE / 2) {
+        size = (size + PAGE - 1) / PAGE * PAGE;
+        void *memory = aligned_alloc(PAGE, size);
+        if (memory) madvise(memory, size, MADV_HUGEPAGE); /* without them, the pages are small */
+        return memory;
+    }
+#endif
+    return malloc(size ? size : 1);
+}
+
+void large_free(void *memory) { free(memory); }
 
 static inline uint64_t mix(uint64_t a, uint64_t b) {
     a ^= b;
@@ -45,15 +65,19 @@ int table_read(Table *table, const char *joined, Py_ssize_t size) {
     for (Py_ssize_t i = 0; i < size; i++) count += joined[i] == '\n';
     uint32_t slots = 16;
     while (slots < count + count / 2) slots *= 2;
-    table->blob = PyMem_RawMalloc(size + 1);
-    table->starts = PyMem_RawMalloc((count + 1) * sizeof *table->starts);
-    table->slots = PyMem_RawCalloc(slots, sizeof *table->slots);
-    table->sieve = PyMem_RawCalloc(slots / 8, sizeof *table->sieve);
-    if (!table->blob || !table->starts || !table->slots || !table->sieve) {
-        table_free(table);
+    size_t of_slots = slots * sizeof *table->slots, of_sieve = slots / 8 * sizeof *table->sieve;
+    size_t of_starts = (count + 1) * sizeof *table->starts;
+    char *memory = large_new(of_slots + of_sieve + of_starts + size + 1);
+    if (!memory) {
         PyErr_NoMemory();
         return -1;
     }
+    memset(memory, 0, of_slots + of_sieve);
+    table->memory = memory;
+    table->slots = (uint64_t *)memory;
+    table->sieve = (uint64_t *)(memory + of_slots);
+    table->starts = (uint32_t *)(memory + of_slots + of_sieve);
+    table->blob = memory + of_slots + of_sieve + of_starts;
     memcpy(table->blob, joined, size);
     table->count = count;
     table->mask = slots - 1;
@@ -77,10 +101,7 @@ int table_read(Table *table, const char *joined, Py_ssize_t size) {
 }
 
 void table_free(Table *table) {
-    PyMem_RawFree(table->blob);
-    PyMem_RawFree(table->starts);
-    PyMem_RawFree(table->slots);
-    PyMem_RawFree(table->sieve);
+    large_free(table->memory);
     memset(table, 0, sizeof *table);
 }
 

@@ -6,16 +6,17 @@ Questions of the CNIL's users on its sheets (``BACASABLE_DATA``): each as it is 
 again with its sheet and the near-twins of that left out (near miss). Off topic: titles of service-public.fr
 where its npm package is given by ``BACASABLE_FICHES`` (those on personal data apart), and the questions that
 are shipped for calibration. The threshold of a row is where the coverage of the first kind is met; the last
-row is that of ``calibrated``, which saw no question of the first two.
+row is that of ``of_index``, which saw no question of the first two.
 """
 
 import json
 import os
 import random
+import sys
 from pathlib import Path
 
 from bacasable.services.assistant.engine import corpus
-from bacasable.services.assistant.engine.answering.abstention import TWIN, calibrated, score, shipped
+from bacasable.services.assistant.engine.answering.abstention import TWIN, of_index, score, shipped
 from bacasable.services.assistant.engine.evaluation import questions
 from bacasable.services.assistant.engine.retrieval import Embedded, Nano
 from bacasable.services.assistant.engine.retrieval.terms import titled
@@ -33,7 +34,10 @@ _COVERED = (
 
 def main() -> None:
     """Print the curve."""
-    folder = Path(os.environ["BACASABLE_DATA"]) / "assistant"
+    data = os.environ.get("BACASABLE_DATA")
+    if not data:
+        sys.exit("BACASABLE_DATA does not say where the questions are")
+    folder = Path(data) / "assistant"
     sheets = [one for one in corpus.read(folder / "cnil_faq.jsonl", "cnil") if isinstance(one, Sheet)]
     embedder = Nano()
     index = Embedded(ROOT / ".bench" / "abstention", embedder)
@@ -56,7 +60,7 @@ def main() -> None:
         absent.append([hit for hit in hits if hit.sheet.id not in twins[one.expected]])
     elsewhere = [ask(question) for question in titles_elsewhere()]
     chat = [ask(question) for question in shipped()]
-    made = calibrated(ask, sheets)
+    made = of_index(index)
     rows = []
     kinds = {"near miss": absent, "off topic (titles)": elsewhere, "off topic (shipped)": chat}
     figures: dict[str, object] = {"questions": len(asked), "titles": len(elsewhere), "seed": SEED}

@@ -1,6 +1,8 @@
 """What the assistant says, asks back and leaves unsaid; what carries a claim and what does not."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -88,7 +90,7 @@ def test_too_far_from_any_sheet_is_left_unsaid() -> None:
     assert judge("q", [hit]).confidence > judge("q", [replace(hit, score=11.0)]).confidence > 0.5
 
 
-def test_thresholds_come_from_the_corpus() -> None:
+def test_thresholds_come_from_the_corpus_and_are_kept(tmp_path: Path) -> None:
     sheets = [sheet(str(number), f"Titre {number}", "Texte.") for number in range(40)]
 
     def found(question: str) -> list[Hit]:
@@ -98,6 +100,12 @@ def test_thresholds_come_from_the_corpus() -> None:
 
     made = calibrated(found, sheets, missed=0.5)
     assert (made.topic, made.sure) == (3.0, 20.0)
+    made.write(tmp_path / "thresholds.json")
+    assert Abstention.read(tmp_path / "thresholds.json") == made
+    assert Abstention.read(tmp_path / "none.json") == Abstention()
+    (tmp_path / "thresholds.json").write_text('{"topic": 1}')
+    with pytest.raises(Refused, match="calibrate again"):
+        Abstention.read(tmp_path / "thresholds.json")
     with pytest.raises(Refused, match="wants 20 sheets"):
         calibrated(found, sheets[:3])
 
@@ -157,8 +165,6 @@ def test_quantities_have_one_form(text: str, found: Quantity) -> None:
 def test_claims_are_read_however_they_are_wrapped_and_cut(
     sentence: str, source: int, extract: str, step: int, around: str
 ) -> None:
-    import json
-
     wrap = around.replace("{", "")
     line = json.dumps({"phrase": sentence, "source": source, "extrait": extract}, ensure_ascii=False)
     stream = f"```json\n[{line},{wrap}{line}"

@@ -1,6 +1,6 @@
 """Answering: situations first, then the words of the sheets, those of a model that they carry, or nothing."""
 
-from bacasable.services.assistant.engine.answering.abstention import Abstention, Verdict
+from bacasable.services.assistant.engine.answering.abstention import Abstention, Verdict, of_index
 from bacasable.services.assistant.engine.answering.assistant import (
     LONGEST_QUESTION,
     Asked,
@@ -23,4 +23,5 @@ __all__ = [
     "Settings",
     "Spoken",
     "Verdict",
+    "of_index",
 ]

@@ -18,15 +18,20 @@ is why every sentence shows its source.
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from bacasable.privacy.messages import N_, Refused
-from bacasable.services.assistant.engine.sheets import Hit, Sheet
+from bacasable.services.assistant.engine.retrieval.index import Index
+from bacasable.services.assistant.engine.sheets import Access, Hit, Sheet
 
 #: A sheet whose title is this near to another's says the same: it cannot stand for a sheet that is missing.
 TWIN = 0.97
+#: Share of titles whose sheet is missing that may be answered: that answers 90 % of real questions on the
+#: CNIL's sheets.
+MISSED = 0.76
 #: Titles asked for a calibration: enough for a quantile, quick on a large corpus.
 _TITLES = 300
 _SAMPLE_LEAST = 20
@@ -68,17 +73,49 @@ class Abstention:
             return Verdict("off_topic", confidence)
         return Verdict("unsure" if best < self.sure else "", confidence)
 
+    def write(self, path: Path) -> None:
+        """Keep the thresholds, in place of those that were there."""
+        path.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> "Abstention":
+        """Return the thresholds kept, the defaults where there are none.
+
+        Raises:
+            Refused: the file is damaged.
+        """
+        if not path.exists():
+            return cls()
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            return cls(float(said["topic"]), float(said["sure"]), float(said["spread"]))
+        except (ValueError, KeyError, TypeError):
+            raise Refused(N_("{file} is damaged: calibrate again"), file=path.name) from None
+
 
 def score(hits: Iterable[Hit]) -> float | None:
     """Return what thresholds are on: the best score found by meaning too, None without vectors."""
     return max((hit.score for hit in hits if hit.similarity is not None), default=None)
 
 
+def of_index(index: Index, *, missed: float = MISSED) -> Abstention:
+    """Return the thresholds for all that an index holds, whoever reads it: some 400 searches."""
+    everyone = Access(frozenset(group for one in index.collections() for group in one.readers))
+    named = [(one.name, id) for one in index.collections() for id in index.ids(one.name, everyone)]
+    step = max(1, len(named) // _TITLES)
+    sheets = [index.sheet(*name, everyone) for name in named[::step]]
+    return calibrated(
+        lambda question: index.search(question, access=everyone, limit=20),
+        [sheet for sheet in sheets if sheet is not None],
+        missed=missed,
+    )
+
+
 def calibrated(
     ask: Callable[[str], Sequence[Hit]],
     sheets: Sequence[Sheet],
     *,
-    missed: float = 0.76,
+    missed: float = MISSED,
     elsewhere: Sequence[str] = (),
     off_topic: float = 0.05,
 ) -> Abstention:
@@ -86,8 +123,7 @@ def calibrated(
 
     Args:
         ask: searches the index (20 passages or more). sheets: the corpus, or a sample of it. missed: share of
-            titles whose sheet is missing that may be answered all the same (0.76 answers 90 % of real
-            questions on the CNIL's sheets). elsewhere: questions on other
+            titles whose sheet is missing that may be answered all the same. elsewhere: questions on other
             matters, beside those that are shipped. off_topic: share of those that may pass for a question on
             this matter.
 

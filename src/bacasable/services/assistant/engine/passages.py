@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 #: After a stop, a space and what begins a sentence: a capital, a digit, an opening quotation or bracket.
-_END = re.compile(r"[.!?…]+[»”\")\]]*\s+(?=[«“\"(\[]?\s?[\d\u00c0-\u00d6\u00d8-\u00deA-Z])")
-#: What a full stop ends without ending the sentence; a letter alone (L. 311-1, M. Durand), a number (1. 2.).
+_END = re.compile(r"[.!?…]+(?:\s?[»”\")\]])*\s+(?=[«“\"(\[]?\s?[\d\u00c0-\u00d6\u00d8-\u00deA-Z])")
+#: What a full stop ends without ending the sentence; a letter alone (L. 311-1, M. Durand).
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[«'’.])(?:[A-Za-zÀ-Ö]|\d{1,2}|art|al|app|arr|av|bd|cf|chap|ch|coll|dir|dr|env|etc|éd|ex|fig|hab"
+    r"(?:^|[\s(\[«'’.])(?:[A-Za-zÀ-Ö]|art|al|app|arr|av|bd|cf|chap|ch|coll|dir|dr|env|etc|éd|ex|fig|hab"
     r"|ibid|id|inc|max|mgr|min|mlle|mme|mr|mrs|n|no|nos|obs|p|par|pp|préc|réf|sq|ss|st|ste|suiv|tél|tit|v|vol"
     r"|cass|civ|crim|soc|cons|const|janv|févr|avr|juil|sept|oct|nov|déc)$",
     re.IGNORECASE,
@@ -43,7 +43,8 @@ def _sentences_of_line(text: str, start: int, end: int) -> Iterator[tuple[int, i
 
 
 def _is_abbreviation(text: str, start: int, stop: int) -> bool:
-    return _ABBREVIATION.search(text[max(start, stop - 8) : stop]) is not None
+    said = text[start:stop].strip()
+    return said.isdigit() or _ABBREVIATION.search(text[max(start, stop - 8) : stop]) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -90,8 +90,10 @@ def _text(file: BinaryIO, *, declared: bool = False) -> str:
                 return file.read().decode(said.group(1).decode("ascii"))
             except (LookupError, UnicodeDecodeError):
                 pass  # it is not what it says: its bytes decide
-    file.seek(0)
-    return "".join(decoded(file, recognise_encoding(file)))
+    text = "".join(decoded(file, recognise_encoding(file)))
+    if "\0" in text:
+        raise Refused(N_("this is not text (it holds zero bytes): give the document that it was made from"))
+    return text
 
 
 def _pdf(file: BinaryIO, composer: Composer) -> str:

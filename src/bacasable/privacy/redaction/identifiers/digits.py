@@ -52,10 +52,11 @@ def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: 
 
 @functools.lru_cache(maxsize=1)
 def _compiled() -> Any:
-    """Return what reads runs of digits in C: all but accounts, foreign telephones and letters for digits."""
+    """Return what reads runs of digits in C: all but accounts without a key, foreign telephones, letters
+    for digits."""
     plans()  # a first foreign number would wait for them
     lengths = tuple((key, sum(1 << size for size in sizes)) for key, sizes in ANNOUNCED.items())
-    return kernel.built.Numbers(Span, lengths, tuple(FAR), tuple(checks.IBAN_LENGTHS.items()))
+    return kernel.built.Numbers(Span, (*lengths, ("VAT", 0)), tuple(FAR), tuple(checks.IBAN_LENGTHS.items()))
 
 
 def _read_runs(

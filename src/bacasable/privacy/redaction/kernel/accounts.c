@@ -1,7 +1,7 @@
 #include "numbers.h"
 
-/* Accounts whose two letters stand before a run of digits: _led of digits.py, iban of codes.py. Those that only their words
-   announce, and VAT numbers, are left to them. */
+/* Accounts and VAT numbers whose two letters stand before a run of digits: _led of digits.py, iban of codes.py. Those that only their words
+   announce are left to them. */
 
 enum { LONGEST_ACCOUNT = 34 };
 
@@ -32,6 +32,38 @@ static Py_ssize_t collect(const Signs *text, Py_ssize_t i, int size, char *to, b
     return i;
 }
 
+/* The French VAT number that starts at a place, proven by its key: vat of codes.py. */
+static Number french_vat(const Signs *text, Py_ssize_t start) {
+    char digits[11];
+    Py_ssize_t i = start + 2;
+    for (int count = 0; count < 11; count++, i++) {
+        if ((count == 0 || count == 2 || count == 5 || count == 8) && is_gap(sign(text, i), true)) i++;
+        Py_UCS4 c = sign(text, i);
+        if (!is_digit(c)) return NO_NUMBER;
+        digits[count] = (char)(c - '0');
+    }
+    int key = digits[0] * 10 + digits[1], rest = 0;
+    for (int n = 2; n < 11; n++) rest = (rest * 10 + digits[n]) % 97;
+    if (is_digit(sign(text, i)) || key != (12 + 3 * rest) % 97 || !proof_of(digits + 2, 9, false)) return NO_NUMBER;
+    return (Number){start, i, A_VAT, 0.97};
+}
+
+/* Are the letters and digits from "FR" on surely of no account: too few, or of words in small letters? */
+static bool no_account(const Signs *text, Py_ssize_t start) {
+    int count = 0;
+    bool letters = false, small = false;
+    for (int gaps = 0; count < 27; start++) {
+        Py_UCS4 c = sign(text, start);
+        if (ascii_alnum(c)) {
+            gaps = 0;
+            letters |= count > 1 && !is_digit(c);
+            small |= c >= 'a' && c != 'l' && c != 'o';
+            count++;
+        } else if (++gaps > 3 || !is_gap(c, true)) break;
+    }
+    return count == 27 ? small : letters || count < 24;
+}
+
 Number account_before(Reader *run, Py_ssize_t start) {
     const Signs *text = run->text;
     Py_ssize_t second = start - 1;
@@ -53,6 +85,10 @@ Number account_before(Reader *run, Py_ssize_t start) {
         Py_UCS4 after = sign(text, end);
         bool whole = after < 128 ? !ascii_alnum(after) : !Py_UNICODE_ISALNUM(after);
         return (Number){first, end, A_IBAN, whole ? 0.99 : 0.9};
+    }
+    if (one == 'F' && two == 'R') {
+        Number vat = french_vat(text, first);
+        if (vat.kind && no_account(text, first)) return vat;
     }
     /* The letters of a word ("de", "st") are an account's if its key says so only. */
     Py_UCS4 before = sign(text, first - 1);

@@ -6,7 +6,7 @@
 
 const char *const KIND_NAMES[A_OTHER] = {"", "*", "NIR", "SPI", "SIRET", "SIREN", "IBAN", "CARD", "PHONE", "CAF", "FT", "ID_CARD",
                                          "RESIDENCE_PERMIT", "DRIVING_LICENCE", "HEALTH_INSURER", "HEALTH_PROFESSIONAL",
-                                         "PATIENT", "INE", "PASSPORT", "TAX_NOTICE", "FILE_NUMBER"};
+                                         "PATIENT", "INE", "PASSPORT", "TAX_NOTICE", "FILE_NUMBER", "VAT"};
 
 static void contexts_free(Contexts *self) {
     PyTypeObject *type = Py_TYPE(self);

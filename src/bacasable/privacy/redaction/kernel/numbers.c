@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The runs of digits of a text, one by one: _read_runs of digits.py. Those with letters for digits, of accounts, of foreign
-   telephones are left to it. */
+/* The runs of digits of a text, one by one: _read_runs of digits.py. Those with letters for digits, of accounts without a
+   key, of foreign telephones are left to it. */
 
 static void numbers_free(Numbers *self) {
     PyTypeObject *type = Py_TYPE(self);
@@ -93,7 +93,7 @@ static bool is_alnum(Py_UCS4 c) { return c < 128 ? ascii_alnum(c) : Py_UNICODE_I
 static bool is_labelled(Reader *run, Py_ssize_t start) {
     if (!run_before(run, start)) return false;
     Said nearest = run->said->said[0];
-    return nearest.words == 0 && nearest.kind >= A_NIR && nearest.kind < A_OTHER;
+    return nearest.words == 0 && nearest.kind < A_OTHER && run->numbers->lengths[nearest.kind];
 }
 
 static bool is_lookalike(Py_UCS4 c) { return c == 'O' || c == 'o' || c == 'l' || c == 'I'; }
@@ -107,6 +107,30 @@ static bool after_lookalike(const Signs *text, Py_ssize_t start) {
     return alone && is_lookalike(letter) && letter != 'o';
 }
 
+static bool is_like_digit(Py_UCS4 c) {
+    return is_digit(c) || is_lookalike(c) || c == 'A' || c == 'B' || c == 'a' || c == 'b';
+}
+
+/* Where the digits of a group end without the letters of a word after them (_without_word of runs.py): its start where they
+   are all of a word, -1 where letters stand for digits. */
+static Py_ssize_t without_word(const Reader *run, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t end) {
+    const Signs *text = run->text;
+    Py_ssize_t digits = stop, kept = stop;
+    while (digits > start && !is_digit(sign(text, digits - 1))) digits--;
+    if (digits == stop) return stop;
+    Py_ssize_t letters = stop - digits;
+    Py_UCS4 last = sign(text, stop - 1);
+    bool mixed = false;
+    for (Py_ssize_t i = digits + 1; i < stop; i++) mixed |= sign(text, i) != sign(text, digits);
+    if ((stop == end && end < text->length && Py_UNICODE_ISALPHA(sign(text, end))) || (letters > 1 && (digits > start || mixed))) kept = digits;
+    else if (letters == 1 && !is_lookalike(last) && (digits == start || sign(text, digits - 1) != '2')) {
+        bool after_two = run->count && run->digits[size_of(run, 0, run->count) - 1] == 2;
+        if (digits == start && last < 'a' && after_two) return -1; /* the A or B of a department */
+        kept = digits;
+    }
+    return kept == digits ? digits : -1;
+}
+
 /* Read the groups of a run up to a gap that parts values: where the next ones begin, or -1 where letters stand for digits. */
 static Py_ssize_t next_groups(Reader *run, Py_ssize_t i, Py_ssize_t end) {
     const Signs *text = run->text;
@@ -114,16 +138,23 @@ static Py_ssize_t next_groups(Reader *run, Py_ssize_t i, Py_ssize_t end) {
     run->count = 0;
     while (i < end) {
         Py_UCS4 c = sign(text, i);
-        if (!is_digit(c)) {
-            if (ascii_alnum(c)) return -1;
+        if (!is_like_digit(c)) {
             i++;
             continue;
         }
-        if (run->count) { /* an empty line parts values (_BREAK) */
-            Py_ssize_t lines = 0;
-            for (Py_ssize_t at = run->groups[run->count - 1].end; at < i && lines < 2; at++)
+        Py_ssize_t next = i;
+        while (next < end && is_like_digit(sign(text, next))) next++;
+        Py_ssize_t stop = without_word(run, i, next, end);
+        if (stop < 0) return -1;
+        if (stop == i) {
+            i = next;
+            continue;
+        }
+        if (run->count) { /* an empty line parts values (_BREAK), or letters between */
+            Py_ssize_t lines = 0, last = run->groups[run->count - 1].end;
+            for (Py_ssize_t at = last; at < i && lines < 2; at++)
                 lines = sign(text, at) == '\n' ? lines + 1 : is_blank(sign(text, at)) ? lines : 0;
-            if (lines > 1) return i;
+            if (lines > 1 || i - last > 3) return i;
         }
         if (run->count == run->room) {
             Py_ssize_t room = 2 * run->room + 32;
@@ -134,7 +165,9 @@ static Py_ssize_t next_groups(Reader *run, Py_ssize_t i, Py_ssize_t end) {
         }
         Group *group = run->groups + run->count++;
         *group = (Group){i, i, digits};
-        for (; i < end && is_digit(c = sign(text, i)); i++) {
+        for (; i < stop; i++) {
+            c = sign(text, i);
+            if (!is_digit(c)) return -1;
             if (digits == run->digit_room) {
                 Py_ssize_t room = 2 * digits + 64;
                 char *more = PyMem_Realloc(run->digits, room);
@@ -145,7 +178,7 @@ static Py_ssize_t next_groups(Reader *run, Py_ssize_t i, Py_ssize_t end) {
             run->digits[digits++] = (char)(c - '0');
         }
         group->end = i;
-        if (i < end && ascii_alnum(sign(text, i))) return -1;
+        i = next;
     }
     return end;
 full:

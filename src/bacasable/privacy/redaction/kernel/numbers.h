@@ -65,7 +65,7 @@ Py_ssize_t run_closed(const Reader *run, Py_ssize_t start, Py_ssize_t end);
 bool number_counts(const Signs *text, Py_ssize_t end, Py_ssize_t size);
 /* telephone of telephones.py; the groups of the number begin at `first`. */
 Number telephone(Reader *run, Py_ssize_t first, Py_ssize_t end, bool listed);
-/* _led of digits.py: the account whose letters stand before a run. */
+/* _led of digits.py: the account or VAT number whose letters stand before a run. */
 Number account_before(Reader *run, Py_ssize_t start);
 /* Of social_security.py. */
 Number unproved_nir(Reader *run, Py_ssize_t first, Py_ssize_t end);

@@ -45,7 +45,7 @@ _FORMS = (
     r"\b(?:lorsque?|quand|si|when|if|while) (?:tu |you |you are )?(?:resumes?|lis|reponds|traites|"
     r"summari[sz]\w+|reading|answer\w*|process\w*) (?:ce|cette|ces|this|these|the)\b",
     r"\b(?:reponds|repondez|respond|reply|answer) (?:\w+ ){0,2}(?:uniquement|seulement|exclusivement|"
-    r"toujours|only|always|exactly)\b(?=[^.!?\n]{0,30}(?:[\"':«“]|\b(?:par|que|with|in|en|avec)\b))",
+    r"toujours|only|always|exactly)\b(?=[^.!?\n]{0,30}(?:[\"':]|\b(?:par|que|with|in|en|avec)\b))",
     rf"\b(?:reveles?|revele[rz]|divulgue[rz]?|reveal|leak|exfiltrat\w*)\b[^.!?\n]{{0,40}}\b(?:{_ORDERS}|"
     r"cles? (?:secrete|api)|api keys?|passwords?|donnees (?:masquees|cachees)|conversations?)\b",
     # the marks of models and of our own prompts
@@ -60,15 +60,16 @@ _ANY = re.compile("|".join(f"(?:{form})" for form in _FORMS), re.MULTILINE)
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f\ue000-\uf8ff]"
 )
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "＂": '"'})
+_SPACES = re.compile(r"[^\S\n]+")
+_QUOTES = str.maketrans("’‘“”«»＂", '\'\'"""""')
 
 
 @lru_cache(maxsize=4096)
 def speaks_to_machines(text: str) -> bool:
     """Whether ``text`` (a passage, a sentence) has words that are for a model and not for people."""
-    plain = unicodedata.normalize("NFKD", seen(text)).translate(_QUOTES).lower()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return bool(_ANY.search(re.sub(r"[^\S\n]+", " ", plain)))
+    plain = unicodedata.normalize("NFKD", seen(text).translate(_QUOTES)).encode("ascii", "ignore").decode()
+    plain = plain.lower()
+    return bool(_ANY.search(_SPACES.sub(" ", plain)))
 
 
 def seen(text: str) -> str:

@@ -19,9 +19,10 @@ from bacasable.services.assistant.engine.retrieval.acronyms import Acronyms
 from bacasable.services.assistant.engine.retrieval.catalogue import Catalogue
 from bacasable.services.assistant.engine.retrieval.index import ANY, Collection, Imported, Known, Method
 from bacasable.services.assistant.engine.retrieval.lexicon import Lexicon, Scope
+from bacasable.services.assistant.engine.retrieval.packing import packed
 from bacasable.services.assistant.engine.retrieval.searching import search
-from bacasable.services.assistant.engine.retrieval.store import Store, digest_of, packed_with_passages
-from bacasable.services.assistant.engine.retrieval.terms import vectors_of
+from bacasable.services.assistant.engine.retrieval.store import Store, digest_of
+from bacasable.services.assistant.engine.retrieval.terms import LONGEST, vectors_of
 from bacasable.services.assistant.engine.retrieval.vectors import Matrix
 from bacasable.services.assistant.engine.sheets import Access, Filters, Hit, Passage, Sheet
 
@@ -30,8 +31,14 @@ if TYPE_CHECKING:
 
 #: Sheets whose vectors are written together: a stopped process loses at most those.
 _BATCH = 16
+#: Sheets of an import that are held for the words to follow; more are read again.
+_HELD = 5000
 #: Sheets kept read, per process.
-_READ = 2000
+_READ = 1000
+
+
+#: Sheets and their passages by number.
+Fresh = dict[int, tuple[Sheet, tuple[Passage, ...]]]
 
 
 class Embedded:
@@ -60,9 +67,10 @@ class Embedded:
         self, sheets: Iterable[Sheet], *, readers: frozenset[str], vectors: Known | None = None
     ) -> Imported:
         with self._writing():
+            fresh: Fresh = {}
             with self._store.changing():
-                done, _ = self._take(sheets, readers, vectors)
-            self._follow()
+                done, _ = self._take(sheets, readers, vectors, fresh)
+            self._follow(fresh)
         return Imported(**done)
 
     def replace(
@@ -74,15 +82,16 @@ class Embedded:
         vectors: Known | None = None,
     ) -> Imported:
         with self._writing():
+            fresh: Fresh = {}
             with self._store.changing() as connection:
                 shelf = self._store.shelf(collection, readers)
-                done, kept = self._take(sheets, readers, vectors, only=collection)
+                done, kept = self._take(sheets, readers, vectors, fresh, only=collection)
                 asked = "SELECT number FROM sheets WHERE shelf = ?"
                 held = {number for (number,) in connection.execute(asked, (shelf,))}
                 for number in held - kept:
                     self._store.drop(number)
                     done["removed"] += 1
-            self._follow()
+            self._follow(fresh)
         return Imported(**done)
 
     def remove(self, collection: str, ids: Iterable[str] | None = None) -> int:
@@ -153,7 +162,12 @@ class Embedded:
         return search(self._now(), self._embedder, query, access, filters, limit, method)
 
     def _take(
-        self, sheets: Iterable[Sheet], readers: frozenset[str], vectors: Known | None, only: str = ""
+        self,
+        sheets: Iterable[Sheet],
+        readers: frozenset[str],
+        vectors: Known | None,
+        fresh: Fresh,
+        only: str = "",
     ) -> tuple[Counter[str], set[int]]:
         """Write what is new inside of the transaction; return the counts and the numbers that stay."""
         done: Counter[str] = Counter()
@@ -168,7 +182,8 @@ class Embedded:
             if sheet.collection not in shelves:
                 shelves[sheet.collection] = self._store.shelf(sheet.collection, readers)
             shelf = shelves[sheet.collection]
-            data, passages = packed_with_passages(sheet)
+            passages = tuple(sheet.passages(LONGEST))
+            data = packed(sheet, passages)
             known = self._store.known(shelf, sheet.id)
             rows = vectors(sheet) if vectors else None
             if known and known[1] == digest_of(data):
@@ -177,8 +192,10 @@ class Embedded:
                 continue
             if known:
                 self._store.drop(known[0])
-            self._store.add(shelf, sheet, data, passages, _fitting(rows, passages))
-            kept.add(self._store.known(shelf, sheet.id)[0])  # type: ignore[index]
+            number = self._store.add(shelf, sheet, data, len(passages), _fitting(rows, len(passages)))
+            kept.add(number)
+            if len(fresh) < _HELD:
+                fresh[number] = (sheet, passages)
             done["changed" if known else "added"] += 1
         return done, kept
 
@@ -188,8 +205,12 @@ class Embedded:
             fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, or the process ends
             yield
 
-    def _follow(self, *, everything: bool = False) -> None:
-        """Bring the words to what the sheets are. May be stopped and repeated at any point."""
+    def _follow(self, fresh: Fresh | None = None, *, everything: bool = False) -> None:
+        """Bring the words to what the sheets are. May be stopped and repeated at any point.
+
+        ``fresh`` are sheets at hand, which need not be read.
+        """
+        at_hand = fresh or {}
         connection = self._store.connection()
         if everything:
             self._words.clear()
@@ -202,7 +223,7 @@ class Embedded:
         coming = (
             (number, connection.execute(shelf_of, (number,)).fetchone()[0], *kept)
             for number, come in rows
-            if come and (kept := self._store.read(number))
+            if come and (kept := at_hand.get(number) or self._store.read(number))
         )
         self._words.write([number for number, come in rows if not come], coming)
         with self._store.changing():

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bacasable.services.assistant.engine.retrieval.embedder import Embedder
     from bacasable.services.assistant.engine.retrieval.vectors import Matrix
 
-#: How many sheets are looked at by their words, and how many of the best by their passages.
-_SHEETS = 1000
-_PASSAGES = 2000
+#: How many sheets are looked at by their words, and how many passages of the best ones.
+_SHEETS = 400
+_PASSAGES = 1000
 
 
 class Words(Protocol):
@@ -80,7 +80,7 @@ def search(
     near = None
     if method != "lexical" and embedder is not None and held.matrix is not None:
         near = held.matrix.near(embedder.queries([question.wording])[0])
-    best = ranking.sheets(said, near, allowed, max(limit, 20))
+    best = ranking.sheets(said, near, allowed, limit)  # the best passage of each is worth what it is
     inside: dict[tuple[int, int], float] = {}
     if lexical and question.terms and best:
         numbers = [number for number, _ in best]

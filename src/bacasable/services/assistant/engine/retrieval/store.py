@@ -15,8 +15,7 @@ from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.retrieval.acronyms import mined
 from bacasable.services.assistant.engine.retrieval.catalogue import Catalogue, Entry, Shelf
 from bacasable.services.assistant.engine.retrieval.lexicon import day_number
-from bacasable.services.assistant.engine.retrieval.packing import packed, unpacked
-from bacasable.services.assistant.engine.retrieval.terms import LONGEST
+from bacasable.services.assistant.engine.retrieval.packing import unpacked
 from bacasable.services.assistant.engine.sheets import Passage, Sheet
 
 if TYPE_CHECKING:
@@ -137,8 +136,8 @@ class Store:
         found: tuple[int, bytes] | None = self.connection().execute(asked, (shelf, id)).fetchone()
         return found
 
-    def add(self, shelf: int, sheet: Sheet, data: bytes, passages: int, vectors: "Vectors | None") -> None:
-        """Write a sheet under a new number, for the words to follow."""
+    def add(self, shelf: int, sheet: Sheet, data: bytes, passages: int, vectors: "Vectors | None") -> int:
+        """Write a sheet under a new number, which is returned, for the words to follow."""
         connection = self.connection()
         audience = json.dumps(sorted(sheet.audience))
         number = connection.execute(
@@ -154,6 +153,7 @@ class Store:
             "INSERT INTO acronyms VALUES (?, ?, ?, ?)", [(number, *said) for said in set(mined(sheet))]
         )
         connection.execute("INSERT INTO waiting VALUES (?, 1)", (number,))
+        return int(number or 0)
 
     def drop(self, number: int) -> None:
         """Delete a sheet, its vectors and acronyms; its words follow."""
@@ -193,12 +193,6 @@ class Store:
 def digest_of(data: bytes) -> bytes:
     """Return what tells two packed sheets apart."""
     return hashlib.sha256(data).digest()
-
-
-def packed_with_passages(sheet: Sheet) -> tuple[bytes, int]:
-    """Return a sheet as it is stored, and how many passages it was cut into."""
-    passages = tuple(sheet.passages(LONGEST))
-    return packed(sheet, passages), len(passages)
 
 
 def _frozen(vectors: "Vectors") -> bytes:

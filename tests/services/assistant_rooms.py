@@ -19,10 +19,17 @@ from tests.assistant_sheets import GREY_CARD, LOST_CARD, PASSPORT
 ASSESSED = dataclasses.replace(PROCESSING, dpia=dataclasses.replace(PROCESSING.dpia, status="validated"))
 
 
+class ByWords(Embedded):
+    """An index without vectors, for which imports have none to compute."""
+
+    def embed(self, most: int | None = None) -> int:
+        return 0
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Collection]:
     """A collection that everybody reads, in an index of its own without vectors."""
-    made = Embedded(tmp_path / "assistant")
+    made = ByWords(tmp_path / "assistant")
     monkeypatch.setattr(running, "index", lambda: made)
     monkeypatch.setattr(readings, "GATE", Gate(ASSESSED))
     collection = Collection.objects.create(key="sheets", title="Fiches", is_open=True)

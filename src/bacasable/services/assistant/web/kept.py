@@ -4,13 +4,12 @@ The sheet itself is not kept: a quotation is compared with the sheet of today wh
 was changed, deleted or closed to the asker is told and not repeated.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from bacasable.privacy.messages import Said
 from bacasable.privacy.redaction.spans import Span
 from bacasable.services.assistant.engine.minimisation import Hidden
 from bacasable.services.assistant.engine.sheets import Answer, Choice, Quotation, Sheet
+from bacasable.services.assistant.web import saying
 
 #: Answers, by why they abstain, as a turn's ``outcome``.
 _OUTCOMES = {"": "answered", "situation": "asked_back"}
@@ -33,7 +32,7 @@ def plain(answer: Answer) -> dict[str, Any]:
         "choice": _choice(answer.choice, answer.choice_sheet),
         "generated": answer.generated,
         "withheld": answer.withheld,
-        "fallback": said_kept(answer.fallback),
+        "fallback": saying.written(answer.fallback),
         "confidence": round(answer.confidence, 3),
         "near": [_named(hit.sheet) for hit in answer.near],
         "offices": [list(pair) for pair in first.offices] if first else [],
@@ -55,22 +54,6 @@ def alerts_of(text: str, alerts: tuple[Span, ...]) -> list[list[str]]:
     """Return the words that hint at a special category, each once: ``[type, words]``."""
     found = ((span.type, text[span.start : span.end]) for span in alerts)
     return [list(one) for one in dict.fromkeys(found)]
-
-
-def said_kept(said: str) -> list[Any]:
-    """Return a sentence that can be said again in another language; empty for none."""
-    if not said:
-        return []
-    values: Mapping[str, object] = getattr(said, "values", {})
-    plain_values = {
-        name: value if isinstance(value, int | float) else str(value) for name, value in values.items()
-    }
-    return [getattr(said, "template", said), plain_values]
-
-
-def said_again(kept: list[Any]) -> Said:
-    """Return the sentence that :func:`said_kept` kept."""
-    return Said(kept[0], **kept[1]) if kept else Said("")
 
 
 def _quotation(quotation: Quotation) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people.fields import VaultNameField
 from bacasable.privacy.messages import Said
+from bacasable.services.assistant.web import saying
 
 OUTCOMES = (
     ("answered", N_("answered")),
@@ -98,7 +99,7 @@ class Import(models.Model):
 
     ``file`` is the archive in the vault, gone when the import ends; ``source`` is its kind or the name of a
     shipped snapshot. ``unreadable`` lists what could not be read, to be said in any language: ``name`` of
-    the file (empty: the import as a whole), ``template`` and ``values`` of the reason.
+    the file (empty: the import as a whole), ``said``: why, as :mod:`.saying` writes it.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -128,7 +129,7 @@ class Import(models.Model):
 
     def reasons(self) -> list[tuple[str, Said]]:
         """Return the name of each file that could not be read (empty: the whole) and why."""
-        return [(row["name"], Said(row["template"], **row["values"])) for row in self.unreadable]
+        return [(row["name"], saying.read(row["said"])) for row in self.unreadable]
 
 
 class Conversation(models.Model):

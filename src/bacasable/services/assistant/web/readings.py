@@ -17,7 +17,7 @@ from bacasable.privacy.redaction.types import registry
 from bacasable.services.assistant.engine.minimisation import POINTED, Shield
 from bacasable.services.assistant.engine.sheets import Access, Sheet
 from bacasable.services.assistant.processing import ANSWER, PROCESSING, TURN
-from bacasable.services.assistant.web import kept, running, sealed
+from bacasable.services.assistant.web import running, saying, sealed
 from bacasable.services.assistant.web.models import DRAFT_KINDS, Conversation, Draft, Turn
 
 GATE = Gate(PROCESSING, journal=READING_JOURNAL)
@@ -114,7 +114,7 @@ class Shown:
     @property
     def fallback(self) -> str:
         """Why the words of the sheets stand in for the model's."""
-        return kept.said_again(self.answer["fallback"]).translated(_)
+        return saying.read(self.answer["fallback"]).translated(_)
 
     @property
     def confidence(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import router, transaction
+from django_tasks import task
 
 from bacasable.compliance import clock
 from bacasable.compliance.service import N_
@@ -23,7 +24,7 @@ from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused, Said
 from bacasable.services.assistant.engine.corpus import Unreadable, read
 from bacasable.services.assistant.engine.sheets import Sheet
-from bacasable.services.assistant.web import running
+from bacasable.services.assistant.web import running, saying
 from bacasable.services.assistant.web.actions.acts import act
 from bacasable.services.assistant.web.models import Collection, Import
 
@@ -167,9 +168,13 @@ def clear_imports() -> int:
     return len(ended)
 
 
-def _enqueue(made: Import) -> None:
-    from bacasable.services.assistant.web.tasks import import_documents
+@task()
+def import_documents(public_id: str) -> None:
+    """Do an import in the worker."""
+    run(public_id)
 
+
+def _enqueue(made: Import) -> None:
     transaction.on_commit(
         lambda: import_documents.enqueue(str(made.public_id)), using=router.db_for_write(Import)
     )
@@ -223,8 +228,7 @@ def _set(made: Import, **values: object) -> None:
 
 def _reason(name: str, why: Said) -> dict[str, Any]:
     """Return why a file failed, as :meth:`Import.reasons` reads it."""
-    values = {key: value if isinstance(value, int) else str(value) for key, value in why.values.items()}
-    return {"name": name, "template": why.template, "values": values}
+    return {"name": name, "said": saying.written(why)}
 
 
 def _finish(made: Import, state: str, unreadable: list[dict[str, Any]], **counts: int) -> None:

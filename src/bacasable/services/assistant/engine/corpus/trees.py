@@ -8,8 +8,11 @@ from bacasable.privacy.messages import N_, Refused
 
 #: Elements inside one another: real sheets stay under 40.
 _DEEPEST = 200
-#: Lists of the other sheets of a folder, in each of them: half of what a sheet holds, and never shown.
-_UNUSED = {"DossierPere", "SousDossierPere", "SousThemePere", "Colonne", "Image", "Illustration"}
+#: Lists of the other sheets of a folder, in each of them, pictures and the like: never shown.
+_UNUSED = {
+    "DossierPere", "SousDossierPere", "SousThemePere", "Theme", "PourEnSavoirPlus", "Partenaire", "Colonne",
+    "Image", "Illustration",
+}  # fmt: skip
 
 
 class Node:
@@ -92,27 +95,34 @@ def from_xml(content: bytes) -> Node:
         raise Refused(N_("this is not well-formed XML (cut short?); download it again")) from error
     if root.getroottree().docinfo.doctype:
         raise Refused(N_("it declares a document type, which sheets do not: not opened"))
-    return _element(root, {uri: prefix for prefix, uri in root.nsmap.items() if prefix}, 0)
+    prefixes = {uri: prefix for prefix, uri in root.nsmap.items() if prefix}
+    return _element(root, _Names(prefixes), 0)
 
 
-def _element(element: "etree._Element", prefixes: dict[str, str], depth: int) -> Node:
+class _Names(dict[str, str]):
+    """Names with their prefixes (``dc:title``) of names with their namespaces, made as they are met."""
+
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self._prefixes = prefixes
+
+    def __missing__(self, tag: str) -> str:
+        uri, _, name = tag.rpartition("}")
+        prefix = self._prefixes.get(uri[1:])
+        self[tag] = f"{prefix}:{name}" if prefix else name
+        return self[tag]
+
+
+def _element(element: "etree._Element", names: _Names, depth: int) -> Node:
     if depth > _DEEPEST:
         raise _nested()
     children: list[Node | str] = [element.text] if element.text else []
     for child in element:
-        if isinstance(child.tag, str) and child.tag not in _UNUSED:
-            children.append(_element(child, prefixes, depth + 1))
+        tag = child.tag
+        if isinstance(tag, str) and tag not in _UNUSED:
+            children.append(_element(child, names, depth + 1))
         if child.tail:
             children.append(child.tail)
-    attributes = {_named(str(name), prefixes): str(value) for name, value in element.attrib.items()}
-    return Node(_named(str(element.tag), prefixes), attributes, children)
-
-
-def _named(tag: str, prefixes: dict[str, str]) -> str:
-    if not tag.startswith("{"):
-        return tag
-    uri, name = tag[1:].split("}", 1)
-    return f"{prefixes[uri]}:{name}" if uri in prefixes else name
+    return Node(names[str(element.tag)], dict(element.attrib), children)
 
 
 def _nested() -> Refused:

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import smtplib
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -138,8 +137,3 @@ def _takes_mail(port: int) -> bool:
             return server.noop()[0] == 250
     except (OSError, smtplib.SMTPException):
         return False
-
-
-def checked(demo: Demonstration) -> subprocess.CompletedProcess[str]:
-    """Run ``bacasable check platform`` on the home of the demonstration that runs."""
-    return demo.installation.run("check", "platform")

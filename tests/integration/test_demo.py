@@ -146,3 +146,23 @@ def test_its_journal_holds_and_a_second_start_keeps_its_data(demo: Installation)
     again = demo.run("demo", "--load-only")
     assert "Loading" not in again.stdout
     assert demo.python(count) == before
+
+
+def test_its_own_promises_are_measured_by_the_worker(demo: Installation) -> None:
+    told = json.loads(
+        demo.python(
+            "import json\n"
+            "from django_tasks_db.models import DBTaskResult\n"
+            "from bacasable.demo.tasks import measure\n"
+            "from bacasable.duties.register.queries import entries, promises\n"
+            "def states(): return sorted({one.state for entry in entries() for one in promises(entry)})\n"
+            "queued = list(DBTaskResult.objects.values_list('task_path', flat=True))\n"
+            "before = states()\n"
+            "print(json.dumps([queued, before, measure.call(), states()]))"
+        ).splitlines()[-1]
+    )
+    queued, before, measured, after = told
+    assert "bacasable.demo.tasks.measure" in queued
+    assert before == ["never"]
+    assert "platform" in measured
+    assert after == ["kept"]

@@ -98,9 +98,11 @@ def _prepare() -> None:
     from datetime import UTC, datetime
 
     from bacasable.demo.load import load
+    from bacasable.demo.tasks import measure
 
     typer.echo("Loading the demonstration…")
     load(datetime.now(UTC))
+    measure.enqueue()
     done.parent.mkdir(parents=True, exist_ok=True)
     done.touch()
 

@@ -8,6 +8,7 @@ from bacasable.demo.history import Event, read
 from bacasable.duties.breaches import actions as breaches
 from bacasable.duties.rights import actions as rights
 from bacasable.duties.rights import intake
+from bacasable.exchange.incoming import Incoming, Words
 from bacasable.people.models import User
 
 
@@ -20,6 +21,14 @@ def protection(people: dict[str, User], today: datetime) -> list[Event]:
         events.append((made.received_at, made.record))
         if "answered" in line:
             events.append((today - timedelta(days=line["answered"]), made.answer))
+    for number, line in enumerate(told["mails"]):
+        mail = Incoming(
+            line["sender"],
+            (line["to"],),
+            {"subject": (line["subject"],), "message-id": (f"<{number}@particulier.example>",)},
+            Words(line["body"].strip()),
+        )
+        events.append((today - timedelta(hours=line["hours"]), partial(intake.receive, mail)))
     breach = dict(told["breach"])
     aware_at = today - timedelta(hours=breach.pop("hours"))
     record = partial(breaches.record, by=officer, aware_at=aware_at, **breach)

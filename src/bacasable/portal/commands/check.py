@@ -75,12 +75,17 @@ def check(
     for item in done:
         typer.echo(f"Signed evidence: {item.path}")
     if instance and instance.deployment in {"authority", "demo"}:
-        _file([item.envelope for item in done])
+        closed, sent_back = file([item.envelope for item in done])
+        for key in closed:
+            typer.echo(f"Recommendation closed: {key}")
+        for key in sent_back:
+            typer.echo(f"Recommendation sent back to be measured: {key}")
     if any(item.run.verdict != "passed" for item in done):
         raise typer.Exit(1)
 
 
-def _file(envelopes: list[bytes]) -> None:
+def file(envelopes: list[bytes]) -> tuple[list[str], list[str]]:
+    """File evidence of our own services; return the recommendations it closed, and those it sent back."""
     from bacasable.programme.evidence.actions import receive
     from bacasable.programme.recommendations.actions import ensure_own_recommendations
     from bacasable.programme.recommendations.models import Recommendation
@@ -90,10 +95,7 @@ def _file(envelopes: list[bytes]) -> None:
     for envelope in envelopes:
         receive(envelope_bytes=envelope, by="system")
     after = set(Recommendation.objects.filter(state="closed").values_list("key", flat=True))
-    for key in sorted(after - before):
-        typer.echo(f"Recommendation closed: {key}")
-    for key in sorted(before - after):
-        typer.echo(f"Recommendation sent back to be measured: {key}")
+    return sorted(after - before), sorted(before - after)
 
 
 def _asked_of(service: str, control: str, path: Path) -> list["Challenge"]:

@@ -214,11 +214,12 @@ def test_a_type_of_ones_own_is_found_with_the_others(tmp_path: Path) -> None:
 
 
 def test_the_higher_rank_stands_then_the_surer_then_the_longer() -> None:
-    low = (1, Span(0, 9, "PERSON", 0.99))
-    high = (4, Span(5, 8, "NIR", 0.5))
-    sure, long = (2, Span(20, 25, "DATE", 0.8)), (2, Span(22, 30, "DATE", 0.7))
-    one, two = (2, Span(40, 45, "A", 0.5)), (2, Span(40, 50, "B", 0.5))
-    assert arbitrate([low, high, long, sure, one, two]) == [high[1], sure[1], two[1]]
+    low, high = Span(0, 9, "PERSON", 0.99), Span(5, 8, "NIR", 0.5)
+    sure, long = Span(20, 25, "DATE", 0.8), Span(22, 30, "DATE", 0.7)
+    one, two = Span(40, 45, "A", 0.5), Span(40, 50, "B", 0.5)
+    proved, other = Span(60, 62, "NIR", 0.95), Span(60, 70, "PHONE", 0.8)
+    parts = [(1, 1, [low]), (4, 4, [high]), (2, 2, [long, sure, one, two]), (0, 3, [proved]), (2, 2, [other])]
+    assert arbitrate(*parts) == [high, sure, two, proved]
 
 
 def test_nothing_in_nothing() -> None:

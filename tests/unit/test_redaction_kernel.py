@@ -335,19 +335,26 @@ def test_knows_the_same_usual_texts(text: str) -> None:
     st.lists(
         st.tuples(
             st.integers(0, 4),
-            st.builds(
-                lambda start, size, kind, sure: Span(start, start + size, kind, sure),
-                st.integers(0, 40),
-                st.integers(1, 12),
-                st.sampled_from(["NIR", "DATE", "PERSON"]),
-                st.sampled_from([0.3, 0.9, 1.0]),
+            st.integers(0, 4),
+            st.lists(
+                st.builds(
+                    lambda start, size, kind, sure: Span(start, start + size, kind, sure),
+                    st.integers(0, 40),
+                    st.integers(1, 12),
+                    st.sampled_from(["NIR", "DATE", "PERSON"]),
+                    st.sampled_from([0.3, 0.9, 1.0]),
+                ),
+                max_size=8,
             ),
         ),
-        max_size=20,
+        max_size=4,
     )
 )
-def test_arbitrates_the_same(ranked: list[tuple[int, Span]]) -> None:
-    assert kernel.built.arbitrate(ranked) == finding._arbitrated(ranked)
+def test_arbitrates_the_same(parts: list[tuple[int, int, list[Span]]]) -> None:
+    assert finding.arbitrate(*parts) == finding._arbitrated(*parts)
+    found = [span for _, _, spans in parts for span in spans]
+    least = {"NIR": 0.9, "DATE": 0.3}
+    assert kernel.built.above(found, least) == [span for span in found if span[3] >= least.get(span[2], 2.0)]
 
 
 def test_knows_the_forms_of_the_lexicon() -> None:
@@ -363,8 +370,11 @@ def test_knows_the_forms_of_the_lexicon() -> None:
         lambda built: calendar_dates._compiled().read(None),
         lambda built: built.Dates(Span, "DATE", b"", b"mai", b"\5"),
         lambda built: built.Dates(Span, "DATE", bytes(256), b"mai\njuin", b"\5"),
-        lambda built: built.arbitrate([(1, "span")]),
-        lambda built: built.arbitrate([(1, (0, "1", "NIR", 1.0))]),
+        lambda built: built.arbitrate(((1, 1, ["span"]),), 0.9),
+        lambda built: built.arbitrate(((1, 1, [(0, "1", "NIR", 1.0)]),), 0.9),
+        lambda built: built.arbitrate(((1, [], 2),), 0.9),
+        lambda built: built.above(["span"], {}),
+        lambda built: built.above([(0, 1, "NIR", "x")], {"NIR": 0.5}),
         lambda built: names._reader().read("Jean", [("a", 1)]),
         lambda built: names._reader().read("Jean", [1]),
         lambda built: built.Hints(b" ", b"", []),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bacasable.privacy.messages import N_, Refused
 from bacasable.privacy.redaction import kernel
-from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.spans import Span, above
 from bacasable.privacy.redaction.written import moved_back, written
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ MARGIN = 1024
 
 #: From this confidence an identifier is proved, by a checksum or by a format that nothing else has.
 PROVED = 0.9
-
-#: A confidence that nothing has.
-_NEVER = 2.0
 
 #: The order of trust, from the least.
 _HINT, _NAME, _FORM, _ADDRESS, _PROOF = range(5)
@@ -173,35 +170,30 @@ class Finder:
 
     def _found(self, text: str) -> list[Span]:
         recognise, dates, addresses, hints, names = _recognisers()
-        ranked = [
-            (_PROOF if span.confidence >= PROVED else _FORM, span)
-            for span in recognise(text, self._registry, self._strict)
-        ]
-        ranked += [(_FORM, span) for span in dates(text)]
-        ranked += [
-            (_ADDRESS, span) for span in addresses(text) if span.confidence >= PROVED or not self._strict
-        ]
-        taken = arbitrate(ranked)
-        more: list[tuple[int, Span]] = []
-        hinted: list[Span] = []
-        if self._with_hints:
-            hinted = hints(text, self._registry)
-            more += [(_HINT, span) for span in hinted]
+        found = addresses(text)
+        if self._strict:
+            found = [span for span in found if span.confidence >= PROVED]
+        taken = arbitrate(
+            (_FORM, _PROOF, recognise(text, self._registry, self._strict)),
+            (_FORM, _FORM, dates(text)),
+            (_ADDRESS, _ADDRESS, found),
+        )
+        hinted: list[Span] = hints(text, self._registry) if self._with_hints else []
+        called: list[Span] = []
         if self._with_names:
-            found = names(text, taken)
+            called = names(text, taken)
             if self._ner:
                 from bacasable.privacy.redaction.uncertain import reread
 
-                found = reread(text, found)
+                called = reread(text, called)
             if "[" in text or "⟦" in text or _VERSION.search(text):
-                found = [span for span in found if not _is_replacement(text, span, self._registry)]
-            more += [(_NAME, span) for span in _outside(found, hinted)]
-        if more:
-            taken = arbitrate([*more, *((_PROOF, span) for span in taken)])
+                called = [span for span in called if not _is_replacement(text, span, self._registry)]
+            called = _outside(called, hinted)
+        if called or hinted:
+            taken = arbitrate((_HINT, _HINT, hinted), (_NAME, _NAME, called), (_PROOF, _PROOF, taken))
         if self._with_names:
             _see_births(text, taken)
-        least = self._least
-        return [span for span in taken if span[3] >= least.get(span[2], _NEVER)]
+        return above(taken, self._least)
 
 
 def find(
@@ -225,13 +217,20 @@ def find(
     return Finder(types=types, strict=strict, ner=ner, registry=registry).find(text)
 
 
-def arbitrate(ranked: list[tuple[int, Span]]) -> list[Span]:
+#: A rank, another for what is proved, and the spans of these ranks.
+_Part = tuple[int, int, list[Span]]
+
+
+def arbitrate(*parts: _Part) -> list[Span]:
     """Return the spans that stand, sorted, apart: the higher rank, then the surer, then the longer."""
-    return _arbitrated(ranked) if kernel.built is None else kernel.built.arbitrate(ranked)
+    return _arbitrated(*parts) if kernel.built is None else kernel.built.arbitrate(parts, PROVED)
 
 
-def _arbitrated(ranked: list[tuple[int, Span]]) -> list[Span]:
+def _arbitrated(*parts: _Part) -> list[Span]:
     """Do what :func:`arbitrate` does, where the kernel was not built."""
+    ranked = [
+        (proved if span[3] >= PROVED else rank, span) for rank, proved, spans in parts for span in spans
+    ]
     standing: list[Span] = []
     cluster: list[tuple[int, Span]] = []
     reach = -1

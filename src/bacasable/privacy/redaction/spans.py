@@ -1,6 +1,11 @@
 """What is found in a text: where, of which type, how surely."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+from bacasable.privacy.redaction import kernel
+
+#: A confidence that nothing has.
+_NEVER = 2.0
 
 
 class Span(NamedTuple):
@@ -13,3 +18,10 @@ class Span(NamedTuple):
     end: int
     type: str
     confidence: float
+
+
+def above(spans: list[Span], least: dict[str, float]) -> list[Span]:
+    """Return the spans that are as sure as their type has to be; a type without a least is left out."""
+    if kernel.built is not None:
+        return cast("list[Span]", kernel.built.above(spans, least))
+    return [span for span in spans if span[3] >= least.get(span[2], _NEVER)]

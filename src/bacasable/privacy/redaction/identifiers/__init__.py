@@ -18,7 +18,7 @@ from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.plates import plates
 from bacasable.privacy.redaction.identifiers.signs import identifier_signs
 from bacasable.privacy.redaction.identifiers.web_addresses import web_addresses
-from bacasable.privacy.redaction.spans import Span
+from bacasable.privacy.redaction.spans import Span, above
 from bacasable.privacy.redaction.types import Registry
 
 __all__ = ["dates", "recognise"]
@@ -52,12 +52,10 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
     if places.web or places.dotted:
         found += web_addresses(text, places)
     found += own_patterns(text, registry, words, strict)
-    least = contexts.least
     wanted = [
         span
-        for span in found
-        if span[3] >= least.get(span[2], _NEVER)
-        and not (span[2] in _LIKE_DATES and _DATE_AND_HOUR.match(text, span[0], span[1]))
+        for span in above(found, contexts.least)
+        if span[2] not in _LIKE_DATES or not _DATE_AND_HOUR.match(text, span[0], span[1])
     ]
     wanted.sort()
     return _apart(wanted)
@@ -71,8 +69,6 @@ _DATE_AND_HOUR = re.compile(
     r"(?:[0-3]?[0-9](?:([./\-])[01]?[0-9]\1(?:19|20)[0-9]{2}|/[01]?[0-9]/[0-9]{2})|(?:19|20)[0-9]{2}([./\-])[01][0-9]\2[0-3][0-9])"
     r"[ \u00a0,;|\-]{1,3}[0-9]"
 )
-#: A confidence that nothing has.
-_NEVER = 2.0
 
 
 def _apart(found: list[Span]) -> list[Span]:

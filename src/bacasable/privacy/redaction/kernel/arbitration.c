@@ -50,29 +50,43 @@ static Py_ssize_t settle(Ranked *cluster, Py_ssize_t count) {
     return kept;
 }
 
-static int read_ranked(PyObject *pair, Ranked *to) {
-    PyObject *span = PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2 ? PyTuple_GET_ITEM(pair, 1) : NULL;
-    if (!span || !PyTuple_Check(span) || PyTuple_GET_SIZE(span) < 4 || !PyUnicode_Check(PyTuple_GET_ITEM(span, 2))) {
-        PyErr_SetString(PyExc_TypeError, "not a rank and a span");
-        return -1;
+/* Read the spans of one part: (rank, rank where proved, spans). */
+static int read_part(PyObject *part, double proved, Ranked *items, Py_ssize_t *count) {
+    long rank = PyLong_AsLong(PyTuple_GET_ITEM(part, 0)), sure = PyLong_AsLong(PyTuple_GET_ITEM(part, 1));
+    PyObject *spans = PyTuple_GET_ITEM(part, 2);
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(spans); i++) {
+        PyObject *span = PyList_GET_ITEM(spans, i);
+        if (!PyTuple_Check(span) || PyTuple_GET_SIZE(span) < 4 || !PyUnicode_Check(PyTuple_GET_ITEM(span, 2))) {
+            PyErr_SetString(PyExc_TypeError, "not a span");
+            return -1;
+        }
+        double confidence = PyFloat_AsDouble(PyTuple_GET_ITEM(span, 3));
+        items[(*count)++] = (Ranked){PyLong_AsSsize_t(PyTuple_GET_ITEM(span, 0)), PyLong_AsSsize_t(PyTuple_GET_ITEM(span, 1)),
+                                     confidence, PyTuple_GET_ITEM(span, 2), span, confidence >= proved ? sure : rank};
     }
-    *to = (Ranked){PyLong_AsSsize_t(PyTuple_GET_ITEM(span, 0)), PyLong_AsSsize_t(PyTuple_GET_ITEM(span, 1)),
-                   PyFloat_AsDouble(PyTuple_GET_ITEM(span, 3)), PyTuple_GET_ITEM(span, 2), span,
-                   PyLong_AsLong(PyTuple_GET_ITEM(pair, 0))};
     return PyErr_Occurred() ? -1 : 0;
 }
 
-PyObject *arbitrate(PyObject *Py_UNUSED(module), PyObject *ranked) {
-    if (!PyList_Check(ranked)) {
-        PyErr_SetString(PyExc_TypeError, "not a list");
-        return NULL;
+/* arbitrate(parts, proved): of tuples of a rank, a rank where proved, and spans, the spans that stand, sorted, apart. */
+PyObject *arbitrate(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *parts;
+    double proved;
+    if (!PyArg_ParseTuple(args, "O!d", &PyTuple_Type, &parts, &proved)) return NULL;
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(parts); i++) {
+        PyObject *part = PyTuple_GET_ITEM(parts, i);
+        if (!PyTuple_Check(part) || PyTuple_GET_SIZE(part) != 3 || !PyList_Check(PyTuple_GET_ITEM(part, 2))) {
+            PyErr_SetString(PyExc_TypeError, "not two ranks and a list of spans");
+            return NULL;
+        }
+        count += PyList_GET_SIZE(PyTuple_GET_ITEM(part, 2));
     }
-    Py_ssize_t count = PyList_GET_SIZE(ranked);
     Ranked few[64], *items = count <= 64 ? few : PyMem_Malloc(count * sizeof *items);
     if (!items) return PyErr_NoMemory();
     PyObject *standing = NULL;
-    for (Py_ssize_t i = 0; i < count; i++)
-        if (read_ranked(PyList_GET_ITEM(ranked, i), items + i)) goto done;
+    count = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(parts); i++)
+        if (read_part(PyTuple_GET_ITEM(parts, i), proved, items, &count)) goto done;
     qsort(items, count, sizeof *items, by_span);
     if (!(standing = PyList_New(0))) goto done;
     for (Py_ssize_t first = 0, stop; first < count; first = stop) {
@@ -89,4 +103,23 @@ PyObject *arbitrate(PyObject *Py_UNUSED(module), PyObject *ranked) {
 done:
     if (items != few) PyMem_Free(items);
     return standing;
+}
+
+/* above(spans, least): the spans that are as sure as their type has to be; a type that is not there is left out. */
+PyObject *above(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *spans, *least;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyList_Type, &spans, &PyDict_Type, &least)) return NULL;
+    PyObject *kept = PyList_New(0);
+    for (Py_ssize_t i = 0; kept && i < PyList_GET_SIZE(spans); i++) {
+        PyObject *span = PyList_GET_ITEM(spans, i);
+        if (!PyTuple_Check(span) || PyTuple_GET_SIZE(span) < 4) {
+            PyErr_SetString(PyExc_TypeError, "not a span");
+            Py_CLEAR(kept);
+            break;
+        }
+        PyObject *bar = PyDict_GetItemWithError(least, PyTuple_GET_ITEM(span, 2));
+        bool stands = bar && PyFloat_AsDouble(PyTuple_GET_ITEM(span, 3)) >= PyFloat_AsDouble(bar);
+        if (PyErr_Occurred() || (stands && PyList_Append(kept, span))) Py_CLEAR(kept);
+    }
+    return kept;
 }

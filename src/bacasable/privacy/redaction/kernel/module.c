@@ -215,7 +215,9 @@ static PyMethodDef functions[] = {
     {"plan_fits", plan_fits, METH_VARARGS,
      "plan_fits(pattern, digits, whole): whether digits begin as a pattern of a numbering plan says, or are it."},
     {"is_usual", is_usual, METH_O, "is_usual(text): whether all its signs are of Latin-1 or of Windows, without a soft hyphen."},
-    {"arbitrate", arbitrate, METH_O, "arbitrate(ranked): of (rank, span), the spans that stand, sorted, apart."},
+    {"arbitrate", arbitrate, METH_VARARGS,
+     "arbitrate(parts, proved): of (rank, rank where proved, spans), the spans that stand, sorted, apart."},
+    {"above", above, METH_VARARGS, "above(spans, least): the spans that are as sure as their type has to be."},
     {NULL, NULL, 0, NULL}};
 
 static int fill(PyObject *module) {

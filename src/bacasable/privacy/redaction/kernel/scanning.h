@@ -36,7 +36,8 @@ PyObject *span_new(PyTypeObject *type, Py_ssize_t start, Py_ssize_t end, PyObjec
 PyObject *identifier_signs(PyObject *module, PyObject *string);
 PyObject *plan_fits(PyObject *module, PyObject *args);
 PyObject *is_usual(PyObject *module, PyObject *string);
-PyObject *arbitrate(PyObject *module, PyObject *ranked);
+PyObject *arbitrate(PyObject *module, PyObject *args);
+PyObject *above(PyObject *module, PyObject *args);
 extern PyType_Spec announcing_spec, contexts_spec, dates_spec, hints_spec, keywords_spec, numbers_spec, streets_spec;
 
 #endif

@@ -65,15 +65,15 @@ _DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL (tests/run_postgresql.py) run only what uses the database, and no browser again."""
+    """On PostgreSQL (tests/run_postgresql.py) run what uses the database: no browser, no walk of rules."""
     if not os.environ.get("BACASABLE_DATABASE_URL"):
         return
     kept, left = [], []
     for item in items:
         uses_it = item.get_closest_marker("django_db") or _DATABASE & set(getattr(item, "fixturenames", ()))
-        kept_here = (
-            uses_it or item.get_closest_marker("both_databases")
-        ) and "tests/browser/" not in item.nodeid
+        kept_here = (uses_it or item.get_closest_marker("both_databases")) and not (
+            "tests/browser/" in item.nodeid or item.get_closest_marker("one_database")
+        )
         (kept if kept_here else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept

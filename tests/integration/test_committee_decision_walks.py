@@ -28,6 +28,8 @@ from tests.factories import files
 from tests.factories.decisions import deliberating, president, take
 from tests.factories.people import staff, verified
 
+pytestmark = pytest.mark.one_database
+
 PEOPLE = st.sampled_from(["president", "officer", "expert", "inspector", "author"])
 KINDS = st.sampled_from(["laureate", "advised", "refused"])
 OFFICE = {"president", "officer"}

@@ -23,6 +23,8 @@ from tests.factories import committee as factory
 from tests.factories import dossiers
 from tests.factories.people import verified
 
+pytestmark = pytest.mark.one_database
+
 WHICH = st.integers(0, 2)
 SKILL = st.sampled_from(rules.PAIR)
 

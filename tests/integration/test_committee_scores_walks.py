@@ -19,7 +19,7 @@ from tests.factories import committee as factory
 from tests.factories.people import staff, verified
 from tests.integration.test_committee_scores import write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 class Assess(RuleBasedStateMachine):

@@ -20,6 +20,8 @@ from tests.factories import dossiers as made
 from tests.factories.call import CallFactory
 from tests.factories.people import UserFactory, staff, verified
 
+pytestmark = pytest.mark.one_database
+
 PEOPLE = st.sampled_from(["author", "co_author", "officer", "administrator", "stranger"])
 WRITERS = {"author", "co_author"}
 

@@ -31,7 +31,7 @@ from tests.factories.people import sign_in
 from tests.factories.site import Site
 from tests.integration.test_url_role_table import METHODS, PAGES, Page, Visitor, addresses, ask, verdict
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 #: Parameters that name no object of an office.
 NAMELESS = {"extension", "step", "verb", "token"}

@@ -19,6 +19,8 @@ from tests.factories import recommendations as made
 from tests.factories.files import pdf
 from tests.factories.people import UserFactory, staff, verified
 
+pytestmark = pytest.mark.one_database
+
 #: verb -> who does it, in plain words; a member of the team writes and does not judge
 BY = {
     "propose": {"officer", "reviewer"},

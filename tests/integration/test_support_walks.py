@@ -19,6 +19,8 @@ from tests.conftest import MovableClock
 from tests.factories import support
 from tests.factories.people import UserFactory, staff, verified
 
+pytestmark = pytest.mark.one_database
+
 OFFICE, PROJECT = {"officer", "lawyer"}, {"author", "co_author"}
 #: Those who may do most come first and more often, so that walks go far.
 PEOPLE = st.sampled_from(

@@ -16,7 +16,7 @@ from tests.factories import synthesis as factory
 from tests.factories.call import CallFactory
 from tests.factories.people import verified
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 VERBS = sorted({verb for verbs in rules.TRANSITIONS.values() for verb in verbs})
 

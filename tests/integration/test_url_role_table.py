@@ -23,7 +23,7 @@ from tests.factories.notices import WITHOUT_NOTICE, lacks_notice
 from tests.factories.people import UserFactory, sign_in, staff
 from tests.factories.site import PARAMETERS, Site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 #: What a method needs beyond the mark of its page.
 STRICTER = {

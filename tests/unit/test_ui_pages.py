@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bacasable.ui import errors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGES = ["ui:accessibility", "ui:legal", "ui:privacy", "ui:security", "ui:components"]
 
 

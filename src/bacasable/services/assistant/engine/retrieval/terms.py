@@ -19,14 +19,17 @@ Terms = dict[str, float]
 
 #: How much a word of the title counts beside one of the text.
 TITLE_WEIGHT = 2.0
-#: How much a word counts that the question does not say: the meaning of an acronym, a mended word.
+#: How much a word counts that the question does not say: what an acronym means, a mended word, another name.
 _MEANT = 0.5
 _MENDED = 0.8
+_NAMED = 0.2
 #: The most stems and characters of a question that are looked up; a pasted letter is longer.
 _MOST_STEMS = 48
 _MOST_SIGNS = 1500
 #: The most characters of a passage. Shorter ones were not found better once words and titles count too.
 LONGEST = 900
+#: How much of its summary or text stands for the title of a sheet that has none.
+_UNTITLED = 200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -38,7 +41,8 @@ def everything(sheet: Sheet, passage: Passage) -> str:
 def titled(sheet: Sheet) -> str:
     """Return what is embedded of a sheet's title: a question as questions are, its own acronyms spelt out."""
     meanings = Acronyms((short, phrase, sure, 1) for short, phrase, sure in mined(sheet))
-    return spelt_out(sheet.title, meanings).lower()
+    title = sheet.title.strip() or (sheet.summary or sheet.text)[:_UNTITLED]
+    return spelt_out(title, meanings).lower()
 
 
 def spelt_out(text: str, acronyms: Acronyms) -> str:
@@ -110,7 +114,7 @@ class Question:
             for stem in stems(acronym):
                 found.setdefault(stem, _MEANT)
         for stem in other_names(right):
-            found.setdefault(stem, _MEANT)
+            found.setdefault(stem, _NAMED)
         if len(found) > _MOST_STEMS:  # of a long text, the words that few sheets have
             rare = sorted(found, key=lambda stem: (self.frequency(stem) or 1 << 30, stem))
             found = {stem: found[stem] for stem in rare[:_MOST_STEMS]}

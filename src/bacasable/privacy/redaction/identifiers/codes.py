@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.announced import ANY
+from bacasable.privacy.redaction.identifiers.compiled import compiled, in_kernel
 from bacasable.privacy.redaction.identifiers.context import Announcements, Reading
 from bacasable.privacy.redaction.identifiers.signs import Signs
 from bacasable.privacy.redaction.spans import Span
@@ -71,6 +72,14 @@ def lettered_codes(
 
     ``known``: accounts and VAT numbers found already, by where they start.
     """
+    if not strict and in_kernel(contexts):
+
+        def read(start: int, end: int) -> Span | None:
+            token = _TOKEN.match(text, start, end)
+            return _code(text, token, contexts, strict) if token else None
+
+        accounts = {start: span for start, span in known.items() if span[2] in ("IBAN", "VAT")}
+        return list(compiled().codes(contexts, signs.letter_digit, signs.digit_letter, accounts, read))
     found: list[Span] = []
     for places in (signs.letter_digit, signs.digit_letter):
         seen = -1

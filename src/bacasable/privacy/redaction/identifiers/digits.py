@@ -1,17 +1,14 @@
 """Identifiers made of digits: runs of digits, told apart by length, checksum and the words before."""
 
-import functools
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from bacasable.privacy.redaction import kernel
 from bacasable.privacy.redaction.identifiers import checks
 from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
+from bacasable.privacy.redaction.identifiers.compiled import compiled, in_kernel
 from bacasable.privacy.redaction.identifiers.context import Announcements
 from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, LONG, counts
-from bacasable.privacy.redaction.identifiers.numbering import plans
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
     GROUP,
@@ -41,22 +38,13 @@ _LENGTHS: frozenset[int] = frozenset().union(*ANNOUNCED.values())
 
 def digit_identifiers(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
     """Return the identifiers made of digits, not overlapping."""
-    if not strict and kernel.built is not None and isinstance(contexts, kernel.built.Announcing):
+    if not strict and in_kernel(contexts):
 
         def rest(start: int, end: int) -> list[Span]:
             return _read_runs(text, ((start, end),), contexts, strict)
 
-        return list(_compiled().read(contexts, signs.runs, rest))
+        return list(compiled().read(contexts, signs.runs, rest))
     return _read_runs(text, signs.runs, contexts, strict)
-
-
-@functools.lru_cache(maxsize=1)
-def _compiled() -> Any:
-    """Return what reads runs of digits in C: all but accounts without a key, foreign telephones, letters
-    for digits."""
-    plans()  # a first foreign number would wait for them
-    lengths = tuple((key, sum(1 << size for size in sizes)) for key, sizes in ANNOUNCED.items())
-    return kernel.built.Numbers(Span, (*lengths, ("VAT", 0)), tuple(FAR), tuple(checks.IBAN_LENGTHS.items()))
 
 
 def _read_runs(

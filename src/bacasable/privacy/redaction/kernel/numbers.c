@@ -276,6 +276,9 @@ static PyObject *numbers_read(Numbers *self, PyObject *args) {
 static PyMethodDef numbers_methods[] = {
     {"read", (PyCFunction)numbers_read, METH_VARARGS,
      "read(announcing, runs, rest): the numbers in runs of digits of a text; `rest(start, end)` reads those that are left."},
+    {"codes", (PyCFunction)codes_read, METH_VARARGS,
+     "codes(announcing, letter_digit, digit_letter, known, read): the identifiers of letters and digits; `read(start, end)`\n"
+     "reads those that may be one, `known` are found already, by their start."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot numbers_slots[] = {{Py_tp_new, numbers_new}, {Py_tp_dealloc, numbers_free}, {Py_tp_methods, numbers_methods},

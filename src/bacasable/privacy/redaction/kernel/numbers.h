@@ -72,6 +72,8 @@ Number unproved_nir(Reader *run, Py_ssize_t first, Py_ssize_t end);
 Py_ssize_t with_unproved(Reader *run, Group *taken, Py_ssize_t count);
 Py_ssize_t part_of(const Reader *run, Py_ssize_t first, Py_ssize_t end);
 Py_ssize_t nir_key_after(const Signs *text, Py_ssize_t end);
+/* codes.c: Numbers.codes. */
+PyObject *codes_read(Numbers *self, PyObject *args);
 /* _read_word and _read of digits.py. */
 void read_word(Reader *run);
 void read_groups(Reader *run);

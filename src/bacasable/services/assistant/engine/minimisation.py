@@ -12,9 +12,10 @@ does not point at, is not hidden: the control ``personal_data_reaching_the_model
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from bacasable.privacy.messages import N_, Refused
@@ -47,6 +48,7 @@ _WORDS = {
     "FILE_NUMBER": "DOSSIER",
     POINTED: "MASQUE",
 }
+_KINDS = {word: kind for kind, word in _WORDS.items()}
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*_[1-9][0-9]{0,4}\]")
 
 #: Types that a search on this machine may read: where and when matter to the rules that apply.
@@ -158,6 +160,7 @@ class Shield:
         self._finder = finder
         self._known = frozenset(word for word in known if word.isupper())
         self._typed: set[str] = set()
+        self._last: Counter[str] = Counter()
         self._originals: dict[str, str] = {}
         self._placeholders: dict[tuple[str, str], str] = {}
         for placeholder, original in (kept or {}).items():
@@ -175,12 +178,12 @@ class Shield:
         spans = self._finder.find(text)
         hints = tuple(span for span in spans if span.type in HINTS)
         pieces = [span for span in spans if span.type not in HINTS and not self._is_known(text, span)]
-        folded = _fold(text)
-        pieces += self._again(text, folded, pieces)
+        compact = _Compact(text)
+        pieces += self._again(text, compact, pieces)
         pieces += (
             Span(start, end, POINTED, 1.0)
             for value in corrections.hidden
-            for start, end in _places(folded, _fold(value.strip()))
+            for start, end in compact.places(_normal(value))
         )
         shown = {_normal(value) for value in corrections.shown}
         pieces = [span for span in _apart(pieces) if _normal(text[span.start : span.end]) not in shown]
@@ -204,12 +207,13 @@ class Shield:
 
     def _placeholder(self, text: str, span: Span) -> str:
         original = text[span.start : span.end]
-        word = _WORDS.get(span.type, span.type)
+        word = _word(span.type)
         if known := self._placeholders.get((word, _normal(original))):
             return known
-        number = 1
+        number = self._last[word] + 1
         while (made := f"[{word}_{number}]") in self._originals or made in self._typed:
             number += 1
+        self._last[word] = number
         self._keep(made, original)
         return made
 
@@ -228,31 +232,60 @@ class Shield:
             and not _has_civility(text, span.start)
         )
 
-    def _again(self, text: str, folded: str, pieces: Iterable[Span]) -> Iterator[Span]:
+    def _again(self, text: str, compact: "_Compact", pieces: Iterable[Span]) -> Iterator[Span]:
         """Yield where values of this conversation stand again, in this text or typed in another way.
 
         Pieces of a name count alone where they are written as a name or are no word of the dictionary.
         """
-        values = {(span.type, text[span.start : span.end]) for span in pieces}
-        kinds = {word: kind for kind, word in _WORDS.items()}
+        values = {(_word(span.type), text[span.start : span.end]): span.type for span in pieces}
         for placeholder, original in self._originals.items():
             word = placeholder[1:-1].rpartition("_")[0]
-            values.add((kinds.get(word, word), original))
-        for kind, value in values:
+            values.setdefault((word, original), _KINDS.get(word, word))
+        for (_, value), kind in values.items():
             if kind in {"DATE", "LOCATION"}:
                 continue
             if len(value) >= _SHORTEST_VALUE and not (kind == "PERSON" and _is_lone(value)):
-                for start, end in _places(folded, _fold(value)):
+                for start, end in compact.places(_normal(value)):
                     yield Span(start, end, kind, 0.9)
             if kind != "PERSON" or value.count(" ") > 4:
                 continue
-            for match in _WORD.finditer(value):
-                name = match[0]
-                if len(name) < _SHORTEST_NAME:
-                    continue
-                for start, end in _places(folded, _fold(name)):
-                    if text[start].isupper() or not _is_ordinary(name):
+            for name, ordinary in _names_in(value):
+                for start, end in compact.places(name):
+                    if text[start].isupper() or not ordinary:
                         yield Span(start, end, kind, 0.8)
+
+
+class _Compact:
+    """A text folded and without separators, and where each of its signs stood."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        kept = [(sign, at) for at, sign in enumerate(_fold(text)) if not _SEPARATORS.fullmatch(sign)]
+        self._signs = "".join(sign for sign, _ in kept)
+        self._at = [at for _, at in kept]
+
+    def places(self, value: str) -> Iterator[tuple[int, int]]:
+        """Yield where ``value`` (normal) stands as whole words, whatever parts its pieces."""
+        found = self._signs.find(value) if value else -1
+        while found >= 0:
+            start, end = self._at[found], self._at[found + len(value) - 1] + 1
+            if not self._is_word(start - 1) and not self._is_word(end):
+                yield start, end
+            found = self._signs.find(value, found + 1)
+
+    def _is_word(self, at: int) -> bool:
+        return 0 <= at < len(self._text) and self._text[at].isalnum()
+
+
+@lru_cache(maxsize=4096)
+def _names_in(value: str) -> tuple[tuple[str, bool], ...]:
+    """Return the pieces of a name, folded, and whether each is an ordinary word too."""
+    pieces = (match[0] for match in _WORD.finditer(value) if len(match[0]) >= _SHORTEST_NAME)
+    return tuple((_normal(piece), _is_ordinary(piece)) for piece in pieces)
+
+
+def _word(kind: str) -> str:
+    return _WORDS.get(kind, kind)
 
 
 def _is_lone(written: str) -> bool:
@@ -272,22 +305,17 @@ def _is_ordinary(word: str) -> bool:
 
 def _fold(text: str) -> str:
     """Return the text in lower case without accents, one sign for one sign."""
-    return "".join((unicodedata.normalize("NFD", sign)[0].lower() or sign)[0] for sign in text)
+    return text.lower() if text.isascii() else "".join(map(_folded, text))
+
+
+@cache
+def _folded(sign: str) -> str:
+    return (unicodedata.normalize("NFD", sign)[0].lower() or sign)[0]
 
 
 def _normal(value: str) -> str:
     """Return a value without what its spelling may vary in."""
     return _SEPARATORS.sub("", _fold(value.strip()))
-
-
-def _places(folded: str, value: str) -> Iterator[tuple[int, int]]:
-    """Yield where ``value`` stands as a whole word, whatever spaces, dots and hyphens part its pieces."""
-    pieces = [re.escape(piece) for piece in _SEPARATORS.split(value) if piece]
-    if not pieces:
-        return
-    between = r"[\s.\-/()]*" if any(map(str.isdigit, value)) else r"[\s.\-/()]+"
-    for match in re.finditer(rf"(?<!\w){between.join(pieces)}(?!\w)", folded):
-        yield match.span()
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

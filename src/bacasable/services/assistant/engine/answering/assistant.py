@@ -59,22 +59,27 @@ _SILENT = N_("the model found no answer in the sheets: read what they say before
 class Settings:
     """How an installation answers.
 
-    ``maximum_age`` by collection: beyond it a sheet is stale, and not quoted unless ``quotes_stale`` (a
-    demonstration on an old snapshot). ``searches_here``: the index and its embedder are in this process, so a
-    search may read where and when; unless it is said, nothing that was found is searched.
+    ``maximum_age`` by collection, ``otherwise`` for those that have none: beyond it a sheet is stale, and not
+    quoted unless ``quotes_stale`` (a demonstration on an old snapshot). ``searches_here``: the index and its
+    embedder are in this process, so a search may read where and when; unless it is said, nothing that was
+    found is searched.
     """
 
     maximum_age: Mapping[str, timedelta] = field(default_factory=dict)
+    otherwise: timedelta | None = None
     quotes_stale: bool = False
     searches_here: bool = False
     today: Callable[[], date] = lambda: clock.now().date()
 
     def is_stale(self, sheet: Sheet) -> bool:
-        """Whether ``sheet`` is past the maximum age of its collection; one without a date is too."""
-        longest = self.maximum_age.get(sheet.collection)
-        if longest is None:
-            return False
-        return sheet.dated is None or sheet.dated + longest < self.today()
+        """Whether ``sheet`` is past its age. One without a date is only where its collection has one of its
+        own: a document that nobody dated is quoted, and said to have no date.
+        """
+        own = self.maximum_age.get(sheet.collection)
+        if sheet.dated is None:
+            return own is not None
+        longest = own or self.otherwise
+        return longest is not None and sheet.dated + longest < self.today()
 
 
 @dataclass(frozen=True)

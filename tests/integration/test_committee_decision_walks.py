@@ -158,7 +158,7 @@ def test_any_walk_from_the_deliberation_to_the_publication():
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=14,
             suppress_health_check=list(HealthCheck),
         ),

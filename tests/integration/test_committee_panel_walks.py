@@ -211,7 +211,7 @@ def test_no_walk_gives_access_against_the_rules() -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -179,7 +179,7 @@ def test_no_walk_skips_a_guard() -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

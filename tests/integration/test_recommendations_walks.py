@@ -255,7 +255,7 @@ def test_no_walk_skips_a_guard(clock: MovableClock, tmp_path: Path) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             # a failing walk is read as it is: each step writes to the database, so shrinking takes minutes

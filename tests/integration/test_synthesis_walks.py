@@ -64,7 +64,7 @@ def fast_pdf(monkeypatch):
     monkeypatch.setattr(publishing, "documents", SimpleNamespace(render=lambda *a, **k: b"%PDF-"))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     regime=st.sampled_from(Call.Regime.values), walk=st.lists(st.sampled_from([*VERBS, "wait"]), max_size=14)
 )

@@ -254,7 +254,7 @@ class TestInventory:
 
 
 @given(WORDS, WORDS)
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_any_words_of_a_declaration_give_every_format_its_page_and_its_pdf(title: str, label: str) -> None:
     hub = pytest.importorskip("huggingface_hub")
     rdflib = pytest.importorskip("rdflib")

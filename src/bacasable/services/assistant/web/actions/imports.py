@@ -9,6 +9,8 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from bacasable.people.models import User
 from bacasable.people.permissions import require
 from bacasable.privacy.messages import Refused, Said
 from bacasable.services.assistant.engine.corpus import Unreadable, read
+from bacasable.services.assistant.engine.corpus.snapshot import Snapshot
+from bacasable.services.assistant.engine.retrieval.index import Known
 from bacasable.services.assistant.engine.sheets import Sheet
 from bacasable.services.assistant.web import running, saying
 from bacasable.services.assistant.web.actions.acts import act
@@ -123,13 +127,12 @@ def run(public_id: str) -> None:
     _set(made, state="running", done=0, total=0, unreadable=[])
     unreadable: list[dict[str, Any]] = []
     try:
-        with _file(made) as path:
+        with _opened(made, unreadable) as (sheets, vectors):
             readers = running.readers_of(made.collection)
-            sheets = _sheets(made, path, unreadable)
             if made.replaces:
-                result = running.index().replace(made.collection.key, sheets, readers)
+                result = running.index().replace(made.collection.key, sheets, readers, vectors=vectors)
             else:
-                result = running.index().put(sheets, readers=readers)
+                result = running.index().put(sheets, readers=readers, vectors=vectors)
     except Refused as refused:
         _finish(made, "failed", [_reason("", refused.said), *unreadable])
         return
@@ -188,8 +191,6 @@ class _file:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Path:
-        if self._import.source == SHIPPED:
-            return running.shipped()
         parent = running.folder() / "imports"
         parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = tempfile.TemporaryDirectory(dir=parent)
@@ -204,21 +205,37 @@ class _file:
             self._folder.cleanup()
 
 
+@contextmanager
+def _opened(made: Import, unreadable: list[dict[str, Any]]) -> Iterator[tuple[Iterator[Sheet], Known | None]]:
+    """Give the sheets of an import, and what knows their vectors where they come with them."""
+    if made.source != SHIPPED:
+        with _file(made) as path:
+            yield _sheets(made, path, unreadable), None
+        return
+    with Snapshot.shipped() as snapshot:
+        is_ours = snapshot.about.model == running.embedder().name
+        yield _counted(made, snapshot), snapshot.vectors if is_ours else None
+
+
+def _counted(made: Import, snapshot: Snapshot) -> Iterator[Sheet]:
+    for done, sheet in enumerate(snapshot.sheets(made.collection.key), 1):
+        _progress(made, done, snapshot.about.sheets)
+        yield sheet
+
+
 def _sheets(made: Import, path: Path, unreadable: list[dict[str, Any]]) -> Iterator[Sheet]:
     """Yield the sheets, noting progress and what could not be read."""
-
-    def progress(done: int, total: int) -> None:
-        if done % EVERY == 0 or done == total:
-            _set(made, done=done, total=total)
-
-    key = made.collection.key
-    found = running.shipped_sheets(key) if made.source == SHIPPED else read(path, key, progress=progress)
-    for sheet in found:
+    for sheet in read(path, made.collection.key, progress=partial(_progress, made)):
         if isinstance(sheet, Unreadable):
             if len(unreadable) < MOST_UNREADABLE:
                 unreadable.append(_reason(sheet.path, sheet.why))
             continue
         yield sheet
+
+
+def _progress(made: Import, done: int, total: int) -> None:
+    if done % EVERY == 0 or done == total:
+        _set(made, done=done, total=total)
 
 
 def _set(made: Import, **values: object) -> None:

@@ -194,12 +194,18 @@ PROCESSING = Processing(
         Measure(
             "hidden_before_leaving",
             N_("what is typed about a person is hidden before any model, embedder or log"),
+            "personal_data_reaching_the_model",
         ),
         Measure(
             "access_inside_the_query",
             N_("the groups of the asker are part of each search"),
+            "leakage_across_groups",
         ),
-        Measure("sealed_conversations", N_("conversations are sealed, one key each, and expire")),
+        Measure(
+            "sealed_conversations",
+            N_("conversations are sealed, one key each, and expire"),
+            "conversations_forgotten",
+        ),
     ),
     dpia=Dpia(
         criteria=("innovative_use", "vulnerable_persons"),

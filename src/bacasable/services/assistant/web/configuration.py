@@ -36,3 +36,7 @@ class Settings(BaseSettings):
         8000, ge=100, le=100_000, description="Longest question or note; longer ones are refused whole."
     )
     calls_per_minute: int = Field(60, ge=1, description="Calls of one key of the interface in a minute.")
+    shield: bool = Field(
+        True,
+        description="Hide what is typed about a person. Off in a demonstration only, to see controls fail.",
+    )

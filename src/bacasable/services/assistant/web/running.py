@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from bacasable.exchange.models import Endpoint
 from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused
-from bacasable.services.assistant.engine.answering import Assistant, Settings
+from bacasable.services.assistant.engine.answering import Abstention, Assistant, Settings
+from bacasable.services.assistant.engine.answering.abstention import of_index
 from bacasable.services.assistant.engine.minimisation import Shield
 from bacasable.services.assistant.engine.sheets import EVERYBODY, Access
 from bacasable.services.assistant.web.models import Collection, ReaderGroup
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bacasable.services.assistant.web.configuration import Settings as Configured
 
 _OPENING = Lock()
+#: Where the thresholds of this installation's sheets stand, beside the index.
+_THRESHOLDS = "abstention.json"
 
 
 def settings() -> "Configured":
@@ -85,13 +88,45 @@ def assistant() -> Assistant:
         quotes_stale=asked.quotes_stale or instance.configuration().deployment == "demo",
         searches_here=searches_here(),
     )
-    return Assistant(index(), endpoint=endpoint(), settings=here)
+    return Assistant(
+        index(), endpoint=endpoint(), settings=here, abstention=Abstention.read(folder() / _THRESHOLDS)
+    )
+
+
+def calibrate() -> None:
+    """Set when to say "I do not know" on what the index holds now: some 400 searches, for the worker.
+
+    An index of a few sheets keeps the thresholds of the shipped ones.
+    """
+    path = folder() / _THRESHOLDS
+    try:
+        found = of_index(index())
+    except Refused:
+        path.unlink(missing_ok=True)
+        return
+    part = path.with_suffix(".part")
+    found.write(part)
+    part.replace(path)
 
 
 def shield(kept: Mapping[str, str] | None = None) -> Shield:
-    """Return the shield of a conversation; ``kept`` is what it had hidden before."""
+    """Return the shield of a conversation; ``kept`` is what it had hidden before.
+
+    Raises:
+        Refused: the shield is switched off outside of a demonstration.
+    """
     from bacasable.services.assistant.engine.retrieval.acronyms import official
 
+    if not settings().shield:
+        if instance.configuration().deployment != "demo":
+            raise Refused(
+                N_(
+                    "personal data would leave as they are: take BACASABLE_ASSISTANT_SHIELD out of the settings"
+                )
+            )
+        from bacasable.services.assistant.engine.trials.readers import NoShield
+
+        return NoShield(known=official(), kept=kept)
     return Shield(known=official(), kept=kept)
 
 

@@ -143,6 +143,7 @@ def run(public_id: str) -> None:
     _finish(made, "done", unreadable, **counts)
     while running.index().embed(EMBEDDED_AT_ONCE):  # words find the sheets meanwhile
         pass
+    running.calibrate()
 
 
 def remove_sheet(*, collection: Collection, sheet: str, by: User) -> None:

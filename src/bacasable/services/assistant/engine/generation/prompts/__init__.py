@@ -1,7 +1,9 @@
 """The prompts: one file each, versioned, shown on a page as they are."""
 
 import hashlib
+import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -31,6 +33,32 @@ class Prompt:
             {"role": role, "content": Template(text).substitute(values).strip()}
             for role, text in (("system", self.system), ("user", self.user))
         ]
+
+    def values_in(self, messages: Sequence[Mapping[str, str]]) -> dict[str, str] | None:
+        """Return what fills the template in ``messages``, None where they are not this prompt."""
+        if [message.get("role") for message in messages] != ["system", "user"]:
+            return None
+        found: dict[str, str] = {}
+        for message, text in zip(messages, (self.system, self.user), strict=True):
+            match = _pattern(text).fullmatch(message["content"] + "\n")  # blanks at the end were stripped
+            if match is None:
+                return None
+            found |= {name: value for name, value in match.groupdict().items() if value is not None}
+        return found
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what matches a filled template: each name the same everywhere, the rest word for word."""
+    made, seen = "", set()
+    for part in re.split(r"(\$[a-z]+)", template.strip()):
+        if not part.startswith("$"):
+            made += re.escape(part)
+        elif part in seen:
+            made += f"(?P={part[1:]})"
+        else:
+            seen.add(part)
+            made += f"(?P<{part[1:]}>.*?)"
+    return re.compile(made.rstrip() + r"\s*", re.DOTALL)
 
 
 @cache

@@ -123,6 +123,8 @@ def test_a_mail_to_a_call_about_ones_data_waits_for_one_click(client, clock) -> 
     assert OutgoingMail.objects.get().about == f"call:{call.slug}", "the same answer as to anybody"
     clock.forward(days=3)
     officer = sign_in(client, staff("dpo"))
+    for page in ("rights:requests", "board:board"):
+        assert reverse("rights:inbox") in officer.get(reverse(page)).content.decode()
     assert "Que savez-vous" in officer.get(reverse("rights:inbox")).content.decode()
     officer.post(reverse("rights:sort", args=[kept.public_id, "file"]))
     asked = RightsRequest.objects.get()

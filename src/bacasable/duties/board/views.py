@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bacasable.duties.board import queries
+from bacasable.duties.rights.queries import to_sort
 from bacasable.people.permissions import allow
 
 
@@ -17,6 +18,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is due, expiring, failed; requests and breaches; what the declarations lack."""
     context = {
         "requests": queries.requests(),
+        "to_sort": to_sort().count(),
         "request_columns": [
             {"key": "reference", "label": _("Request")},
             {"key": "right", "label": _("What is asked")},

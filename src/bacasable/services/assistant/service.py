@@ -1,5 +1,6 @@
 """The door into the catalogue: who may do what, and where the rest is."""
 
+from bacasable.compliance.schedule import Recurring
 from bacasable.compliance.service import N_, PUBLIC, STAFF, Permission, Role, Service
 
 PERMISSIONS = (
@@ -24,12 +25,23 @@ ROLES = (
     ),
 )
 
+#: An import takes its file away when it ends; what a stopped worker left goes within the hour.
+SCHEDULE = (
+    Recurring(
+        "files of imports that ended",
+        3600,
+        "bacasable.services.assistant.web.actions.imports:clear_imports",
+    ),
+)
+
 SERVICE = Service(
     key="assistant",
     processing="bacasable.services.assistant.processing:PROCESSING",
     stores="bacasable.services.assistant.web.stores:stores",
     controls="bacasable.services.assistant.controls:CONTROLS",
     probe="bacasable.services.assistant.web.probe:probe",
+    demo="bacasable.services.assistant.web.demo:history",
+    schedule="bacasable.services.assistant.service:SCHEDULE",
     roles=ROLES,
     permissions=PERMISSIONS,
     cli="bacasable.services.assistant.cli:app",

@@ -94,7 +94,9 @@ def _compiled() -> Any:
     if kernel.built is None:
         return None
     plain = fold("".join(map(chr, range(256)))).encode()
-    return kernel.built.Dates(Span, "DATE", "DOB", plain, "\n".join(_NUMBERS).encode(), bytes(_NUMBERS.values()))
+    return kernel.built.Dates(
+        Span, "DATE", "DOB", plain, "\n".join(_NUMBERS).encode(), bytes(_NUMBERS.values())
+    )
 
 
 def days(text: str) -> list[Span]:

@@ -233,7 +233,8 @@ def _led_by_first(word: str) -> bool:
         return False
     for cut in range(5, len(word) - 3):
         first, rest = lexicon.unpack(lexicon.code(word[:cut])), lexicon.unpack(lexicon.code(word[cut:]))
-        if first.first >= 2 and first.word < 2 and not rest.word and rest.place < 2:
+        usual = first.first >= 2 and (first.word < 2 or first.first >= max(3, first.word))
+        if usual and not rest.word and rest.place < 2:
             return True
     return False
 

@@ -61,7 +61,8 @@ def main() -> None:
     arguments.add_argument("cache", type=Path)
     given = arguments.parse_args()
     version = json.loads((given.package / "package.json").read_text())["version"]
-    sheets = sorted(taken(given.package), key=lambda sheet: int(sheet.id[1:]))
+    # by theme: sheets on one matter share words, and pack better side by side
+    sheets = sorted(taken(given.package), key=lambda sheet: (sheet.theme, int(sheet.id[1:])))
     cache = Cache(given.cache)
     embedder = Nano()
     fill(cache, embedder, [("q", titled(sheet)) for sheet in sheets], "titles")

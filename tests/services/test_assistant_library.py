@@ -98,7 +98,7 @@ class Words:
 
     def chat(self, messages: object, *, longest: int = 0) -> Iterator[str]:
         extract = "fabrication est de 3 semaines"
-        for sentence in ("La fabrication prend 3 semaines.", "La fabrication prend 9 semaines."):
+        for sentence in ("La fabrication est de 3 semaines.", "La fabrication est de 9 semaines."):
             yield json.dumps({"phrase": sentence, "source": 1, "extrait": extract}) + "\n"
 
 
@@ -119,7 +119,7 @@ def test_an_answer_streams_and_only_what_holds_is_said(monkeypatch: pytest.Monke
 
     found = asyncio.run(events("Quel délai de fabrication pour une carte d'identité perdue ?"))
     assert [name for name, _text in found] == ["answer", "sentence", "done"]
-    assert found[1][1] == "La fabrication prend 3 semaines."
+    assert found[1][1] == "La fabrication est de 3 semaines."
     page = sign_in(Client(), User.objects.latest("pk")).get(found[2][1]).content.decode()
     assert "trainedAlgorithmicMedia" in page
     assert "9 semaines" not in page

@@ -105,6 +105,19 @@ def test_the_situation_is_asked_then_answered_then_changed(browser: Client):
     assert browser.post(address, {"turn-0-option": "7"}).status_code == 422
 
 
+def test_another_of_the_near_sheets_answers_instead(browser: Client):
+    asked(browser, "Où faire la demande de passeport ou de carte ?")
+    turn = Turn.objects.get()
+    near = sealed.words_of(turn.conversation, turn)["answer"]["near"]
+    number = next(at for at, sheet in enumerate(near) if sheet["id"] == "card")
+    address = reverse("assistant:situation", args=(turn.public_id,))
+    page = browser.post(address, {"sheet": str(number)}, follow=True).content.decode()
+    assert "La déclaration de perte est faite en mairie" in page
+    assert "consulat" not in text_of(page)
+    again = browser.post(address, {"sheet": "99"}, follow=True).content.decode()
+    assert "La déclaration de perte est faite en mairie" in again
+
+
 def test_nobody_but_the_asker_finds_a_conversation(browser: Client):
     asked(browser)
     turn = Turn.objects.get()

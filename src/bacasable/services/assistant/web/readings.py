@@ -164,7 +164,11 @@ def shown(turn: Turn, person: User) -> Shown:
         about=about[0] if about else [],
         sentences=_sentences(answer, quotations, shield),
         quotations=quotations,
-        near=[near for near in answer["near"] if _sheet(near, access) is not None],
+        near=[
+            near | {"number": number}
+            for number, near in enumerate(answer["near"])
+            if _sheet(near, access) is not None
+        ],
         chosen=[name or _("situation not known") for _key, _option, name in words["chosen"]],
         alerts=alert_lines([one for text in words["hid"] for one in text["alerts"]]),
         drafts=[(draft, kind_of(draft)) for draft in turn.drafts.all()],

@@ -121,7 +121,8 @@ def shield(kept: Mapping[str, str] | None = None) -> Shield:
         if instance.configuration().deployment != "demo":
             raise Refused(
                 N_(
-                    "personal data would leave as they are: take BACASABLE_ASSISTANT_SHIELD out of the settings"
+                    "personal data would leave as they are: take BACASABLE_ASSISTANT_SHIELD out of the "
+                    "settings"
                 )
             )
         from bacasable.services.assistant.engine.trials.readers import NoShield

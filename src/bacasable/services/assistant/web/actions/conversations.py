@@ -158,6 +158,22 @@ def choose(*, turn: Turn, option: int, by: User) -> Turn:
     return turn
 
 
+def read_sheet(*, turn: Turn, number: int, by: User) -> Turn:
+    """Answer from another of the near sheets, by its number in the answer (from 0).
+
+    Raises:
+        Refused: there is none of that number.
+    """
+    words = _opened(turn, by)
+    near = words["answer"]["near"]
+    if not 0 <= number < len(near):
+        raise Refused(N_("This sheet is not among the nearest any more. Ask again."))
+    words["chosen"], words["sheet"] = [], [near[number]["collection"], near[number]["id"]]
+    for step in _answered(turn, words, by, _corrections(words), "sheet_chosen"):
+        turn = step.turn
+    return turn
+
+
 def start_over(*, turn: Turn, by: User) -> Turn:
     """Ask again without the situations chosen: one of them was not the right one."""
     words = _opened(turn, by)

@@ -132,9 +132,12 @@ def correct(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @allow("assistant.ask")
 @require_POST
 def situation(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Say which case applies, or start over with none."""
+    """Say which case applies, or which of the near sheets to answer from, or start over with neither."""
     turn = _turn(request, public_id)
     user = cast(User, request.user)
+    number = request.POST.get("sheet", "")
+    if number.isascii() and number.isdigit():
+        return _done(request, turn, lambda: conversations.read_sheet(turn=turn, number=int(number), by=user))
     if request.POST.get("over") == "yes":
         return _done(request, turn, lambda: conversations.start_over(turn=turn, by=user))
     choice = readings.shown(turn, user).answer["choice"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bacasable.compliance.service import N_
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
@@ -21,13 +22,18 @@ from bacasable.services.assistant.web.forms import CollectionForm, GroupForm, Im
 from bacasable.services.assistant.web.models import (
     OUTCOMES,
     REASONS,
-    STATES,
     Collection,
     Feedback,
     Import,
     ReaderGroup,
 )
 
+STATE_WORDS = {
+    "waiting": N_("waiting for its turn"),
+    "running": N_("being read"),
+    "done": N_("import finished"),
+    "failed": N_("import failed"),
+}
 STATE_COLOURS = {"waiting": "yellow", "running": "blue", "done": "green", "failed": "red"}
 PER_PAGE = 50
 
@@ -144,7 +150,7 @@ def import_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Import.objects.select_related("collection"), public_id=public_id)
     context = {
         "import": found,
-        "state": _(dict(STATES)[found.state]),
+        "state": _(STATE_WORDS[found.state]),
         "colour": STATE_COLOURS[found.state],
         "is_over": found.state in ("done", "failed"),
         "reasons": [(name, why.translated(_)) for name, why in found.reasons()],
@@ -236,9 +242,8 @@ def opinions(request: HttpRequest) -> HttpResponse:
 
 def _of_collection(found: Collection) -> dict[str, Any]:
     sizes = {known.name: known.sheets for known in running.index().collections()}
-    states = dict(STATES)
     rows = [
-        {"import": row, "state": _(states[row.state]), "colour": STATE_COLOURS[row.state]}
+        {"import": row, "state": _(STATE_WORDS[row.state]), "colour": STATE_COLOURS[row.state]}
         for row in found.imports.all()[:10]
     ]
     return {"collection": found, "sheets": sizes.get(found.key, 0), "imports": rows}

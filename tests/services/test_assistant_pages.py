@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from bacasable.people.models import JournalEntry, User
+from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.web import readings, running, sealed
 from bacasable.services.assistant.web.models import Collection, Conversation, Feedback, ReaderGroup, Turn
 from tests.assistant_sheets import GREY_CARD, LOST_CARD
@@ -89,6 +91,34 @@ def test_sensitive_words_are_confirmed_before_anything_is_kept(browser: Client):
     assert not Conversation.objects.exists()
     asked(browser, question, confirmed="on")
     assert Turn.objects.get().alerts
+
+
+def test_a_document_is_read_hidden_and_not_kept(browser: Client):
+    letter = "Je m'appelle Hélène Lefèbvre, 06 12 34 56 78, et j'attends ma carte."
+    fields = {"question": "Quel délai de fabrication pour une carte d'identité perdue ?"}
+    file = SimpleUploadedFile("courrier.txt", letter.encode())
+    page = browser.post(reverse("assistant:ask"), fields | {"document": file}, follow=True).content.decode()
+    assert "j&#x27;attends ma carte" in page
+    turn = Turn.objects.get()
+    _question, about = sealed.words_of(turn.conversation, turn)["hid"]
+    assert "Lefèbvre" not in about["sent"]
+    assert "06 12 34 56 78" not in about["sent"]
+    for content, why in ((b"", "vide"), (b"mot " * 5000, "8\u202f000 caractères")):
+        given = fields | {"document": SimpleUploadedFile("lettre.txt", content)}
+        bad = browser.post(reverse("assistant:ask"), given)
+        assert bad.status_code == 422
+        assert why in bad.content.decode().replace("\xa0", "\u202f")
+    assert Turn.objects.count() == 1
+
+
+def test_a_model_out_of_reach_leaves_the_words_of_the_sheets(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+):
+    def gone() -> None:
+        raise Refused("{host}: no answer", host="models.example")
+
+    monkeypatch.setattr(running, "endpoint", gone)
+    assert "Le délai de fabrication est de 3 semaines" in asked(browser)
 
 
 def test_the_situation_is_asked_then_answered_then_changed(browser: Client):
@@ -201,7 +231,6 @@ def test_without_a_validated_assessment_nothing_is_asked(browser: Client, monkey
 def test_a_conversation_erased_while_a_model_words_it_does_not_come_back(
     asker: User, monkeypatch: pytest.MonkeyPatch
 ):
-    from bacasable.privacy.messages import Refused
     from bacasable.services.assistant.web.actions import conversations
     from tests.factories.people import verified
 

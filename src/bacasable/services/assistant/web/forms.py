@@ -10,6 +10,7 @@ from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.engine.answering import LONGEST_QUESTION, UNKNOWN
 from bacasable.services.assistant.engine.sheets import Filters
+from bacasable.services.assistant.web import saying
 from bacasable.services.assistant.web.models import REASONS, Collection, ReaderGroup
 from bacasable.services.assistant.web.readings import Shown
 
@@ -65,7 +66,7 @@ class QuestionForm(forms.Form):
         try:
             return documents.read(given.file, given.name, "note").text, given.name
         except Refused as refused:
-            raise forms.ValidationError(refused.said.translated(_)) from None
+            raise forms.ValidationError(saying.spoken(refused.said)) from None
 
     def filters(self) -> Filters:
         """Return what the asker narrowed."""

@@ -114,7 +114,7 @@ class Shown:
     @property
     def fallback(self) -> str:
         """Why the words of the sheets stand in for the model's."""
-        return saying.read(self.answer["fallback"]).translated(_)
+        return saying.spoken(saying.read(self.answer["fallback"]))
 
     @property
     def confidence(self) -> str:

@@ -5,6 +5,7 @@ set of groups (``group:<public_id>``), asked of the database at each question: a
 the next one.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bacasable.services.assistant.engine.retrieval import Embedded, Embedder
     from bacasable.services.assistant.web.configuration import Settings as Configured
 
+_LOG = logging.getLogger("bacasable.assistant")
 _OPENING = Lock()
 #: Where the thresholds of this installation's sheets stand, beside the index.
 _THRESHOLDS = "abstention.json"
@@ -89,8 +91,17 @@ def assistant() -> Assistant:
         searches_here=searches_here(),
     )
     return Assistant(
-        index(), endpoint=endpoint(), settings=here, abstention=Abstention.read(folder() / _THRESHOLDS)
+        index(), endpoint=_reachable(), settings=here, abstention=Abstention.read(folder() / _THRESHOLDS)
     )
+
+
+def _reachable() -> Endpoint | None:
+    """Return the model, or None where it cannot even be asked which it is: the sheets' words stand alone."""
+    try:
+        return endpoint()
+    except Refused as refused:
+        _LOG.warning("no model words answers: %s", refused)
+        return None
 
 
 def calibrate() -> None:

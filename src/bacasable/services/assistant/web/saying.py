@@ -1,8 +1,17 @@
 """Sentences for people as plain values, to be said again later in the language of whoever reads."""
 
+from functools import partial
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from bacasable.privacy.messages import Said
+
+
+def spoken(said: Said) -> str:
+    """Return a sentence in the language of the page, its large numbers written as that language does."""
+    return said.translated(_, partial(number_format, use_l10n=True, force_grouping=True))
 
 
 def written(said: str) -> list[Any]:

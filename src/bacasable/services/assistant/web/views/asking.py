@@ -16,7 +16,7 @@ from bacasable.people.models import User
 from bacasable.people.permissions import allow, may
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.engine.minimisation import Corrections
-from bacasable.services.assistant.web import readings, running
+from bacasable.services.assistant.web import readings, running, saying
 from bacasable.services.assistant.web.actions import conversations, opinions
 from bacasable.services.assistant.web.forms import (
     CorrectionForm,
@@ -70,7 +70,7 @@ def _asked(request: HttpRequest, found: Conversation | None) -> HttpResponseBase
         try:
             turn = conversations.ask(**arguments)
         except Refused as refused:
-            form.add_error(None, refused.said.translated(_))
+            form.add_error(None, saying.spoken(refused.said))
         except conversations.Alerted as alerted:
             alerts = readings.alert_lines(alerted.alerts)
             form = _to_confirm(request, document)
@@ -86,12 +86,19 @@ def _asked(request: HttpRequest, found: Conversation | None) -> HttpResponseBase
         context |= {
             "may_manage": may(user, "assistant.manage"),
             "may_key": may(user, "assistant.keys"),
-            "sheets": sum(known.sheets for known in running.index().collections()),
-        }
+        } | _held()
     status = 422 if form.errors or alerts else 200
     return render(
         request, "assistant/conversation.html" if found else "assistant/ask.html", context, status=status
     )
+
+
+def _held() -> dict[str, Any]:
+    """Return how many sheets are here, or why the index cannot be opened."""
+    try:
+        return {"sheets": sum(known.sheets for known in running.index().collections()), "closed": ""}
+    except Refused as refused:
+        return {"sheets": 0, "closed": saying.spoken(refused.said)}
 
 
 def _to_confirm(request: HttpRequest, document: str) -> QuestionForm:
@@ -182,7 +189,7 @@ def _done(request: HttpRequest, turn: Turn, act: Callable[[], Turn]) -> HttpResp
     try:
         act()
     except Refused as refused:
-        messages.error(request, refused.said.translated(_))
+        messages.error(request, saying.spoken(refused.said))
     except conversations.Alerted:
         messages.warning(
             request,

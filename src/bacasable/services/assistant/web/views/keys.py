@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
+from bacasable.services.assistant.web import saying
 from bacasable.services.assistant.web.actions import keys as actions
 from bacasable.services.assistant.web.forms import KeyForm
 from bacasable.services.assistant.web.models import ApiKey
@@ -31,7 +32,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         try:
             _made, secret = actions.make_key(label=form.cleaned_data["label"], by=user)
         except Refused as refused:
-            form.add_error(None, refused.said.translated(_))
+            form.add_error(None, saying.spoken(refused.said))
         else:
             form = KeyForm()
     context = {

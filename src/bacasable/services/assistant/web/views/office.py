@@ -16,7 +16,7 @@ from bacasable.compliance.service import N_
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
-from bacasable.services.assistant.web import running
+from bacasable.services.assistant.web import running, saying
 from bacasable.services.assistant.web.actions import collections, imports
 from bacasable.services.assistant.web.forms import CollectionForm, GroupForm, ImportForm, MemberForm
 from bacasable.services.assistant.web.models import (
@@ -51,7 +51,7 @@ def library(request: HttpRequest) -> HttpResponse:
                 **(given | {"readers": given.get("readers", ())}), by=cast(User, request.user)
             )
         except Refused as refused:
-            form.add_error("key", refused.said.translated(_))
+            form.add_error("key", saying.spoken(refused.said))
         else:
             messages.success(request, _("The collection is made. Import its sheets."))
             return redirect("assistant:collection", made.public_id)
@@ -109,7 +109,7 @@ def import_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 by=cast(User, request.user),
             )
         except Refused as refused:
-            form.add_error("file", refused.said.translated(_))
+            form.add_error("file", saying.spoken(refused.said))
         else:
             return redirect("assistant:import", made.public_id)
     context = _of_collection(found) | {
@@ -153,7 +153,7 @@ def import_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "state": _(STATE_WORDS[found.state]),
         "colour": STATE_COLOURS[found.state],
         "is_over": found.state in ("done", "failed"),
-        "reasons": [(name, why.translated(_)) for name, why in found.reasons()],
+        "reasons": [(name, saying.spoken(why)) for name, why in found.reasons()],
     }
     return render(request, "assistant/import.html", context)
 
@@ -168,7 +168,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         try:
             made = collections.make_group(title=form.cleaned_data["title"], by=cast(User, request.user))
         except Refused as refused:
-            form.add_error("title", refused.said.translated(_))
+            form.add_error("title", saying.spoken(refused.said))
         else:
             return redirect("assistant:group", made.public_id)
     rows = [

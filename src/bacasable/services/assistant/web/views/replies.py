@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
-from bacasable.services.assistant.web import readings, replies, sealed
+from bacasable.services.assistant.web import readings, replies, saying, sealed
 from bacasable.services.assistant.web.actions import drafts
 from bacasable.services.assistant.web.forms import DraftForm, SheetDraftForm
 from bacasable.services.assistant.web.models import Draft
@@ -32,7 +32,7 @@ def make(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         made = drafts.make(turn=turn, kind=kind, words=words, by=user)
     except Refused as refused:
-        messages.error(request, refused.said.translated(_))
+        messages.error(request, saying.spoken(refused.said))
         return redirect(readings.address_of(turn))
     return redirect("assistant:draft", made.public_id)
 

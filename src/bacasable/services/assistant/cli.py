@@ -6,6 +6,7 @@ read what is open to everybody, and to the groups named with ``--group``.
 
 import json
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from bacasable.services.assistant.engine.sheets import Access, Answer, Quotation
 
 app = typer.Typer(help="Ask official sheets, with quotations; import documents.", no_args_is_help=True)
+
+
+class Method(StrEnum):
+    """How passages are searched."""
+
+    hybrid = "hybrid"
+    lexical = "lexical"
+    semantic = "semantic"
+
 
 Group = Annotated[
     list[str] | None, typer.Option("--group", help="Title of a group whose collections may be read too.")
@@ -90,6 +100,7 @@ def import_(
             while left:
                 told(total - left, total)
                 left = index.embed(16)
+        running.calibrate()
     if failed:
         raise typer.Exit(SOME_FAILED if done.added + done.changed + done.unchanged else 1)
 
@@ -116,19 +127,17 @@ def ask(
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="Passages at most.")] = 10,
-    method: Annotated[str, typer.Option(help="hybrid, lexical or semantic.")] = "hybrid",
+    method: Annotated[Method, typer.Option(help="By words, by meaning, or both.")] = Method.hybrid,
     group: Group = None,
     as_json: AsJson = False,
 ) -> None:
     """List the best passages, best first."""
-    if method not in ("hybrid", "lexical", "semantic"):
-        raise typer.BadParameter("hybrid, lexical or semantic", param_hint="--method")
     _installation()
     from bacasable.services.assistant.web import running
 
     hidden = running.shield().hide(query)
     asked = hidden.searchable if running.searches_here() else hidden.sendable
-    hits = running.index().search(asked, access=_access(group), limit=limit, method=method)
+    hits = running.index().search(asked, access=_access(group), limit=limit, method=method.value)
     if as_json:
         rows = [
             {

@@ -82,7 +82,7 @@ def test_a_sheet_that_is_gone_or_not_for_the_asker() -> None:
 
 def test_too_far_from_any_sheet_is_left_unsaid() -> None:
     hit = Hit(LOST_CARD, Passage(0, 0, 10), 12.0, similarity=0.9)
-    judge = Abstention(topic=7, sure=10).judge
+    judge = Abstention(topic=7, sure=10, spread=2, on="score").judge
     assert judge("q", [hit]).why == ""
     assert judge("q", [replace(hit, score=9.9)]).why == "unsure"
     assert judge("q", [replace(hit, score=6.0)]).why == "off_topic"

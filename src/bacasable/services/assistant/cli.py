@@ -101,6 +101,7 @@ def import_(
                 told(total - left, total)
                 left = index.embed(16)
         running.calibrate()
+        running.calibrate()
     if failed:
         raise typer.Exit(SOME_FAILED if done.added + done.changed + done.unchanged else 1)
 

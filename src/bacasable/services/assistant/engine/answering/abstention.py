@@ -51,21 +51,23 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Abstention:
-    """Thresholds on the score, and how it reads as a confidence.
+    """Thresholds, and how what they are on reads as a confidence.
 
-    The defaults are those of the CNIL's sheets with the shipped embedder; another corpus or embedder wants
-    :func:`calibrated`. Without vectors (search by words alone) only an empty result abstains.
+    ``on`` says what is compared: the ``score``, once :func:`calibrated` on a corpus, or the plain ``cosine``
+    where there are too few sheets for that: spreads of a handful of sheets mean nothing. The defaults are for
+    the cosine of the shipped embedder. Without vectors (search by words alone) only an empty result abstains.
     """
 
-    topic: float = 7.8
-    sure: float = 9.6
-    spread: float = 2.0
+    topic: float = 0.84
+    sure: float = 0.88
+    spread: float = 0.02
+    on: str = "cosine"
 
     def judge(self, question: str, hits: Sequence[Hit]) -> Verdict:
         """Say whether ``hits``, best first, answer ``question``."""
         if not hits:
             return Verdict("no_source", 0.0)
-        best = score(hits)
+        best = score(hits) if self.on == "score" else cosine(hits)
         if best is None:
             return Verdict("", 0.5)
         confidence = 1 / (1 + math.exp(-(best - self.sure) / self.spread))
@@ -88,7 +90,7 @@ class Abstention:
             return cls()
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            return cls(float(said["topic"]), float(said["sure"]), float(said["spread"]))
+            return cls(float(said["topic"]), float(said["sure"]), float(said["spread"]), str(said["on"]))
         except (ValueError, KeyError, TypeError):
             raise Refused(N_("{file} is damaged: calibrate again"), file=path.name) from None
 
@@ -96,6 +98,11 @@ class Abstention:
 def score(hits: Iterable[Hit]) -> float | None:
     """Return what thresholds are on: the best score found by meaning too, None without vectors."""
     return max((hit.score for hit in hits if hit.similarity is not None), default=None)
+
+
+def cosine(hits: Iterable[Hit]) -> float | None:
+    """Return the best cosine, None without vectors."""
+    return max((hit.similarity for hit in hits if hit.similarity is not None), default=None)
 
 
 def of_index(index: Index, *, missed: float = MISSED) -> Abstention:
@@ -147,7 +154,7 @@ def calibrated(
     sure = max(topic, _quantile(absent, 1 - missed))
     middle = sorted(absent)
     spread = max(0.5, (middle[(3 * len(middle)) // 4] - middle[len(middle) // 4]) / 2)
-    return Abstention(topic=topic, sure=sure, spread=spread)
+    return Abstention(topic=topic, sure=sure, spread=spread, on="score")
 
 
 @cache

@@ -81,7 +81,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("assistant")
-    with installed(folder, BACASABLE_DEPLOYMENT="service") as here:
+    with installed(folder, BACASABLE_DEPLOYMENT="demo") as here:
         for name, texts in (("sheets", (PASSPORT, PARKING)), ("reserved", (RESERVED,))):
             source = folder / name
             source.mkdir()

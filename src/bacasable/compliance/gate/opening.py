@@ -31,7 +31,7 @@ _NO_REFERENCE = re.compile(r"[^A-Za-z0-9_.:/+\-]")
 class Gate:
     """The door of one service to the data that its declaration names.
 
-    Where people are real, which the deployment says and no caller, an impact assessment that is due is awaited.
+    Where people are real, which the deployment says and no caller, a due impact assessment is awaited.
 
     Args:
         declaration: of the service; the gate serves no other.

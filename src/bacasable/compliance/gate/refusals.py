@@ -14,6 +14,6 @@ def not_yet(declared: Processing) -> NotYet:
     return NotYet(
         f"{declared.service}: no data in production while the impact assessment is due and "
         f"'{declared.dpia.status}' (GDPR art. 35); once the controller has validated it, write "
-        f"status='validated' in dpia=Dpia(...) of {declared.declared_at}, or try it with fictional data in an "
-        f"installation of its own that says {DEPLOYMENT}=demo"
+        f"status='validated' in dpia=Dpia(...) of {declared.declared_at}, or try it with fictional data in "
+        f"an installation of its own that says {DEPLOYMENT}=demo"
     )

@@ -166,4 +166,3 @@ def _respond(
 def _digest(kind: str, value: str) -> str:
     key = instance.vault().keyring.derive("requests for a link")
     return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-

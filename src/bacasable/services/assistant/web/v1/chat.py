@@ -23,7 +23,7 @@ from bacasable.services.assistant.engine.answering import Assistant, Ready, Spok
 from bacasable.services.assistant.engine.answering.assistant import Event
 from bacasable.services.assistant.engine.minimisation import Hidden, Shield
 from bacasable.services.assistant.engine.sheets import Access, Answer, Filters, Quotation
-from bacasable.services.assistant.web import running
+from bacasable.services.assistant.web import readings, running
 from bacasable.services.assistant.web.actions import keys
 from bacasable.services.assistant.web.models import ApiKey, Collection
 from bacasable.services.assistant.web.v1 import schemas
@@ -49,6 +49,7 @@ _LEFT_ASIDE = ("temperature", "top_p", "max_tokens", "max_completion_tokens", "t
 @allow(PERMISSION)
 def complete(request: HttpRequest, asked: schemas.ChatRequest) -> HttpResponseBase:
     """Answer the last message of the user with quotations, or say why not; streamed where asked."""
+    readings.admitted()
     assistant = _asked_of(asked.model)
     question = _question(asked)
     left_aside = sorted(

@@ -13,7 +13,7 @@ from ninja import File, Form, Router, UploadedFile
 from bacasable.people.permissions import allow, may, table
 from bacasable.services.assistant.engine.minimisation import Shield
 from bacasable.services.assistant.engine.sheets import Filters, Hit, Passage, Sheet
-from bacasable.services.assistant.web import running
+from bacasable.services.assistant.web import readings, running
 from bacasable.services.assistant.web.actions import collections, imports, keys
 from bacasable.services.assistant.web.models import Collection, Import
 from bacasable.services.assistant.web.v1 import schemas
@@ -104,6 +104,7 @@ def search(request: HttpRequest, asked: schemas.SearchRequest) -> dict[str, Any]
 
 def hits(request: HttpRequest, prompt: str, asked: schemas.SearchArguments) -> list[dict[str, Any]]:
     """Search what is left of ``prompt`` once personal data are hidden; see :func:`search`."""
+    readings.admitted()
     hidden = Shield().hide(prompt)
     wanted = readable(request, asked.collections)
     known = {collection.key: collection for collection in wanted}

@@ -169,13 +169,14 @@ class Finder:
         return found if places is None else moved_back(found, places)
 
     def _found(self, text: str) -> list[Span]:
-        recognise, dates, addresses, hints, names = _recognisers()
+        recognise, dates, held, addresses, hints, names = _recognisers()
         found = addresses(text)
         if self._strict:
             found = [span for span in found if span.confidence >= PROVED]
+        kinds = held(text)
         taken = arbitrate(
-            (_FORM, _PROOF, recognise(text, self._registry, self._strict)),
-            (_FORM, _FORM, dates(text)),
+            (_FORM, _PROOF, recognise(text, self._registry, self._strict, kinds)),
+            (_FORM, _FORM, dates(text, kinds)),
             (_ADDRESS, _ADDRESS, found),
         )
         hinted: list[Span] = hints(text, self._registry) if self._with_hints else []
@@ -334,14 +335,14 @@ def _gathered(chunks: Iterable[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _recognisers() -> tuple[Any, Any, Any, Any, Any]:
+def _recognisers() -> tuple[Any, Any, Any, Any, Any, Any]:
     """Return the recognisers, imported when a first text is read."""
     from bacasable.privacy.redaction.addresses import addresses
     from bacasable.privacy.redaction.hints import hints
-    from bacasable.privacy.redaction.identifiers import dates, recognise
+    from bacasable.privacy.redaction.identifiers import dates, held, recognise
     from bacasable.privacy.redaction.names import names
 
-    return recognise, dates, addresses, hints, names
+    return recognise, dates, held, addresses, hints, names
 
 
 @lru_cache(maxsize=1)

@@ -21,15 +21,16 @@ from bacasable.privacy.redaction.identifiers.web_addresses import web_addresses
 from bacasable.privacy.redaction.spans import Span, above
 from bacasable.privacy.redaction.types import Registry
 
-__all__ = ["dates", "recognise"]
+__all__ = ["dates", "held", "recognise"]
 
 
-def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]:
+def recognise(text: str, registry: Registry, strict: bool = False, kinds: int | None = None) -> list[Span]:
     """Return identifiers (families number and contact) and the matches of packs, sorted, not overlapping.
 
     ``strict``: only what a checksum or a form of its own proves, whatever the words around; else the words
     before
-    also speak for a value (a NIR without its key) or against one (the number of a file).
+    also speak for a value (a NIR without its key) or against one (the number of a file). ``kinds``: what
+    :func:`held` says of the text, where it was asked already.
     """
     contexts = contexts_of(registry)
     reading = Reading(text)
@@ -42,7 +43,7 @@ def recognise(text: str, registry: Registry, strict: bool = False) -> list[Span]
         found += plates(text, places, words, strict)
     if places.at or places.spoken:
         found += emails(text, places, words, strict)
-    if not strict and (kinds := held(text)):
+    if not strict and (kinds := held(text) if kinds is None else kinds):
         found += named_accounts(text) if kinds & ACCOUNTS else ()
         found += bare_hardware(text) if kinds & HARDWARE else ()
         found += escaped_emails(text) if kinds & ESCAPED else ()

@@ -103,8 +103,12 @@ def see_more_births(text: str, reading: Reading, kept: list[Span]) -> None:
     """Make dates DOB that another one, a heading, a question or leaders farther off tell, in place."""
     dotted = "...." in text or "____" in text or "……" in text
     asked = "?" in text
-    if not dotted and not asked and all(span[2] != "DOB" for span in kept):
-        return
+    if not dotted and not asked:
+        for span in kept:
+            if span[2] == "DOB":
+                break
+        else:
+            return
     last = NOTHING
     for place, span in enumerate(kept):
         start = span[0]

@@ -53,15 +53,18 @@ _WRITTEN = re.compile(
 )
 
 
-def dates(text: str) -> list[Span]:
-    """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar."""
+def dates(text: str, kinds: int | None = None) -> list[Span]:
+    """Return dates (DATE) and dates of birth (DOB), in order, not overlapping; only days of the calendar.
+
+    ``kinds``: what :func:`held` says of the text, where it was asked already.
+    """
     compiled = _compiled()
     if compiled is None:
         kept = days(text)
         doubtful: Iterable[tuple[int, bool]] = ((place, False) for place in range(len(kept)))
     else:
         kept, doubtful = compiled.read(text)
-    if held(text) & SPELLED and (spelled := spelled_dates(text)):
+    if (held(text) if kinds is None else kinds) & SPELLED and (spelled := spelled_dates(text)):
         kept, doubtful = _with_spelled(kept, doubtful, spelled)
     if not kept:
         return kept

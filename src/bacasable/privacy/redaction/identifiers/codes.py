@@ -130,10 +130,10 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
 
 
 #: Passports and driving licences whose parts stand apart: "21 FH 45678", "AO 1234567".
-_APART = re.compile(
-    r"(?<![A-Za-z0-9])(?:[0-9]{2}[ .\-\u00a0]?[A-Z]{2}[ .\-\u00a0]?"
+_APART = re.compile(  # its first character before what stands before it: searched as fast as a character is
+    r"[A-Z0-9](?<![A-Za-z0-9].)(?:(?<=[0-9])[0-9][ .\-\u00a0]?[A-Z]{2}[ .\-\u00a0]?"
     r"(?:[0-9]{5}|[0-9]{2} [0-9]{3}|[0-9]{3} [0-9]{2})"
-    r"|[A-Z]{1,2}[ .\-\u00a0][0-9]{6,8})(?![A-Za-z0-9])"
+    r"|(?<=[A-Z])[A-Z]?[ .\-\u00a0][0-9]{6,8})(?![A-Za-z0-9])"
 )
 APART_SIGNS = ("sseport", "SSEPORT", "assport", "ASSPORT", "ermis", "ERMIS", "voyage", "VOYAGE", "ravel doc")
 
@@ -178,7 +178,7 @@ def _named_afar(text: str, start: int, end: int, word: str, contexts: Announceme
 def _account(text: str, start: int) -> re.Match[str] | None:
     """Return the French account (RIB) whose account number, or whole, is the word at ``start``."""
     for place in range(max(0, start - 18), start + 1):
-        match = _RIB.match(text, place)
+        match = _RIB.match(text, place) if "0" <= text[place] <= "9" else None
         if match and checks.bban(_NOT_ALNUM.sub("", match[0]).upper()):
             return match
     return None

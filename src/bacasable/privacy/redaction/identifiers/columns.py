@@ -15,6 +15,8 @@ _BORN_COLUMN = re.compile(
     r"[ \"]*(?=[;\t\r\n])",
     re.MULTILINE,
 )
+#: One of these is in any text where it finds something: a cheaper question.
+_COLUMN_SIGNS = ("naiss", "ddn", "ne le", "ne_le", "nee", "ne(e", "n(e)")
 #: More columns than a table of people has, and more of them of dates of birth: they are not looked at.
 _COLUMNS = 100
 _BORN_COLUMNS = 4
@@ -27,6 +29,11 @@ def born_in_columns(text: str, folded: str, found: list[Span]) -> None:
     in
     lower case without accents, as long as the text. ``found``: dates, sorted.
     """
+    for word in _COLUMN_SIGNS:
+        if word in folded:
+            break
+    else:
+        return
     top = bottom = past = columns = seen = 0
     sign = ";"
     for heading in _BORN_COLUMN.finditer(folded):

@@ -3,6 +3,7 @@
 The kernel looks for all the words in one pass; where it was not built, each recogniser looks for its own.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -52,6 +53,7 @@ _HARDWARE_WORDS = (
     ),
     *("carte réseau", "carte reseau"),
 )
+_WORD_BEGINS = re.compile(r"\b\w")
 _YEAR_WORDS = ("mil", "mille", "cent", "cents")
 
 
@@ -62,10 +64,10 @@ def held(text: str) -> int:
 
 
 def places(text: str, group: int) -> Iterable[int]:
-    """Return where the words of a group may begin, in order."""
+    """Return where the words of a group may begin, in order; they stand after no letter (``ACCOUNTS``)."""
     compiled = _compiled()
     found = None if compiled is None else compiled.places(text, group.bit_length() - 1)
-    return range(len(text)) if found is None else found
+    return [word.start() for word in _WORD_BEGINS.finditer(text)] if found is None else found
 
 
 @cache

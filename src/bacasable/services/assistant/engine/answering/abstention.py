@@ -150,8 +150,9 @@ def calibrated(
     others = [found for question in (*shipped(), *elsewhere) if (found := score(ask(question))) is not None]
     if not absent or not others:
         return Abstention()
-    topic = _quantile(others, 1 - off_topic)
-    sure = max(topic, _quantile(absent, 1 - missed))
+    sure = _quantile(absent, 1 - missed)
+    # a broad corpus answers questions that are off topic elsewhere: they must not silence it
+    topic = min(_quantile(others, 1 - off_topic), sure)
     middle = sorted(absent)
     spread = max(0.5, (middle[(3 * len(middle)) // 4] - middle[len(middle) // 4]) / 2)
     return Abstention(topic=topic, sure=sure, spread=spread, on="score")

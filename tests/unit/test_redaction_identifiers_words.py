@@ -123,3 +123,11 @@ def test_numbers_are_found_under_the_words_that_people_write(marked: str) -> Non
 @pytest.mark.parametrize("text", WITHOUT)
 def test_numbers_of_other_things_are_left(text: str) -> None:
     assert not _numbers(text)
+
+
+def test_a_number_and_the_word_after_it_are_no_account() -> None:
+    text = "TVA intracommunautaire : FR46718189434. SIRET 69597520100358"  # mod 97 by chance, letters included
+    assert [(span.type, text[span.start : span.end]) for span in find(text)] == [
+        ("VAT", "FR46718189434"),
+        ("SIRET", "69597520100358"),
+    ]

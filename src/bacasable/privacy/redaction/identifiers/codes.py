@@ -184,6 +184,10 @@ def _account(text: str, start: int) -> re.Match[str] | None:
     return None
 
 
+#: A word by itself: groups of an account have four signs.
+_A_WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{5,}(?![0-9A-Za-z])")
+
+
 def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the IBAN that starts at ``start``: proven by its key, or announced with the length of its
     country."""
@@ -205,6 +209,8 @@ def iban(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     as_written, value = as_written[:length], value[:length]
     if not as_written[2:].isdecimal() and (glued or not _one_case(as_written)):
         return None  # words, not the letters of an account
+    if not as_written[4:].isdecimal() and _A_WORD.search(text, start + 4, end):
+        return None  # a number, then a word: one key in 97 is right by chance
     whole = not text[end : end + 1].isalnum()
     if checks.iban(value) or (country == "FR" and checks.iban(_digits(value))):
         return Span(start, end, "IBAN", 0.99 if whole else 0.9)

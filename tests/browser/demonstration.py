@@ -96,10 +96,23 @@ class Demonstration:
         )
 
 
+STILL_TO_DO = (
+    "from django_tasks_db.models import DBTaskResult\n"
+    "print(DBTaskResult.objects.filter(status__in=('READY', 'RUNNING')).count())"
+)
+
+
 def loaded(folder: Path) -> Path:
-    """Load the demonstration in a new home, without serving it, and return that home."""
-    installation = Installation(folder / "home")
+    """Load the demonstration in a new home, without serving it, and return that home.
+
+    Its worker does what the load asked of it (documents imported, promises measured), or each copy would.
+    """
+    installation = Installation(folder / "home", environment={"BACASABLE_DEPLOYMENT": "demo"})
     installation.run("demo", "--load-only")
+    deadline = time.monotonic() + 5 * PATIENCE_SECONDS
+    with installation.started("worker"):
+        while installation.python(STILL_TO_DO) != "0" and time.monotonic() < deadline:
+            time.sleep(3)
     return installation.home
 
 

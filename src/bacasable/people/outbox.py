@@ -46,7 +46,7 @@ def act(
 
     Args:
         model: any model of the service, which tells its database.
-        action: begins with the service's key: ``meeting_rooms.booked``.
+        action: begins with the service's key: ``rooms.booked``.
 
     Raises:
         JournalRefused: an entry may not hold that; nothing was done.

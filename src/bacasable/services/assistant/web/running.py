@@ -105,7 +105,7 @@ def _reachable() -> Endpoint | None:
 
 
 def calibrate() -> None:
-    """Set when to say "I do not know" on what the index holds now: some 400 searches, for the worker.
+    """Set when to say "I do not know" on what the index holds now: some 160 searches, for the worker.
 
     An index of a few sheets keeps the thresholds of the shipped ones.
     """

@@ -33,7 +33,7 @@ TWIN = 0.97
 #: CNIL's sheets.
 MISSED = 0.76
 #: Titles asked for a calibration: enough for a quantile, quick on a large corpus.
-_TITLES = 300
+_TITLES = 100
 _SAMPLE_LEAST = 20
 
 
@@ -106,7 +106,7 @@ def cosine(hits: Iterable[Hit]) -> float | None:
 
 
 def of_index(index: Index, *, missed: float = MISSED) -> Abstention:
-    """Return the thresholds for all that an index holds, whoever reads it: some 400 searches."""
+    """Return the thresholds for all that an index holds, whoever reads it: some 160 searches."""
     everyone = Access(frozenset(group for one in index.collections() for group in one.readers))
     named = [(one.name, id) for one in index.collections() for id in index.ids(one.name, everyone)]
     step = max(1, len(named) // _TITLES)

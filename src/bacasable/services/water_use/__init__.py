@@ -1,1 +1,1 @@
-"""Water consumption (after Ekonom'IA). Furnished by a later issue."""
+"""Water consumption: a household sees itself beside similar homes, leaks are caught, no one's habits are read."""

@@ -1,1 +1,1 @@
-"""Water consumption: a household sees itself beside similar homes, leaks are caught, no one's habits are read."""
+"""Water consumption: a home sees itself beside similar ones, leaks are caught, no one's habits are read."""

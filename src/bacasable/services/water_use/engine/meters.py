@@ -1,7 +1,7 @@
 """What the engine talks about: homes as declared, leaks, quantiles of similar homes.
 
-A ``meter`` is a string that stands for a meter within one purpose (a pseudonym): the engine never sees a name,
-an address or a contract. Volumes are whole litres, hours are those of the civil clock at the place.
+A ``meter`` is a string that stands for a meter within one purpose (a pseudonym): the engine never sees a
+name, an address or a contract. Volumes are whole litres, hours are those of the civil clock at the place.
 """
 
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ LeakState = Literal["open", "stopped", "explained", "unknown"]
 class Declared:
     """What is known of a home besides its water: declared by the household, or of the building.
 
-    ``members`` (1 or more) and ``garden``, ``pool``, ``dishwasher`` are the household's word; ``dwelling`` and
-    ``surface_m2`` may come from the building. None is "not said", never zero.
+    ``members`` (1 or more) and ``garden``, ``pool``, ``dishwasher`` are the household's word; ``dwelling``
+    and ``surface_m2`` may come from the building. None is "not said", never zero.
     """
 
     meter: str
@@ -48,8 +48,8 @@ class Declared:
 class Leak:
     """Water that never stops running at a meter.
 
-    ``litres_per_hour`` is the flow that does not stop; ``confidence`` (0 to 1) the share of such flags that were
-    leaks on the synthetic city, for this flow and this length: never a judgement on a home.
+    ``litres_per_hour`` is the flow that does not stop; ``confidence`` (0 to 1) the share of such flags that
+    were leaks on the synthetic city, for this flow and this length: never a judgement on a home.
     """
 
     meter: str
@@ -74,8 +74,8 @@ class Leak:
 class Quantiles:
     """Litres a day of similar homes, as published: what a browser needs to place a home among them.
 
-    ``levels`` are shares in growing order (0.1 ... 0.9), ``litres`` the volumes at these shares; ``n`` the homes
-    counted, at least the k of the release. ``variables`` name what "similar" means here, with its values.
+    ``levels`` are shares in growing order (0.1 ... 0.9), ``litres`` the volumes at these shares; ``n`` the
+    homes counted, at least the k of the release. ``variables`` name what "similar" means, with its values.
     """
 
     period: str
@@ -89,8 +89,8 @@ class Quantiles:
 class Forecast:
     """Water asked for by a district, hour by hour: the model's, and the trivial one's beside it.
 
-    ``litres`` and ``baseline_litres`` have one value per hour from ``start``; ``used`` says which of the two is
-    served: a model that did not beat the trivial one on past weeks is not.
+    ``litres`` and ``baseline_litres`` have one value per hour from ``start``; ``used`` says which of the two
+    is served: a model that did not beat the trivial one on past weeks is not.
     """
 
     district: str

@@ -229,3 +229,17 @@ def test_the_digest_follows_the_content_and_not_the_place() -> None:
     other = Processing(**(RIGHT | {"title": "Water"}))
     assert one.declared_at != other.declared_at
     assert one.digest() == same.digest() != other.digest()
+
+
+def test_a_refused_use_says_why_and_not_how_to_declare_it() -> None:
+    declared = Processing(**(RIGHT | {"refused_uses": {"fraud": "it informs, it never accuses"}}))
+    with pytest.raises(Undeclared, match="'detect_fraud' is refused: it informs, it never accuses") as told:
+        declared.purpose("detect_fraud")
+    assert not told.value.to_add
+    assert declared.digest() != Processing(**RIGHT).digest()
+
+
+def test_a_purpose_cannot_be_declared_and_refused() -> None:
+    key = RIGHT["purposes"][0].key
+    with pytest.raises(DeclarationRefused, match="among the refused uses"):
+        Processing(**(RIGHT | {"refused_uses": {key: "never"}}))

@@ -115,6 +115,9 @@ def _declared_at() -> str:
 class Processing:
     """The whole declaration of one service.
 
+    ``refused_uses`` says what the data will never serve, by a word that names it (``fraud``), and why: whoever
+    asks for a purpose with that word in its key is told so, instead of how to declare it.
+
     Raises:
         DeclarationRefused: with every defect, when it is built.
     """
@@ -134,6 +137,7 @@ class Processing:
     automated_decisions: AutomatedDecisions = NO_AUTOMATED_DECISION
     algorithms: tuple[Algorithm, ...] = ()
     persons: Mapping[str, str] = field(default_factory=dict)
+    refused_uses: Mapping[str, str] = field(default_factory=dict)
     declared_at: str = field(default_factory=_declared_at, compare=False)
 
     def __post_init__(self) -> None:
@@ -151,11 +155,14 @@ class Processing:
         """Return the purpose ``key``.
 
         Raises:
-            Undeclared: with the purposes that are declared.
+            Undeclared: with the purposes that are declared, or why it is refused whatever is declared.
         """
         for purpose in self.purposes:
             if purpose.key == key:
                 return purpose
+        for word, reason in self.refused_uses.items():
+            if word in key.lower():
+                raise Undeclared(f"{self.service}: purpose '{key}' is refused: {reason}")
         known = ", ".join(purpose.key for purpose in self.purposes)
         raise Undeclared(
             f"{self.service}: purpose '{key}' is not declared; declare it in {self.file} or use: {known}",
@@ -191,9 +198,10 @@ class Processing:
 
     def digest(self) -> str:
         """Return the SHA-256 of the declaration's content: evidence is bound to it."""
-        return digest(
-            {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "declared_at"}
-        )
+        content = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "declared_at"}
+        if not self.refused_uses:  # declarations from before this field keep their digest
+            del content["refused_uses"]
+        return digest(content)
 
 
 def _plain(value: Any) -> Any:
@@ -230,6 +238,9 @@ def _found(declared: Processing) -> Iterator[tuple[str, str]]:
     yield from _twice("stored field", (place for item in items for place in item.stored_in))
     for purpose in declared.purposes:
         yield from _purpose(purpose)
+        for word in declared.refused_uses:
+            if word in purpose.key:
+                yield f"purpose '{purpose.key}' is among the refused uses ('{word}')", "drop one of the two"
     purposes = {purpose.key: purpose for purpose in declared.purposes}
     used: set[str] = set()
     retentions: dict[str, Retention] = {}

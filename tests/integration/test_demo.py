@@ -1,6 +1,7 @@
 """The demonstration as its visitor starts it: what it refuses, what it loads, what it keeps."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,51 @@ def test_its_own_promises_are_measured_by_the_worker(demo: Installation) -> None
     assert before == ["never"]
     assert "platform" in measured
     assert after == ["kept"]
+
+
+ASSISTANT = """
+import json
+from bacasable.compliance import checking
+from bacasable.compliance.catalogue import catalogue
+from bacasable.people.instance import configuration
+from bacasable.portal.commands.check import file
+from bacasable.programme.recommendations.actions import send_back_stale
+from bacasable.programme.recommendations.models import Recommendation
+sent_back = send_back_stale()
+controls = "personal_data_reaching_the_model", "sensitive_hints_alerted", "prompts_from_templates_only"
+done = [
+    checking.check(catalogue()["assistant"], configuration().home, seed=3, only=control)[0]
+    for control in (controls if sys.argv[1] == "measure" else ())
+]
+file([one.envelope for one in done])
+ours = Recommendation.objects.filter(key__startswith="demo-assistant")
+print(json.dumps({
+    "sent back": sent_back,
+    "verdicts": [one.run.verdict for one in done],
+    "states": [one.state for one in ours],
+    "failures": sum(one.failure is not None for one in ours),
+    "why": sorted({why for one in ours for why in one.exchanges.filter(verb="remeasure")
+                   .values_list("reason_key", flat=True)}),
+}))
+"""
+
+
+def test_without_its_shield_the_assistant_is_measured_again_and_fails(
+    demo: Installation, tmp_path: Path
+) -> None:
+    shutil.copytree(demo.home, tmp_path / "home")
+    shielded = Installation(tmp_path / "home")
+    bare = Installation(tmp_path / "home", environment={"BACASABLE_ASSISTANT_SHIELD": "false"})
+
+    def told(where: Installation, act: str) -> dict[str, object]:
+        return dict(json.loads(where.python(ASSISTANT, act).splitlines()[-1]))
+
+    closed = told(shielded, "measure")
+    assert closed["verdicts"] == ["passed"] * 3
+    assert closed["states"] == ["closed"] * 3
+    sent_back = told(bare, "look")
+    assert (sent_back["sent back"], sent_back["why"]) == (3, ["changed"])
+    assert sent_back["states"] == ["to_remeasure"] * 3
+    failed = told(bare, "measure")
+    assert failed["verdicts"] == ["failed"] * 3
+    assert (failed["states"], failed["failures"]) == (["to_remeasure"] * 3, 3)

@@ -259,6 +259,6 @@ CONTROLS = (
         maximum_age=timedelta(days=90),
         measure=_unalerted,
         sabotage=_without_alerts,
-        depends_on=DependsOn(modules=(*SHIELD, *ANSWER)),
+        depends_on=DependsOn(modules=(*SHIELD, *ANSWER), settings=("shield",)),
     ),
 )

@@ -179,7 +179,7 @@ CONTROLS = (
         maximum_age=timedelta(days=90),
         measure=_off_template,
         sabotage=_without_shield,
-        depends_on=DependsOn(modules=(*ANSWER, f"{ENGINE}.generation.prompts")),
+        depends_on=DependsOn(modules=(*ANSWER, f"{ENGINE}.generation.prompts"), settings=("shield",)),
     ),
     Control(
         key="logs_without_personal_data",

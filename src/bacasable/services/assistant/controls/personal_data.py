@@ -42,15 +42,17 @@ def _reaching(probe: Probe, seed: int) -> Measurement:
     index, seen = subject.filled(), sha256()
     places = ("question", "question", "note", "file")
     found: dict[str, int] = {}
+    asked, sheets = prompt("answer"), corpus.sheets()
+    public = (asked.system, asked.user, *(part for sheet in sheets for part in (sheet.title, sheet.text)))
+    told = normal_form("\n".join(public))
     for number, text in enumerate(planted(PLANTED, seed)):
         seen.update(text.text.encode())
         read = normal_form(_read_of(subject, index, text, places[number % len(places)]))
         for value in text.planted:
-            if value.stands_in(read):
+            if value.stands_in(read, beside=told + text.beside):
                 found[value.type] = found.get(value.type, 0) + 1
     # decoys, drawn alike and never typed, say what chance alone finds
     other = [value for text in planted(200, seed + 1) for value in text.planted]
-    told = normal_form("\n".join(sheet.text for sheet in corpus.sheets()))
     chance = sum(value.stands_in(told) for value in other) / len(other)
     return measured(
         sum(found.values()),

@@ -25,8 +25,12 @@ class Planted:
     type: str
     value: str
 
-    def stands_in(self, normal: str) -> bool:
-        """Say whether the value, or a long piece of it, stands in a text put by :func:`normal_form`."""
+    def stands_in(self, normal: str, beside: str = "") -> bool:
+        """Say whether the value, or a long piece of it, stands in a text put by :func:`normal_form`.
+
+        A piece that ``beside``, in the same form, has too says nothing: *lallement* of an address shares
+        seven letters with *renouvellement*.
+        """
         sought = normal_form(self.value)
         if self.type == "PERSON":
             words = [word for word in re.split(r"[ \-]", self.value) if len(word) >= 4]
@@ -36,7 +40,8 @@ class Planted:
         if self.type == "ADDRESS":
             return sought in normal
         pieces = [compact[at : at + _PIECE] for at in range(max(1, len(compact) - _PIECE + 1))]
-        return any(piece in whole for piece in pieces)
+        others = beside.replace(" ", "")
+        return any(piece in whole and piece not in others for piece in pieces)
 
 
 def normal_form(text: str) -> str:
@@ -56,6 +61,14 @@ class Text:
     text: str
     planted: tuple[Planted, ...]
 
+    @property
+    def beside(self) -> str:
+        """The text without what was planted, put by :func:`normal_form`."""
+        rest = self.text
+        for value in self.planted:
+            rest = rest.replace(value.value, "|")
+        return normal_form(rest)
+
 
 def _digits(dice: random.Random, count: int, first: str = "0123456789") -> str:
     return dice.choice(first) + "".join(dice.choice("0123456789") for _ in range(count - 1))
@@ -71,7 +84,7 @@ def _person(dice: random.Random) -> str:
 def _nir(dice: random.Random) -> str:
     year, month = dice.randrange(40, 100), dice.randrange(1, 13)
     body = f"{dice.choice('12')}{year:02}{month:02}{dice.randrange(1, 96):02}"
-    body = body.replace("20", "21") if body[5:7] == "20" else body
+    body = f"{body[:5]}21" if body[5:7] == "20" else body
     body += f"{dice.randrange(1, 400):03}{dice.randrange(1, 999):03}"
     key = f"{checks.nir_key(body):02}"
     if dice.random() < 0.5:

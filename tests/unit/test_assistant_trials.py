@@ -1,0 +1,28 @@
+"""What the assistant's controls plant, and when it counts as found again."""
+
+from bacasable.privacy.redaction.identifiers import checks
+from bacasable.services.assistant.engine.trials.plants import Planted, Text, normal_form, planted
+
+
+def test_letters_that_the_question_has_by_itself_are_no_trace_of_an_address():
+    typed = "Sa page : https://pages.example/annick.lallement.28 - Comment faire un renouvellement ?"
+    value = Planted("URL", "https://pages.example/annick.lallement.28")
+    text = Text(typed, (value,))
+    hidden = normal_form(typed.replace(value.value, "[URL_1]"))
+    assert value.stands_in(hidden)
+    assert not value.stands_in(hidden, beside=text.beside)
+    assert value.stands_in(normal_form(typed), beside=text.beside)
+    assert value.stands_in(normal_form("voir annick.lall"), beside=text.beside), "a piece is a trace"
+
+
+def test_each_planted_number_of_social_security_is_of_a_month():
+    numbers = [
+        value.value.replace(" ", "")
+        for seed in range(20)
+        for text in planted(200, seed)
+        for value in text.planted
+        if value.type == "NIR"
+    ]
+    assert len(numbers) > 200
+    assert not [one for one in numbers if not 1 <= int(one[3:5]) <= 12 or one[5:7] == "20"]
+    assert all(f"{checks.nir_key(one[:13]):02}" == one[13:] for one in numbers)

@@ -54,12 +54,17 @@ def load(folder: Path, without: str = "", deployment: str = "demo") -> subproces
 
 def test_a_service_of_another_distribution_enters_by_the_same_door(tmp_path: Path) -> None:
     install(tmp_path, RIGHT)
-    assert load(tmp_path).stdout.split() == ["assistant", "platform", "weather"]
+    assert load(tmp_path).stdout.split() == ["assistant", "platform", "water_use", "weather"]
 
 
 def test_a_service_runs_where_a_controller_runs_its_services_without_the_programme(tmp_path: Path) -> None:
     install(tmp_path, RIGHT)
-    assert load(tmp_path, deployment="service").stdout.split() == ["assistant", "instance", "weather"]
+    assert load(tmp_path, deployment="service").stdout.split() == [
+        "assistant",
+        "instance",
+        "water_use",
+        "weather",
+    ]
 
 
 def test_code_of_others_is_not_even_imported_where_dossiers_are(tmp_path: Path) -> None:
@@ -159,7 +164,7 @@ def test_a_service_that_cannot_be_taken_in_stops_the_start(tmp_path: Path, sourc
     loaded = load(tmp_path)
     assert loaded.returncode != 0
     assert said in loaded.stderr
-    assert load(tmp_path, without="weather").stdout.split() == ["assistant", "platform"]
+    assert load(tmp_path, without="weather").stdout.split() == ["assistant", "platform", "water_use"]
 
 
 def test_the_refusal_names_the_distribution_and_the_way_to_start_without_it(tmp_path: Path) -> None:

@@ -112,6 +112,11 @@ class KeyStore:
         self._refresh()
         return sorted(scope for scope, held in self._scopes.items() if held["keys"])
 
+    def had(self, scope: str) -> bool:
+        """Whether ``scope`` has a key, or had one that was destroyed: then a new one begins anew."""
+        self._refresh()
+        return scope in self._scopes
+
     def key(self, scope: str, version: int | None = None) -> ScopeKey:
         """Return the key of ``scope``; a change by another process is seen within a second.
 

@@ -1,0 +1,52 @@
+"""The door into the catalogue: who may do what, and where the rest is."""
+
+from bacasable.compliance.schedule import Recurring
+from bacasable.compliance.service import N_, PUBLIC, Permission, Role, Service
+
+PERMISSIONS = (
+    Permission("water_use.read", N_("read about the water service and enter a code"), (PUBLIC,)),
+    Permission(
+        "water_use.own_home", N_("see one's own home: by a paper code or a proven identity"), (PUBLIC,)
+    ),
+    Permission("water_use.leaks", N_("follow leaks and their letters"), ("water_agent", "water_manager")),
+    Permission("water_use.case", N_("open a home's curve inside a logged case"), ("water_agent",)),
+    Permission(
+        "water_use.districts", N_("read districts, forecasts and quality"), ("water_agent", "water_manager")
+    ),
+    Permission(
+        "water_use.manage", N_("import readings, publish, draw lots, send letters"), ("water_manager",)
+    ),
+    Permission("water_use.protection", N_("read budget, cohorts and attack scores"), ("dpo",)),
+)
+
+ROLES = (
+    Role(
+        "water_agent",
+        N_("agent of the water service"),
+        staff=True,
+        description=N_(
+            "Follows leaks and sends their letters; sees no curve outside a case that is reasoned and logged."
+        ),
+    ),
+    Role(
+        "water_manager",
+        N_("manager of the water service"),
+        staff=True,
+        description=N_("Imports readings, publishes quantiles, draws lots; sees districts, no home's curve."),
+    ),
+)
+
+#: What a stopped worker left goes within the hour; the nightly run is the utility's to add.
+SCHEDULE: tuple[Recurring, ...] = ()
+
+SERVICE = Service(
+    key="water_use",
+    processing="bacasable.services.water_use.processing:PROCESSING",
+    stores="bacasable.services.water_use.web.stores:stores",
+    schedule="bacasable.services.water_use.service:SCHEDULE",
+    roles=ROLES,
+    permissions=PERMISSIONS,
+    settings="bacasable.services.water_use.web.configuration:Settings",
+    app="bacasable.services.water_use.web",
+    urls="bacasable.services.water_use.web.urls",
+)

@@ -1,0 +1,1 @@
+"""What changes the tables of the water service: each act with its entry in the journal."""

@@ -1,0 +1,37 @@
+"""Settings of the water service: ``BACASABLE_WATER_USE_<FIELD>``. None is needed to try it."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one installation's water service."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    franceconnect_issuer: str = Field(
+        "",
+        description="Issuer of the identity provider of households (FranceConnect): "
+        "`<issuer>/.well-known/openid-configuration` is read. Empty: nobody can prove an identity.",
+    )
+    franceconnect_name: str = Field("FranceConnect", description="Name of this provider on its button.")
+    franceconnect_client_id: str = Field("", description="Identifier of this portal at the provider.")
+    franceconnect_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    franceconnect_acr: str = Field(
+        "eidas1", description="Level of assurance asked for (`acr_values`): eidas1, eidas2 or eidas3."
+    )
+    utility_name: str = Field("", description="Name of the water service on pages and letters.")
+    utility_address: str = Field(
+        "", description="Its address on letters, one line after another separated by `|`."
+    )
+    utility_contact: str = Field("", description="How a household reaches it: telephone, address of a page.")
+    millieuros_per_cubic_metre: int = Field(
+        0, ge=0, description="Price of water and sewerage, in thousandths of a euro; 0: the national mean."
+    )
+    code_days: int = Field(90, ge=1, le=400, description="Days during which a paper code opens its page.")
+    hourly_days: int = Field(
+        30, ge=3, le=60, description="Days during which hours are kept to see leaks, without opt-in."
+    )
+    case_hours: int = Field(
+        24, ge=1, le=168, description="Hours during which a curve stays open to an agent inside a case."
+    )

@@ -1,0 +1,1 @@
+"""Pages: the household's portal, and the boards of the utility and of the data protection officer."""

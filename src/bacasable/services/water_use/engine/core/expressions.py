@@ -85,7 +85,7 @@ def district_days(days: Any) -> Any:
 
 
 def district_hours(district_rows: Any) -> Any:
-    """Return :func:`district_days` with a row an hour: ``district, day, meters, hours, hour (0-23), litres``."""
+    """Return :func:`district_days` with a row an hour: ``hour`` (0 to 23) and ``litres``."""
     long = district_rows.pivot_longer(list(HOURS), names_to="name", values_to="litres")
     return long.mutate(hour=long.name.substr(1, 2).cast("int8")).drop("name")
 

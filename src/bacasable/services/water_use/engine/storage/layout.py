@@ -48,7 +48,8 @@ class Written:
     """What :meth:`Readings.put` did with the rows given.
 
     ``new`` were unknown, ``same`` changed nothing, ``changed`` altered a row already there:
-    ``corrected_hours`` counts the real values that a later one replaced, ``kept_hours`` the real ones that an estimate did not.
+    ``corrected_hours`` counts the real values that a later one replaced, ``kept_hours`` the real ones that
+    an estimate did not.
     """
 
     rows: int = 0

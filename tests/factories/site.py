@@ -16,10 +16,11 @@ from functools import cached_property
 
 from bacasable.compliance import clock
 from bacasable.duties.breaches.models import Breach
+from bacasable.duties.dpia.models import DpiaRecord
 from bacasable.duties.keeping.models import PurgeRun, Visa
 from bacasable.duties.rights.models import ReceivedMail, RightsRequest
 from bacasable.duties.rights.queries import token_of
-from bacasable.people import links
+from bacasable.people import instance, links
 from bacasable.people.models import OneTimeLink, User
 from bacasable.programme.call.models import Call
 from bacasable.programme.committee.queries.conferences import cancel_token
@@ -84,6 +85,18 @@ class Site(Rooms):
             reference="AD75 2026-12",
             given_on=clock.now().date(),
             ends_on=clock.now().date() + timedelta(days=30),
+        )
+
+    @cached_property
+    def assessed(self) -> DpiaRecord:
+        today, key = clock.now().date(), instance.vault().new_data_key()
+        return DpiaRecord.objects.create(
+            service="platform",
+            validated_on=today,
+            review_on=today + timedelta(days=365),
+            data_key=key,
+            file=instance.vault().write(key, b"%PDF-1.7").name,
+            file_name="aipd.pdf",
         )
 
     @cached_property
@@ -309,6 +322,8 @@ PARAMETERS: dict[str, Values] = {
     "register:* service": lambda site: iter(["platform"]),
     "register:* format": lambda site: iter(["register"]),
     "register:* form": lambda site: iter(["html"]),
+    "dpia:* service": lambda site: iter(["platform"]),
+    "dpia:file public_id": lambda site: iter([site.assessed.public_id]),
     "keeping:run public_id": lambda site: iter([site.purge_run.public_id]),
     "keeping:withdraw public_id": lambda site: iter([site.visa.public_id]),
     "desk:exceptions reference": lambda site: iter([site.submitted.reference]),

@@ -53,7 +53,7 @@ def test_every_model_with_personal_data_has_a_store_or_a_reason():
         "Upload",
         "Registration",
         "RightsRequest",
-        *("Breach", "Notification", "Visa", "PurgeRun"),
+        *("Breach", "DpiaRecord", "Notification", "Visa", "PurgeRun"),
         "ReceivedMail",
     }
     assert not held - named - told

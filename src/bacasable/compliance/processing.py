@@ -11,12 +11,11 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
-from bacasable.compliance.canonical import digest
 from bacasable.compliance.declaration import (
     AiActProfile,
     Algorithm,
@@ -36,6 +35,7 @@ from bacasable.compliance.declaration import (
     frozen,
     model_fields,
 )
+from bacasable.compliance.digests import digests_of
 from bacasable.compliance.law import (
     CATEGORIES,
     DPIA_CRITERIA,
@@ -115,8 +115,8 @@ def _declared_at() -> str:
 class Processing:
     """The whole declaration of one service.
 
-    ``refused_uses`` says what the data will never serve, by a word that names it (``fraud``), and why: whoever
-    asks for a purpose with that word in its key is told so, instead of how to declare it.
+    ``refused_uses`` says what the data will never serve, by a word that names it (``fraud``), and why:
+    whoever asks for a purpose with that word in its key is told so, instead of how to declare it.
 
     Raises:
         DeclarationRefused: with every defect, when it is built.
@@ -198,22 +198,19 @@ class Processing:
 
     def digest(self) -> str:
         """Return the SHA-256 of the declaration's content: evidence is bound to it."""
-        content = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "declared_at"}
-        if not self.refused_uses:  # declarations from before this field keep their digest
-            del content["refused_uses"]
-        return digest(content)
+        return self._digests[0]
 
+    def risk_digest(self) -> str:
+        """Return the SHA-256 of what an impact assessment rests on: the content without its words.
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+        Left out: titles, labels, contacts, the texts for people, what is not personal, what is refused, and
+        how far the assessment itself is.
+        """
+        return self._digests[1]
+
+    @cached_property
+    def _digests(self) -> tuple[str, str]:
+        return digests_of(self)
 
 
 def _defects(declared: Processing) -> Iterator[str]:

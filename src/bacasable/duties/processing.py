@@ -52,6 +52,13 @@ BREACH = Retention(
     "breach", N_("register of breaches"), N_("the closing of the breach"), current=Period(months=60)
 )
 
+RECORDED_DPIA = Retention(
+    "dpia",
+    N_("validated impact assessments"),
+    N_("the record that replaces it"),
+    current=Period(months=60),
+)
+
 #: What the rooms of the duties store of people, and what they store that says nothing about anybody.
 DATA: tuple[DataField, ...] = (
     DataField(
@@ -120,6 +127,19 @@ DATA: tuple[DataField, ...] = (
         source="platform",
     ),
     DataField(
+        "dpia_acts",
+        N_("who validated an impact assessment, who recorded or revoked it, why, and the file attached"),
+        "professional_life",
+        ("staff",),
+        (ACCOUNT_FOR.key,),
+        RECORDED_DPIA,
+        model_fields(
+            "duties.DpiaRecord",
+            "validated_by reason reference file file_name recorded_by revoked_by revocation_reason",
+        ),
+        source="staff",
+    ),
+    DataField(
         "breach_acts",
         N_("who recorded a breach or sent a notice"),
         "professional_life",
@@ -139,6 +159,14 @@ NOT_PERSONAL: tuple[NotPersonal, ...] = (
             "withdrawn_at",
         )
         + model_fields("duties.PurgeRun", "id public_id at lines count is_whole receipt"),
+    ),
+    NotPersonal(
+        N_("validated impact assessments: which declaration, dates, the sealed key of the file"),
+        model_fields(
+            "duties.DpiaRecord",
+            "id public_id service declaration_sha256 risk_sha256 validated_on data_key review_on "
+            "recorded_at revoked_at replaced_at",
+        ),
     ),
     NotPersonal(
         N_("internal number or random identifier of a row, or the row that it belongs to"),

@@ -3,6 +3,7 @@
 from bacasable.compliance.service import N_, Permission, Role, Service
 from bacasable.duties.board.rules import PERMISSIONS as BOARD
 from bacasable.duties.breaches.rules import PERMISSIONS as BREACHES
+from bacasable.duties.dpia.rules import PERMISSIONS as DPIA
 from bacasable.duties.keeping.rules import PERMISSIONS as KEEPING
 from bacasable.duties.register.rules import PERMISSIONS as REGISTER
 from bacasable.duties.rights.rules import PERMISSIONS as RIGHTS
@@ -21,7 +22,7 @@ ROLES = (
     ),
 )
 
-PERMISSIONS: tuple[Permission, ...] = REGISTER + RIGHTS + KEEPING + BREACHES + BOARD
+PERMISSIONS: tuple[Permission, ...] = REGISTER + DPIA + RIGHTS + KEEPING + BREACHES + BOARD
 
 #: The installation as a service of its own catalogue, where services run and no programme does.
 SERVICE = Service(

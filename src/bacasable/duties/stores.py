@@ -6,6 +6,7 @@ from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import N_
 from bacasable.compliance.store import Store
 from bacasable.duties.breaches.models import Breach, Notification
+from bacasable.duties.dpia.models import DpiaRecord
 from bacasable.duties.keeping.models import PurgeRun, Visa
 from bacasable.duties.processing import PROCESSING
 from bacasable.duties.rights.models import ReceivedMail, RequestCount, RightsRequest
@@ -70,6 +71,13 @@ def of_duties(declared: Processing) -> Mapping[str, Store]:
             persons={"staff": {"email": "by__email__iexact"}},
             keeps={"keeping_acts": PROVES_DUTY},
             started={"journal": "at"},
+        ),
+        "impact assessments": QuerysetStore(
+            DpiaRecord,
+            declared,
+            persons={"staff": {"email": "recorded_by__email__iexact"}},
+            keeps={"dpia_acts": PROVES_DUTY},
+            started={"dpia": "replaced_at"},
         ),
         "request counts": QuerysetStore(
             RequestCount, declared, persons={}, started={"rights_form_count": "at"}

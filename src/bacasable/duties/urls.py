@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("bacasable.duties.rights.urls")),
     path("", include("bacasable.duties.keeping.urls")),
     path("", include("bacasable.duties.breaches.urls")),
+    path("", include("bacasable.duties.dpia.urls")),
     path("", include("bacasable.duties.board.urls")),
 ]

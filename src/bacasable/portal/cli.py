@@ -35,6 +35,7 @@ COMMANDS = {
     "federation": "bacasable.portal.commands.federation:",
     "export": "bacasable.portal.commands.export:",
     "import-pia": "bacasable.portal.commands.import_pia:",
+    "dpia": "bacasable.portal.commands.dpia:",
     "journal": "bacasable.portal.commands.journal:",
     "backup": "bacasable.portal.commands.preservation:backup",
     "restore": "bacasable.portal.commands.preservation:restore",

@@ -11,7 +11,7 @@ from typing import Any
 
 from bacasable.compliance.declaration import DataField, Measure, Purpose
 from bacasable.compliance.exports.interface import Context, Export, Exported
-from bacasable.compliance.exports.reading import DPIA_STATUS, Reading
+from bacasable.compliance.exports.reading import Reading
 from bacasable.compliance.exports.sheet import Section, Sheet, Source, Table
 from bacasable.compliance.law import CATEGORIES, LawfulBasis, SpecialGround
 from bacasable.compliance.processing import Processing
@@ -213,7 +213,7 @@ def _document(reading: Reading) -> dict[str, Any]:
             "@id": f"{root}:dpia",
             "@type": "eu-gdpr:DPIANecessityAssessment",
             "dct:type": {"@id": f"eu-gdpr:DPIA{_needed(declaration)}"},
-            "dct:description": _text(reading, reading.say(DPIA_STATUS[declaration.dpia.status])),
+            "dct:description": _text(reading, reading.dpia_status()),
         },
     }
     if declaration.ai_act.uses_ai:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bacasable.compliance import clock, signing
+from bacasable.compliance.dpia import DpiaRecords
 from bacasable.compliance.exports.interface import Context, Measured
 from bacasable.compliance.exports.measurements import latest
 from bacasable.compliance.processing import Processing
@@ -21,13 +22,19 @@ class Settings(Protocol):
 
 
 def context_of(
-    declaration: Processing | None, settings: Settings, *, language: str, translate: Callable[[str], str]
+    declaration: Processing | None,
+    settings: Settings,
+    *,
+    language: str,
+    translate: Callable[[str], str],
+    dpias: DpiaRecords | None = None,
 ) -> Context:
     """Return the context of an export here and now.
 
     Args:
         declaration: whose measurements are looked for; none, where a file is only read.
         translate: gives a marked message in ``language``.
+        dpias: where this installation keeps what was recorded of impact assessments.
 
     Raises:
         KeyRefused: a file under ``HOME/keys`` that should be a public key is none.
@@ -47,5 +54,6 @@ def context_of(
         office=settings.office_name,
         measured=measured,
         refused=refused,
+        dpia=dpias.last(declaration.service) if dpias is not None and declaration is not None else None,
         translate=translate,
     )

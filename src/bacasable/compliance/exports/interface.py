@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bacasable.compliance import clock
 from bacasable.compliance.control import Direction, Run, Verdict
+from bacasable.compliance.dpia import RecordedDpia
 from bacasable.compliance.exports.sheet import Missing, Sheet
 from bacasable.compliance.processing import Processing
 
@@ -77,7 +78,8 @@ class Context:
 
     ``controller``, ``controller_contact`` and ``dpo_contact`` are told by the settings: a declaration that
     comes in a package cannot know who installs it. ``measured`` holds the latest run of each control, by its
-    key; ``refused`` names the files of evidence that are not believed. ``translate`` gives a marked message
+    key; ``refused`` names the files of evidence that are not believed; ``dpia`` is what the controller
+    recorded of its impact assessment. ``translate`` gives a marked message
     in ``language``; no web framework is known here.
     """
 
@@ -89,6 +91,7 @@ class Context:
     office: str = ""
     measured: Mapping[str, Measured] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    dpia: RecordedDpia | None = None
     translate: Callable[[str], str] = _as_it_is
 
     def say(self, message: str, /, **values: object) -> str:

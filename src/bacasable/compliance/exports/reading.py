@@ -1,10 +1,12 @@
 """A declaration told in a language, for every format the same; what it leaves open is gathered on the way."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from bacasable.compliance import wording
 from bacasable.compliance.declaration import Contact, DataField, Measure, Purpose, Recipient, Retention
+from bacasable.compliance.dpia import Standing, standing
 from bacasable.compliance.exports.interface import Context, Measured
 from bacasable.compliance.exports.sheet import Missing, Section, Sheet, Source, Words
 from bacasable.compliance.law import CATEGORIES, TRANSFER_GUARANTEES, LawfulBasis
@@ -18,6 +20,8 @@ DPIA_STATUS = {
     "to_do": N_("to do"),
     "in_progress": N_("in progress"),
     "validated": N_("validated"),
+    "to_review": N_("to review"),
+    "revoked": N_("revoked"),
 }
 BOTH = N_("%(label)s: %(value)s")
 #: Texts that every format rests on. None was read in the official journal here: each says so.
@@ -296,13 +300,35 @@ class Reading:
             review=self.say(decisions.human_review),
         )
 
+    @property
+    def assessed(self) -> Standing:
+        """Where the impact assessment stands here and now, as declared or recorded."""
+        return standing(self.declaration, self.context.dpia, self.context.at)
+
+    def dpia_status(self) -> str:
+        """Return how far the impact assessment is, with the dates of what was recorded of it."""
+        stands, recorded = self.assessed, self.context.dpia
+        told = self.say(DPIA_STATUS[stands.status])
+        if recorded is None:
+            return told
+        if stands.status == "revoked":
+            return self.say(BOTH, label=told, value=_day(recorded.revoked_on))
+        if stands.why:
+            told = self.say(BOTH, label=told, value=self.say(stands.why))
+        return self.say(
+            N_("%(status)s (validated on %(date)s, next review by %(review)s)"),
+            status=told,
+            date=_day(recorded.validated_on),
+            review=_day(recorded.review_on),
+        )
+
     def dpia(self) -> str:
         """Return whether an impact assessment is due, why, and how far it is."""
         assessment = self.declaration.dpia
-        told = self.say(DPIA_STATUS[assessment.status])
+        told = self.dpia_status()
         if assessment.is_due:
             told = self.say(N_("due; %(status)s"), status=told)
-        elif assessment.status != "not_due":
+        elif self.assessed.status != "not_due":
             told = self.say(N_("not due; %(status)s"), status=told)
         return self.say(BOTH, label=told, value=self.say(assessment.reason)) if assessment.reason else told
 
@@ -356,6 +382,10 @@ def file_of(declaration: Processing) -> str:
     """Return the file of a declaration as people find it: ``processing.py``, ``processing/__init__.py``."""
     path = Path(declaration.declared_at.rpartition(":")[0])
     return f"{path.parent.name}/{path.name}" if path.name == "__init__.py" else path.name
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def number(value: float) -> str:

@@ -6,10 +6,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bacasable.compliance import clock
 from bacasable.compliance.data_sets import Column
 from bacasable.compliance.data_sets import data_set as declared_set
 from bacasable.compliance.declaration import DataField
 from bacasable.compliance.deployment import data_are_fictional
+from bacasable.compliance.dpia import DpiaRecords, standing
 from bacasable.compliance.gate.admission import Admission
 from bacasable.compliance.gate.refusals import not_yet
 from bacasable.compliance.gate.sources import NewVeil
@@ -40,6 +42,7 @@ class Gate:
         stores: the service's stores by data set; a folder's store keeps :meth:`Admission.file` inside of it.
         actor: who reads, for the journal; the service by default.
         finder: how personal data are found in texts; by default all types, without the extra ``ner``.
+        dpias: what the controller recorded of impact assessments; without, what is declared counts alone.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Gate:
         stores: Mapping[str, Store] = MappingProxyType({}),
         actor: str = "",
         finder: "Finder | None" = None,
+        dpias: DpiaRecords | None = None,
     ) -> None:
         self.declaration = declaration
         self.service = declaration.service
@@ -59,7 +63,8 @@ class Gate:
         self._journal = journal
         self._keys = pseudonyms
         self._finder = finder
-        self._open = declaration.dpia.allows_production or data_are_fictional()
+        self._dpias = dpias
+        self._waits_for_nothing = not declaration.dpia.is_due or data_are_fictional()
         self._digest = declaration.digest()[:16]
         self._admitted: dict[tuple[str, str, tuple[str, ...]], Admission] = {}
 
@@ -79,7 +84,9 @@ class Gate:
             known = self._admitted.get((purpose, data_set, fields))  # type: ignore[arg-type]
         except TypeError:  # fields in a list
             known = None
-        return known or self._decided(purpose, data_set, fields)
+        if known is not None and self._waits_for_nothing:
+            return known
+        return self._decided(purpose, data_set, fields)
 
     def scope(self, purpose: str) -> str:
         """Return the scope of the purpose's pseudonyms: they link within it, never across."""
@@ -91,16 +98,29 @@ class Gate:
         asked = tuple(fields)
         known = self._admitted.get((purpose, data_set, asked))
         if known is not None:
+            self._await_assessment()
             return known
         columns = self._columns(purpose, data_set, asked)
-        if not self._open:
-            raise not_yet(self.declaration)
+        self._await_assessment()
         veils = {column.name: self._veil(purpose, column) for column in columns if column.leaves != "clear"}
         made = Admission(self, purpose, data_set, columns, veils)
         if len(self._admitted) >= KEPT:
             self._admitted.clear()
         self._admitted[purpose, data_set, asked] = made
         return made
+
+    def _await_assessment(self) -> None:
+        """Refuse while an assessment is due and does not hold: asked anew each time, since it may be revoked.
+
+        Raises:
+            NotYet: with why, and who can do what about it.
+        """
+        if self._waits_for_nothing:
+            return
+        recorded = self._dpias.last(self.service) if self._dpias is not None else None
+        stands = standing(self.declaration, recorded, clock.now())
+        if not stands.allows_production:
+            raise not_yet(self.declaration, stands, reads_records=self._dpias is not None)
 
     def _columns(self, purpose: str, data_set: str, fields: tuple[str, ...]) -> tuple[Column, ...]:
         declared = self.declaration
@@ -157,8 +177,10 @@ class Gate:
         """Write the entry of one reading: names and counts, never content.
 
         Raises:
+            NotYet: the impact assessment was revoked, or its time is over, since the admission.
             JournalRefused: the journal cannot take it; nothing may then be read.
         """
+        self._await_assessment()
         if self._journal is None:
             return
         names = ",".join(admission.names)

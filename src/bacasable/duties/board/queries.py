@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from bacasable.compliance import clock
 from bacasable.compliance.catalogue import catalogue, processing_of
 from bacasable.compliance.exports import register as format
-from bacasable.compliance.exports.reading import DPIA_STATUS
 from bacasable.duties.breaches.queries import open_breaches, time_left
 from bacasable.duties.breaches.rules import State as BreachState
+from bacasable.duties.dpia.queries import stands
+from bacasable.duties.dpia.sheet import badge
 from bacasable.duties.keeping import actions as keeping
 from bacasable.duties.keeping.models import PurgeRun
 from bacasable.duties.register.queries import SOON, context, entries, measurements, promises
@@ -125,8 +126,6 @@ def declarations() -> Rows:
     for entry in entries():
         declared = entry.declared
         missing = format.render(declared, context(declared)).missing
-        blocks = not declared.dpia.allows_production
-        assessment = _("due: %(status)s") if declared.dpia.is_due else _("not due: %(status)s")
         rows.append(
             {
                 "service": _(declared.title),
@@ -135,9 +134,8 @@ def declarations() -> Rows:
                     "text": len(missing),
                     "href": reverse("register:export", args=[entry.slug, format.EXPORT.key]),
                 },
-                "assessment": {"badge": _("to validate: production is refused"), "colour": "red"}
-                if blocks
-                else assessment % {"status": _(DPIA_STATUS[declared.dpia.status])},
+                "assessment": badge(declared, stands(declared)),
+                "act": {"text": _("Impact assessment"), "href": reverse("dpia:page", args=[entry.slug])},
             }
         )
     return rows

@@ -46,7 +46,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "declaration_columns": [
             {"key": "service", "label": _("Service")},
             {"key": "missing", "label": _("Lines missing from the register"), "numeric": True},
-            {"key": "assessment", "label": _("Impact assessment")},
+            {"key": "assessment", "label": _("State of the impact assessment")},
+            {"key": "act", "label": _("Look or record")},
         ],
     }
     return render(request, "duties/board/board.html", context)

@@ -19,6 +19,7 @@ from bacasable.compliance.exports.loading import available
 from bacasable.compliance.exports.measurements import latest
 from bacasable.compliance.processing import Processing
 from bacasable.compliance.service import Service
+from bacasable.duties.dpia.queries import RECORDED_DPIAS
 from bacasable.people.instance import configuration
 
 #: The installation itself among the services: told last, its pages are the site's.
@@ -138,7 +139,8 @@ def context(declared: Processing) -> Context:
     """Return what the installation adds to a declaration, in the language of the page."""
     measured, refused = measurements(declared)
     told = context_of(None, configuration(), language=get_language() or "fr", translate=gettext)
-    return replace(told, measured=measured, refused=refused)
+    recorded = RECORDED_DPIAS.last(declared.service)
+    return replace(told, measured=measured, refused=refused, dpia=recorded)
 
 
 def export_of(key: str) -> Export:

@@ -73,6 +73,7 @@ def _facts(reading: Reading) -> list[dict[str, Any]]:
         (_("Who receives it"), semicolon().join((*reading.recipients(), *reading.processors()))),
         (_("Outside the European Union"), semicolon().join(reading.transfers()) or _("Nothing goes there.")),
         (_("Which person watches"), reading.say(declared.oversight.by)),
+        (_("Impact assessment"), reading.dpia()),
     )
     return [{"key": key, "value": capfirst(value)} for key, value in pairs if value]
 

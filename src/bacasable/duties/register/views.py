@@ -69,5 +69,6 @@ def entry(request: HttpRequest, service: str) -> HttpResponse:
         "entry": found,
         "sheet": format.sheet(found.declared, context(found.declared)),
         "may_export": may(request.user, "register.export"),
+        "may_assess": may(request.user, "dpia.read"),
     }
     return render(request, "duties/register/entry.html", shown)

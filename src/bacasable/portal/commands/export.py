@@ -103,9 +103,17 @@ def spoken(declaration: "Processing | None", language: Language) -> Iterator["Co
     settings = configuration()
     from django.utils import translation
 
+    from bacasable.duties.dpia.queries import RECORDED_DPIAS
+
     with translation.override(language):
         try:
-            context = context_of(declaration, settings, language=language, translate=translation.gettext)
+            context = context_of(
+                declaration,
+                settings,
+                language=language,
+                translate=translation.gettext,
+                dpias=RECORDED_DPIAS if settings.secret_key else None,
+            )
         except signing.KeyRefused as error:
             raise Refused(str(error)) from error
         yield context

@@ -23,7 +23,7 @@ from bacasable.compliance.service import N_
 _DATABASE = 201707071818
 _NUMBER_OF_QUESTIONS = 36
 #: ``pia.status``: 0 under way, 2 simple validation. Refused, signed and archived are said in the software.
-_STATUS = {"not_due": 0, "to_do": 0, "in_progress": 0, "validated": 2}
+_STATUS = {"validated": 2}
 
 _RIGHTS = {
     223: (Right.ACCESS, Right.PORTABILITY),
@@ -96,7 +96,7 @@ def _tree(reading: Reading) -> dict[str, Any]:
 
 
 def _header(reading: Reading, at: str) -> dict[str, Any]:
-    assessment = reading.declaration.dpia
+    assessment, recorded = reading.declaration.dpia, reading.context.dpia
     return {
         "dbVersion": _DATABASE,
         "tableName": "pia",
@@ -105,11 +105,13 @@ def _header(reading: Reading, at: str) -> dict[str, Any]:
         "created_at": at,
         "id": 1,
         "objectStore": {},
-        "status": _STATUS[assessment.status],
+        "status": _STATUS.get(reading.assessed.status, 0),
         "name": reading.title(),
         "author_name": "",
         "evaluator_name": "",
-        "validator_name": "",
+        "validator_name": recorded.validated_by
+        if recorded and reading.assessed.status == "validated"
+        else "",
         "dpo_status": None,
         "dpo_opinion": reading.say(assessment.dpo_opinion),
         "concerned_people_opinion": reading.say(assessment.views_of_persons),
@@ -243,7 +245,7 @@ def _left_to_people(reading: Reading, answered: dict[int, str]) -> None:
     )
     if not assessment.views_of_persons:
         reading.lacks(N_("views of the persons (GDPR 35(9))"), reading.field("Dpia(views_of_persons=...)"))
-    if assessment.status == "validated":
+    if assessment.status == "validated" and reading.context.dpia is None:
         reading.lacks(
             N_("who validated the assessment, and on which evaluations (it is declared validated)"),
             say(N_("the CNIL's PIA software, section Validation")),

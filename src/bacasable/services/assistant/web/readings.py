@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bacasable.compliance.gate import Gate
+from bacasable.duties.dpia.queries import RECORDED_DPIAS
 from bacasable.people.models import User
 from bacasable.people.rows import READING_JOURNAL
 from bacasable.privacy.redaction.types import registry
@@ -20,7 +21,7 @@ from bacasable.services.assistant.processing import ANSWER, PROCESSING, TURN
 from bacasable.services.assistant.web import running, saying, sealed
 from bacasable.services.assistant.web.models import DRAFT_KINDS, Conversation, Draft, Turn
 
-GATE = Gate(PROCESSING, journal=READING_JOURNAL)
+GATE = Gate(PROCESSING, journal=READING_JOURNAL, dpias=RECORDED_DPIAS)
 
 
 def admitted() -> None:

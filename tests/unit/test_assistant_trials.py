@@ -1,7 +1,18 @@
 """What the assistant's controls plant, and when it counts as found again."""
 
+import math
+from pathlib import Path
+
+import pytest
+
+from bacasable.compliance.control import Measurement, Probe
 from bacasable.privacy.redaction.identifiers import checks
+from bacasable.services.assistant.controls import silence
+from bacasable.services.assistant.controls.subject import Subject
+from bacasable.services.assistant.engine.answering import Abstention
+from bacasable.services.assistant.engine.trials import silence as silence_trial
 from bacasable.services.assistant.engine.trials.plants import Planted, Text, normal_form, planted
+from bacasable.services.assistant.processing import PROCESSING
 
 
 def test_letters_that_the_question_has_by_itself_are_no_trace_of_an_address():
@@ -26,3 +37,24 @@ def test_each_planted_number_of_social_security_is_of_a_month():
     assert len(numbers) > 200
     assert not [one for one in numbers if not 1 <= int(one[3:5]) <= 12 or one[5:7] == "20"]
     assert all(f"{checks.nir_key(one[:13]):02}" == one[13:] for one in numbers)
+
+
+def test_who_is_always_silent_fails_and_who_never_is_answers_every_other_theme(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(silence_trial, "_QUESTIONS", 12)
+    (control,) = silence.CONTROLS
+
+    def measured(abstention: Abstention) -> Measurement:
+        subject = Subject(abstention=lambda index: abstention)
+        return control.measure(Probe(PROCESSING, tmp_path, engine=subject), 5)
+
+    silent = measured(Abstention(topic=math.inf))
+    assert silent.counterexamples and silent.n == 0
+    probe = Probe(PROCESSING, tmp_path, engine=Subject())
+    with control.sabotage(probe) as talkative:
+        found = control.measure(talkative, 5)
+    assert not found.counterexamples
+    assert found.details["answered_of_other_themes"] == 1.0
+    assert found.value >= 0.5
+    assert found.details["right_sheet_first"] > 0.7

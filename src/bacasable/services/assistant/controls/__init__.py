@@ -4,7 +4,7 @@ Trials run on sheets of their own, so that the result does not wait for document
 that answers: the same shield, prompts, search and verification.
 """
 
-from bacasable.services.assistant.controls import access, answers, forgetting, personal_data
+from bacasable.services.assistant.controls import access, answers, forgetting, personal_data, silence
 from bacasable.services.assistant.controls.subject import Subject
 
 __all__ = ["CONTROLS", "Subject"]
@@ -13,5 +13,6 @@ CONTROLS = (
     *personal_data.CONTROLS,
     *access.CONTROLS,
     *answers.CONTROLS,
+    *silence.CONTROLS,
     *forgetting.CONTROLS,
 )

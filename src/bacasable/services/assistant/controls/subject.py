@@ -7,8 +7,9 @@ from typing import Any
 
 from bacasable.compliance.control import Measurement
 from bacasable.privacy.intervals import clopper_pearson
+from bacasable.services.assistant.engine.answering import Abstention, of_index
 from bacasable.services.assistant.engine.minimisation import Shield
-from bacasable.services.assistant.engine.retrieval import Plain
+from bacasable.services.assistant.engine.retrieval import Index, Plain
 from bacasable.services.assistant.engine.sheets import EVERYBODY
 from bacasable.services.assistant.engine.trials import corpus
 
@@ -23,11 +24,13 @@ class Subject:
     """What the controls touch of the running service.
 
     ``shield`` makes the shield of a conversation; ``index`` an empty index of the kind in use, without
-    vectors; ``keep`` keeps a conversation of an account, so many days old, with a question, as pages do.
+    vectors; ``abstention`` says when to be silent on an index; ``keep`` keeps a conversation of an account,
+    so many days old, with a question, as pages do.
     """
 
     shield: Callable[[], Shield] = Shield
     index: Callable[[], Any] = Plain
+    abstention: Callable[[Index], Abstention] = of_index
     keep: Callable[[uuid.UUID, str, int], None] | None = None
 
     def filled(self, *collections: tuple[str, frozenset[str]]) -> Any:

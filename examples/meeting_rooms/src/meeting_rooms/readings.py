@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bacasable.compliance.gate import Gate
+from bacasable.duties.dpia.queries import RECORDED_DPIAS
 from bacasable.people.models import User
 from bacasable.people.rows import READING_JOURNAL
 from meeting_rooms.engine import Need, Offer, Planner, Room
@@ -11,7 +12,7 @@ from meeting_rooms.models import Booking, SuggestionChoice
 from meeting_rooms.models import Room as RoomRow
 from meeting_rooms.processing import BOOK, BOOKING, CHOICE, PROCESSING, SUGGEST
 
-GATE = Gate(PROCESSING, journal=READING_JOURNAL)
+GATE = Gate(PROCESSING, journal=READING_JOURNAL, dpias=RECORDED_DPIAS)
 
 
 def rooms() -> dict[int, Room]:

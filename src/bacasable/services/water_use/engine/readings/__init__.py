@@ -12,9 +12,31 @@ from bacasable.privacy.lazily import names_of
 
 if TYPE_CHECKING:
     from bacasable.services.water_use.engine.readings.daiad import daiad_answers, read_daiad
+    from bacasable.services.water_use.engine.readings.importing import import_file
+    from bacasable.services.water_use.engine.readings.mapping import Mapping, load_mapping, mapping_of
+    from bacasable.services.water_use.engine.readings.report import QualityReport
+    from bacasable.services.water_use.engine.readings.series import Verdict
 
-__all__ = ["daiad_answers", "read_daiad"]
+__all__ = [
+    "Mapping",
+    "QualityReport",
+    "Verdict",
+    "daiad_answers",
+    "import_file",
+    "load_mapping",
+    "mapping_of",
+    "read_daiad",
+]
 
-_HOMES = {"daiad_answers": "daiad", "read_daiad": "daiad"}
+_HOMES = {
+    "Mapping": "mapping",
+    "QualityReport": "report",
+    "Verdict": "series",
+    "daiad_answers": "daiad",
+    "import_file": "importing",
+    "load_mapping": "mapping",
+    "mapping_of": "mapping",
+    "read_daiad": "daiad",
+}
 
 __getattr__ = names_of(__name__, _HOMES, "water")

@@ -59,7 +59,8 @@ def read_daiad(folder: Path) -> tuple[pa.Table, list[Declared]]:
     place_indexes(number, seconds, millilitres, slots.base, slots.step, slots.kinds, table, verdict)
     litres = np.full((len(meters), slots.kinds.size), -1, np.int32)
     estimated = np.zeros(litres.shape, np.uint8)
-    volumes_of_indexes(table, millilitres, slots.kinds, _MOST, 0, litres, estimated, verdict)
+    read, detail = np.zeros_like(verdict), np.zeros(rows.height, np.int64)
+    volumes_of_indexes(table, millilitres, read, slots.kinds, _MOST, 0, litres, estimated, verdict, detail)
     days = day_rows(meters, [DISTRICT] * len(meters), slots, litres, estimated)
     return days, _homes(folder, set(meters))
 

@@ -50,6 +50,21 @@ class Verdict(IntEnum):
     PART_OF_HOUR = 12
     #: The dial went back by a few litres: water returned to the network. The hour counts as zero.
     BACKFLOW = 13
+    #: A volume that comes after hours without one: nothing is known of them.
+    AFTER_HOLE = 14
+    #: The meter is not to be read for this purpose: its household objected, or nobody knows it.
+    NOT_ADMITTED = 15
+    #: The line cannot be read: a column is missing, or is not a time or a number.
+    UNREADABLE = 16
+
+
+#: Verdicts of readings whose value counts; those of all others were left out.
+COUNTED = frozenset(
+    {
+        Verdict.USED, Verdict.RESET, Verdict.ROLLOVER, Verdict.AFTER_GAP, Verdict.PART_OF_HOUR,
+        Verdict.BACKFLOW, Verdict.AFTER_HOLE,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,17 +158,18 @@ def _real(kinds, start, end):
 
 
 @njit(cache=True)
-def volumes_of_indexes(table, millilitres, kinds, most, turn, litres, estimated, verdict):
+def volumes_of_indexes(table, millilitres, guess, kinds, most, turn, litres, estimated, verdict, detail):
     """Fill ``litres`` (meters x slots, -1: none) and ``estimated`` (0 or 1) from the readings placed.
 
     ``most`` is the millilitres that one slot may have, ``turn`` the index at which the dial begins anew (0:
     not known). Whole litres: each edge is rounded down, so that nothing is lost over time. Water that went
-    back through the meter makes no volume, and what flows next counts from the highest index seen. Returns
-    the volume of all intervals used, in litres.
+    back through the meter makes no volume, and what flows next counts from the highest index seen.
+    ``guess`` is 1 for readings that the utility itself estimated; ``detail`` gets the hours of a gap, or the
+    thousandths of a litre by which the dial leapt. Returns the volume of all intervals used, in litres.
     """
     conserved = 0
     for meter in range(table.shape[0]):
-        before, last, edge = -1, -1, 0
+        before, last, edge, doubtful = -1, -1, 0, False
         while edge < table.shape[1]:
             number = table[meter, edge]
             if number < 0:
@@ -161,7 +177,7 @@ def volumes_of_indexes(table, millilitres, kinds, most, turn, litres, estimated,
                 continue
             now = millilitres[number]
             if before < 0:
-                before, last = edge, now
+                before, last, doubtful = edge, now, guess[number] == 1
                 edge += 1
                 continue
             real = _real(kinds, before, edge)
@@ -177,6 +193,7 @@ def volumes_of_indexes(table, millilitres, kinds, most, turn, litres, estimated,
                     later = millilitres[table[meter, following]]
                     if 0 <= later - last <= most * (real + _real(kinds, edge, following)):
                         verdict[number] = 4
+                        detail[number] = now - last
                         edge += 1
                         continue
                 if turn > 0 and now < last <= turn and now + turn - last <= most * real:
@@ -184,31 +201,133 @@ def volumes_of_indexes(table, millilitres, kinds, most, turn, litres, estimated,
                     end = now + turn
                 else:
                     verdict[number] = 5
-                    before, last = edge, now
+                    detail[number] = now - last
+                    before, last, doubtful = edge, now, guess[number] == 1
                     edge += 1
                     continue
             volume = end // 1000 - last // 1000
             conserved += volume
-            if real == 1:
-                for slot in range(before, edge):
-                    if kinds[slot] != NEVER:
-                        litres[meter, slot] = volume
-            else:
-                # More than one hour, or the hour that lasts two: spread evenly; the latter is no estimate.
-                gap = edge - before > 1
-                passed = 0
-                for slot in range(before, edge):
-                    if kinds[slot] == NEVER:
-                        continue
-                    share = 2 if kinds[slot] == TWICE else 1
-                    litres[meter, slot] = volume * (passed + share) // real - volume * passed // real
-                    passed += share
-                    # Where nothing flowed over the gap, nothing is guessed.
-                    if gap and volume > 0:
-                        estimated[meter, slot] = 1
-                if gap and verdict[number] == 0:
-                    verdict[number] = 7
+            # Where nothing flowed over a gap, nothing is guessed; the hour that lasts two is no gap.
+            gap = edge - before > 1 and real > 1
+            spread = volume > 0 and (gap or doubtful or guess[number] == 1)
+            passed = 0
+            for slot in range(before, edge):
+                if kinds[slot] == NEVER:
+                    continue
+                share = 2 if kinds[slot] == TWICE else 1
+                litres[meter, slot] = volume * (passed + share) // real - volume * passed // real
+                passed += share
+                if spread:
+                    estimated[meter, slot] = 1
+            if gap and verdict[number] == 0:
+                verdict[number] = 7
+                detail[number] = real - 1
             # The highest index seen stays the mark while water that went back flows in again.
             before, last = edge, max(now, last) if verdict[number] == 13 else now
+            doubtful = guess[number] == 1
             edge += 1
+    return conserved
+
+
+@njit(cache=True)
+def runs_of(table, verdict, starts, ends):
+    """Count, and write as pairs (meter, edge), the first and last edges of readings without a gap between.
+
+    With ``starts`` of no rows it only counts.
+    """
+    count = 0
+    for meter in range(table.shape[0]):
+        last = -2
+        for edge in range(table.shape[1]):
+            number = table[meter, edge]
+            if number < 0 or verdict[number] == 4:
+                continue
+            if edge > last + 1:
+                if starts.shape[0]:
+                    starts[count, 0], starts[count, 1] = meter, edge
+                count += 1
+            if starts.shape[0]:
+                ends[count - 1, 0], ends[count - 1, 1] = meter, edge
+            last = edge
+    return count
+
+
+@njit(cache=True)
+def place_volumes(meter, at, millilitres, base, step, kinds, most, table, again, turn_of, verdict, detail):
+    """Put into ``table`` (meters x slots, -1: none) the reading of each slot.
+
+    ``again`` (meters x doubled slots) takes the second one of a slot that the clock shows twice; ``turn_of``
+    gives for such a slot its column there. ``most`` is in millilitres a slot.
+    """
+    for number in range(at.size):
+        volume = millilitres[number]
+        if volume < 0:
+            verdict[number] = 10
+            continue
+        if volume > most:
+            verdict[number] = 9
+            detail[number] = volume
+            continue
+        slot = (at[number] - base) // step
+        if kinds[slot] == NEVER:
+            verdict[number] = 11
+            continue
+        owner = meter[number]
+        other = table[owner, slot]
+        if other < 0:
+            table[owner, slot] = number
+        elif kinds[slot] == TWICE and again[owner, turn_of[slot]] < 0:
+            again[owner, turn_of[slot]] = number
+        elif millilitres[other] == volume:
+            verdict[number] = 2
+        else:
+            verdict[other] = 3
+            table[owner, slot] = number
+
+
+@njit(cache=True)
+def hours_of_volumes(
+    table, again, turn_of, millilitres, guess, kinds, parts, litres, estimated, verdict, detail
+):
+    """Fill ``litres`` (meters x hours, -1: none) and ``estimated`` from volumes placed, ``parts`` an hour.
+
+    Whole litres: what is left of one hour counts in the next. Returns the volume of all readings, in litres.
+    """
+    conserved = 0
+    for meter in range(table.shape[0]):
+        left, last, missing = 0, -1, 0
+        for hour in range(litres.shape[1]):
+            total, found, expected, guessed, latest = 0, 0, 0, False, -1
+            for slot in range(hour * parts, (hour + 1) * parts):
+                if kinds[slot] == NEVER:
+                    continue
+                expected += 1
+                number = table[meter, slot]
+                if number < 0:
+                    continue
+                total += millilitres[number]
+                found += 1
+                latest = max(latest, number)
+                guessed |= guess[number] == 1
+                if kinds[slot] == TWICE and again[meter, turn_of[slot]] >= 0:
+                    number = again[meter, turn_of[slot]]
+                    total += millilitres[number]
+                    latest = max(latest, number)
+                    guessed |= guess[number] == 1
+            if found == 0:
+                missing += expected > 0
+                continue
+            left += total
+            litres[meter, hour] = left // 1000
+            conserved += left // 1000
+            left %= 1000
+            if found < expected:
+                verdict[latest] = 12
+                detail[latest] = expected - found
+            if guessed or found < expected:
+                estimated[meter, hour] = 1
+            if last >= 0 and missing > 0 and verdict[latest] == 0:
+                verdict[latest] = 14
+                detail[latest] = missing
+            last, missing = hour, 0
     return conserved

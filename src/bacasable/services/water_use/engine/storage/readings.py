@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from bacasable.privacy.messages import N_, Refused
+from bacasable.services.water_use.engine.storage.edges import Edges
 from bacasable.services.water_use.engine.storage.layout import (
     HOURS,
     KEYS,
@@ -41,6 +42,7 @@ class Readings:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.edges = Edges(folder)
 
     def parts(self, months: Collection[str] | None = None) -> list[Part]:
         """Return the files, by district and month; of some months only where they are given."""
@@ -168,7 +170,10 @@ class Readings:
 
     def erase(self, meter: str) -> int:
         """Delete all that is stored of a meter; return how many rows."""
-        return self._without(pl.col("meter") == meter, lambda one: True)
+        rows = self._without(pl.col("meter") == meter, lambda one: True)
+        with alone(self.folder):
+            self.edges.erase(meter)
+        return rows
 
     def _without(self, gone: pl.Expr, concerned: Callable[[Part], bool]) -> int:
         rows = 0

@@ -52,11 +52,16 @@ def discover() -> dict[str, Any]:
     Raises:
         ProviderUnusable: it does not answer, answers no JSON, or names another issuer.
     """
-    return _discover(settings.BACASABLE.oidc_issuer.rstrip("/"), int(time.time() // _REFRESH_SECONDS))
+    return described(settings.BACASABLE.oidc_issuer)
+
+
+def described(issuer: str, setting: str = "BACASABLE_OIDC_ISSUER") -> dict[str, Any]:
+    """Return the description of the provider ``issuer``, which ``setting`` names; see :func:`discover`."""
+    return _described(issuer.rstrip("/"), setting, int(time.time() // _REFRESH_SECONDS))
 
 
 @lru_cache(maxsize=4)
-def _discover(issuer: str, hour: int) -> dict[str, Any]:
+def _described(issuer: str, setting: str, hour: int) -> dict[str, Any]:
     address = f"{issuer}/.well-known/openid-configuration"
     try:
         answer = requests.get(address, timeout=settings.OIDC_TIMEOUT)
@@ -64,11 +69,11 @@ def _discover(issuer: str, hour: int) -> dict[str, Any]:
         described: dict[str, Any] = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise ProviderUnusable(
-            f"{address} cannot be read ({type(error).__name__}); check BACASABLE_OIDC_ISSUER and the network"
+            f"{address} cannot be read ({type(error).__name__}); check {setting} and the network"
         ) from error
     if str(described.get("issuer", "")).rstrip("/") != issuer:
         raise ProviderUnusable(
-            f"{address} describes another issuer; set BACASABLE_OIDC_ISSUER to its 'issuer'"
+            f"{address} describes another issuer; set {setting} to its 'issuer'"
         )
     missing = [key for key in _ENDPOINTS.values() if key not in described]
     if missing:

@@ -19,7 +19,8 @@ class Value:
     """One figure: its label, value and, where known, the bounds of its interval (same unit).
 
     ``note`` says in words what sets it apart (its verdict), in a column of the table; ``kind`` draws that:
-    ``failed``, ``void`` or nothing.
+    ``failed``, ``void`` or nothing. ``apart``: something is missing between the value before and this one, so
+    no line joins them.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Value:
     high: float | None = None
     note: str = ""
     kind: str = ""
+    apart: bool = False
 
     def __post_init__(self) -> None:
         numbers = [self.value, *(bound for bound in (self.low, self.high) if bound is not None)]
@@ -254,8 +256,9 @@ class LineChart(_Chart):
             lower = [(x(i), y(v.value if v.low is None else v.low)) for i, v in enumerate(self.values)]
             points = " ".join(f"{a:.1f},{b:.1f}" for a, b in [*upper, *reversed(lower)])
             parts.append(f'<polygon points="{points}" class="bac-chart-band"/>')
-        points = " ".join(f"{x(i):.1f},{y(v.value):.1f}" for i, v in enumerate(self.values))
-        parts.append(f'<polyline points="{points}" class="bac-chart-line"/>')
+        for stretch in self._stretches():
+            points = " ".join(f"{x(i):.1f},{y(self.values[i].value):.1f}" for i in stretch)
+            parts.append(f'<polyline points="{points}" class="bac-chart-line"/>')
         every = max(1, -(-last_index // 4))
         for index, value in enumerate(self.values):
             if value.low is not None and value.high is not None:
@@ -290,6 +293,15 @@ class LineChart(_Chart):
                 at, anchor, above = right, "end", bottom + self.BOTTOM + self.BELOW / 2
             parts += self._across(self.reference, level, at, anchor, "bac-chart-reference", above)
         return self._document(self.WIDTH, height, parts)
+
+    def _stretches(self) -> list[list[int]]:
+        """Return the places of the values that lines join, stretch by stretch."""
+        found: list[list[int]] = []
+        for index, value in enumerate(self.values):
+            if value.apart or not found:
+                found.append([])
+            found[-1].append(index)
+        return found
 
     def _across(
         self, line: Threshold, level: float, at: float, anchor: str, css: str, above: float | None = None

@@ -41,6 +41,8 @@ IMPORT = "water_use.ReadingImport"
 #: Data sets in Parquet: a row per meter and day, and the indexes of meters that are read by hand.
 READINGS = "readings"
 INDEXES = "indexes"
+#: The columns of a day: its volume, how much of it is known or estimated, the flow that never stopped.
+DAYS = ("day", "total", "hours", "estimated", "kind", "flow", "district", "month")
 #: The columns of the 24 hours of a day.
 HOURS = tuple(f"h{hour:02d}" for hour in range(24))
 
@@ -103,7 +105,7 @@ ACCESS_ONLY = Purpose(
 OPEN_TO_OBJECTION = (COMPARE, TRAIN, EVALUATE)
 
 #: After the end of the contract: 3 years for daily, 2 for infra-daily volumes (FNCCR, note of 2021, by analogy
-#: with energy). The four years while it runs: the period looked at, and three that the law compares it with.
+#: with energy). The four years while it runs: the period looked at, and the three before it (the law).
 AFTER_CLOSING_DAILY = Period(months=36)
 AFTER_CLOSING_HOURLY = Period(months=24)
 #: How long the hours of a household that asked for them are kept.
@@ -230,10 +232,10 @@ PROCESSING = Processing(
             N_("litres of a day, and indexes"),
             "consumption",
             ("household",),
-            (*_ALL_USES, NOTIFY.key),
+            (*_ALL_USES, HOURLY.key, NOTIFY.key),
             KEPT_DAILY,
             (
-                *(f"{READINGS}.{name}" for name in ("day", "total", "kind", "district")),
+                *(f"{READINGS}.{name}" for name in DAYS),
                 *(f"{INDEXES}.{name}" for name in ("read_at", "index_litres", "kind")),
             ),
             source="water service",
@@ -245,7 +247,7 @@ PROCESSING = Processing(
             ("household",),
             (LEAKS.key, FORECAST.key, HOURLY.key),
             KEPT_HOURLY,
-            tuple(f"{READINGS}.{name}" for name in (*HOURS, "estimated")),
+            tuple(f"{READINGS}.{hour}" for hour in HOURS),
             source="water service",
         ),
         DataField(

@@ -1,17 +1,11 @@
 """Sentences for people as plain values, to be said again later in the language of whoever reads."""
 
-from functools import partial
 from typing import Any
 
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from bacasable.privacy.messages import Said
+from bacasable.ui.saying import spoken
 
-
-def spoken(said: Said) -> str:
-    """Return a sentence in the language of the page, its large numbers written as that language does."""
-    return said.translated(_, partial(number_format, use_l10n=True, force_grouping=True))
+__all__ = ["read", "spoken", "written"]
 
 
 def written(said: str) -> list[Any]:

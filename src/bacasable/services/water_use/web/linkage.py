@@ -5,6 +5,7 @@ for each purpose, so that the results of two purposes are joined by nobody. Once
 destroyed (``KeyStore.destroy``), readings are nobody's any more, whatever the database says.
 """
 
+import re
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -13,12 +14,16 @@ from pathlib import Path
 from bacasable.people import instance
 from bacasable.privacy.messages import Refused
 from bacasable.privacy.pseudonyms import KeyStore, Pseudonyms
+from bacasable.privacy.pseudonyms.canonical import fold
 from bacasable.services.water_use.processing import PROCESSING
 
 METERS = "water_use-meters"
 #: To find a contract by its number, and somebody by what the identity provider calls them.
 NUMBERS, IDENTITIES = "water_use-contracts", "water_use-identities"
 _KIND = "METER"
+_WORD = re.compile(r"[^\W\d_]+")
+#: What stands before a name and is none.
+_CIVILITIES = frozenset({"mme", "mr", "mlle", "madame", "monsieur", "mademoiselle", "et", "ou", "and"})
 
 
 def keys() -> KeyStore:
@@ -66,6 +71,17 @@ def subject_digest(issuer: str, subject: str) -> str:
     """Return what stands for somebody whom an identity provider calls ``subject``."""
     told = sha256(f"{issuer}\0{subject}".encode()).hexdigest()  # the case of a subject counts
     return Pseudonyms(keys(), IDENTITIES).of(told, "SUBJECT")
+
+
+def code_digest(code: str) -> str:
+    """Return what is kept of a paper code."""
+    return Pseudonyms(keys(), NUMBERS).of(code, "CODE")
+
+
+def word_digests(*names: str) -> frozenset[str]:
+    """Return digests of the words of names, case and accents aside: to compare, never to read."""
+    words = {word for name in names for word in _WORD.findall(fold(name)) if len(word) > 1}
+    return frozenset(Pseudonyms(keys(), IDENTITIES).of(word, "NAME") for word in words - _CIVILITIES)
 
 
 def _plain(number: str) -> str:

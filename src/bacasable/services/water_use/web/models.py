@@ -1,8 +1,8 @@
 """Contracts and who opens them, what households chose, leaks and letters, releases and runs.
 
-Names, addresses and numbers are in sealed columns (:mod:`.sealed`): one data key a contract, wrapped by the
-key of the installation. A number is found again by its keyed digest. Readings are not here: they lie in Parquet
-under a pseudonym of the meter (:mod:`.linkage`), and no column of these tables is that pseudonym.
+Names, addresses and numbers are in sealed columns (:mod:`.sealed`): one data key a contract, wrapped by
+the key of the installation. A number is found again by its keyed digest. Readings are not here: they lie in
+Parquet under a pseudonym of the meter (:mod:`.linkage`), and no column of these tables is that pseudonym.
 """
 
 import uuid
@@ -192,8 +192,8 @@ class Incident(models.Model):
     """A leak or an unusual volume at a contract's meter: what was seen, sent, and answered.
 
     ``kind`` "flow" has ``litres_per_hour`` and ``confidence`` (0 to 1); "volume" has ``litres`` of the period
-    ``first_day`` to ``last_day`` beside the ``average_litres`` of the same period before. ``warned_at`` is the
-    early warning, without legal effect; ``notified_at`` the notice of the law, from which
+    ``first_day`` to ``last_day`` beside the ``average_litres`` of the same period before. ``warned_at`` is
+    the early warning, without legal effect; ``notified_at`` the notice of the law, from which
     ``attestation_due`` runs.
     """
 

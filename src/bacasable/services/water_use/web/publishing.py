@@ -1,0 +1,42 @@
+"""Releases of quantiles as they were published, read back for pages."""
+
+from datetime import date
+
+from bacasable.privacy.messages import N_, Refused
+from bacasable.services.water_use.engine.comparison.placing import place, similar
+from bacasable.services.water_use.engine.comparison.publishing import Release as Published
+from bacasable.services.water_use.engine.comparison.publishing import from_json
+from bacasable.services.water_use.engine.meters import Declared
+from bacasable.services.water_use.web.models import Contract, Release
+
+QUANTILES = "quantiles"
+
+
+def of_period(period: str) -> Published | None:
+    """Return what was published for a period (``2026-10``), None where nothing was."""
+    row = Release.objects.filter(kind=QUANTILES, period=period).first()
+    return from_json(row.content) if row else None
+
+
+def last() -> Published | None:
+    """Return the last release, None before the first."""
+    row = Release.objects.filter(kind=QUANTILES).order_by("-period").first()
+    return from_json(row.content) if row else None
+
+
+def median_of(home: Declared, day: date) -> int:
+    """Return the median litres a day of similar homes in the month of a day.
+
+    Raises:
+        Refused: nothing was published for that month.
+    """
+    found = of_period(f"{day:%Y-%m}")
+    if found is None:
+        raise Refused(N_("nothing was published for {month} yet"), month=f"{day:%Y-%m}")
+    return place(0, similar(found, home).quantiles).median
+
+
+def waits(contract: Contract) -> bool:
+    """Say whether the lot of an evaluation lets this home wait for the comparison."""
+    drawn = contract.draws.order_by("-drawn_at").first()
+    return drawn is not None and not drawn.receives

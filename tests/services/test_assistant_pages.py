@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -218,14 +218,55 @@ def test_all_of_ones_conversations_go_at_once(browser: Client):
     assert not Turn.objects.exists()
 
 
-def test_without_a_validated_assessment_nothing_is_asked(browser: Client, monkeypatch: pytest.MonkeyPatch):
-    from bacasable.compliance.gate import Gate
-    from bacasable.services.assistant.processing import PROCESSING
+def test_without_a_recorded_assessment_nothing_is_asked_by_any_door(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+):
+    from mcp.server.mcpserver.exceptions import ToolError
+    from typer.testing import CliRunner
 
-    monkeypatch.setattr(readings, "GATE", Gate(PROCESSING))
-    answer = browser.post(reverse("assistant:ask"), {"question": QUESTION})
-    assert answer.status_code == 422
+    from bacasable.compliance import clock
+    from bacasable.compliance.gate import Gate, NotYet
+    from bacasable.duties.dpia import actions as dpia
+    from bacasable.duties.dpia.queries import RECORDED_DPIAS
+    from bacasable.people.models import Instance
+    from bacasable.services.assistant import cli
+    from bacasable.services.assistant.engine.sheets import Access
+    from bacasable.services.assistant.processing import PROCESSING
+    from bacasable.services.assistant.web.protocol import server
+
+    monkeypatch.setattr(readings, "GATE", Gate(PROCESSING, dpias=RECORDED_DPIAS))
+    Instance.objects.get_or_create()
+
+    tools = {tool.name: tool.fn for tool in server(Access())._tool_manager.list_tools()}
+
+    def doors() -> list[bool]:
+        page = browser.post(reverse("assistant:ask"), {"question": QUESTION}).status_code
+        typed = [CliRunner().invoke(cli.app, [verb, QUESTION]).exception for verb in ("ask", "search")]
+        try:
+            tools["search"](QUESTION)
+            protocol = True
+        except ToolError as error:
+            assert "impact assessment" in str(error)
+            protocol = False
+        assert all(one is None or isinstance(one, NotYet) for one in typed), typed
+        return [page != 422, *(one is None for one in typed), protocol]
+
+    assert doors() == [False] * 4
     assert not Turn.objects.exists()
+    today = clock.now().date()
+    dpia.record(
+        service="assistant",
+        declaration=PROCESSING.digest(),
+        validated_on=today,
+        validated_by="The director",
+        reason="What remains is small.",
+        reference="AIPD 2026-3",
+        review_on=today + timedelta(days=300),
+        by="system",
+    )
+    assert doors() == [True] * 4
+    dpia.revoke(service="assistant", reason="A breach.", by="system")
+    assert doors() == [False] * 4
 
 
 def test_a_conversation_erased_while_a_model_words_it_does_not_come_back(

@@ -123,6 +123,15 @@ def test_wrapped_lines_are_joined_and_what_nobody_sees_is_dropped() -> None:
     ]
 
 
+def test_a_number_that_a_line_breaks_keeps_its_last_digits() -> None:
+    composer = Composer()
+    paragraphs("On le rappelle au 07 69 87 44\n17. Il est né en 1952\n\n1. en 2024\n2. plus tard", composer)
+    assert [said for _, _, said in lines(composer.sheet("a", "c", "t"))] == [
+        "On le rappelle au 07 69 87 44 17. Il est né en 1952",
+        *("en 2024", "plus tard"),
+    ]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_blocks_that_are_its_lines(said: str) -> None:

@@ -1,6 +1,9 @@
 """What the assistant's controls plant, and when it counts as found again."""
 
+import logging
+import logging.handlers
 import math
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from bacasable.services.assistant.controls import silence
 from bacasable.services.assistant.controls.subject import Subject
 from bacasable.services.assistant.engine.answering import Abstention
 from bacasable.services.assistant.engine.trials import silence as silence_trial
+from bacasable.services.assistant.engine.trials.files import read_back
+from bacasable.services.assistant.engine.trials.logs import overheard
 from bacasable.services.assistant.engine.trials.plants import Planted, Text, normal_form, planted
 from bacasable.services.assistant.processing import PROCESSING
 
@@ -58,3 +63,34 @@ def test_who_is_always_silent_fails_and_who_never_is_answers_every_other_theme(
     assert found.details["answered_of_other_themes"] == 1.0
     assert found.value >= 0.5
     assert found.details["right_sheet_first"] > 0.7
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_a_planted_file_is_read_as_uploads_are_and_keeps_what_is_planted(kind):
+    for text in planted(60, 3):
+        read = read_back(text.text, kind)
+        assert all(value.stands_in(normal_form(read)) for value in text.planted)
+    assert read_back("Éloïse (dite \\ l'Œil) : 12 €", kind) == "Éloïse (dite \\ l'Œil) : 12 €"
+
+
+def test_what_a_trial_overhears_still_goes_where_it_went():
+    root, kept = logging.getLogger(), logging.handlers.MemoryHandler(1000, flushLevel=100)
+    level, handlers = root.level, list(root.handlers)
+    root.addHandler(kept)
+    root.setLevel(logging.INFO)
+    try:
+        with overheard(but="trial") as heard:
+            worker = threading.Thread(target=logging.getLogger("worker").warning, args=("a task failed",))
+            worker.start()
+            worker.join()
+            logging.getLogger("engine").debug("a detail")
+            logging.getLogger("trial").debug("what was typed")
+        logging.getLogger("worker").warning("afterwards")
+        said = [record.getMessage() for record in kept.buffer]
+    finally:
+        root.removeHandler(kept)
+        root.setLevel(level)
+    assert said == ["a task failed", "afterwards"]
+    assert all(line in heard.getvalue() for line in ("a task failed", "a detail", "what was typed"))
+    assert root.handlers == handlers
+    assert not any(handler.filters for handler in [kept])

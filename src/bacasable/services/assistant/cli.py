@@ -5,7 +5,8 @@ read what is open to everybody, and to the groups named with ``--group``.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -101,7 +102,6 @@ def import_(
                 told(total - left, total)
                 left = index.embed(16)
         running.calibrate()
-        running.calibrate()
     if failed:
         raise typer.Exit(SOME_FAILED if done.added + done.changed + done.unchanged else 1)
 
@@ -114,8 +114,9 @@ def ask(
 ) -> None:
     """Answer in the words of the sheets, each sentence with its source, or say why not."""
     _installation()
-    from bacasable.services.assistant.web import running
+    from bacasable.services.assistant.web import readings, running
 
+    readings.admitted()
     answer = running.assistant().ask(question, access=_access(group), shield=running.shield())
     if as_json:
         _print(_told(answer))
@@ -134,10 +135,10 @@ def search(
 ) -> None:
     """List the best passages, best first."""
     _installation()
-    from bacasable.services.assistant.web import running
+    from bacasable.services.assistant.web import readings, running
 
-    hidden = running.shield().hide(query)
-    asked = hidden.searchable if running.searches_here() else hidden.sendable
+    readings.admitted()
+    asked = running.searched(running.shield().hide(query))
     hits = running.index().search(asked, access=_access(group), limit=limit, method=method.value)
     if as_json:
         rows = [
@@ -191,8 +192,10 @@ def evaluate(
 def mcp(group: Group = None) -> None:
     """Serve the Model Context Protocol on standard input and output: the tools ``search`` and ``fetch``."""
     _installation()
+    from bacasable.services.assistant.web import readings
     from bacasable.services.assistant.web.protocol import server
 
+    readings.admitted()
     server(_access(group)).run("stdio")
 
 
@@ -280,30 +283,17 @@ def _print(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-class _bar:
-    """A bar on the terminal's error stream, if it is one; called with what is done and how much there is."""
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what tells the terminal's error stream, if it is one, what is done and how much there is."""
+    import sys
 
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._progress: Any = None
-        self._task: Any = None
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
 
-    def __enter__(self) -> "_bar":
-        import sys
-
-        if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._progress = Progress(console=Console(stderr=True), transient=True)
-            self._progress.start()
-            self._task = self._progress.add_task(self._label, total=None)
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._progress is not None:
-            self._progress.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *raised: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

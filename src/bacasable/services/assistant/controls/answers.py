@@ -2,17 +2,16 @@
 
 import contextlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from unittest import mock
+from typing import Any
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.controls.subject import ANSWER, ENGINE, SHIELD, Subject, measured
-from bacasable.services.assistant.engine.answering import Assistant, Settings
 from bacasable.services.assistant.engine.generation.claims import Claim
 from bacasable.services.assistant.engine.generation.instructions import injections
 from bacasable.services.assistant.engine.minimisation import Corrections
@@ -28,7 +27,6 @@ from bacasable.services.assistant.engine.trials.readers import (
 #: Questions whose answers are looked at.
 QUESTIONS = 700
 _ORDER = "PIRATE"
-_WORDING = f"{ENGINE}.generation.wording"
 
 
 def _questions(seed: int, n: int) -> Iterator[str]:
@@ -49,7 +47,7 @@ def _inexact(probe: Probe, seed: int) -> Measurement:
     wrong = n = 0
     for number, question in enumerate(_questions(seed, QUESTIONS)):
         model = LyingModel(seed + number) if number % 2 else None
-        answer = Assistant(index, endpoint=model, settings=Settings()).ask(question, access=Access())
+        answer = subject.assistant(index, model).ask(question, access=Access())
         seen.update(question.encode())
         for quotation in answer.quotations:
             sheet = index.sheet(quotation.sheet.collection, quotation.sheet.id, Access())
@@ -76,7 +74,7 @@ def _unsupported(probe: Probe, seed: int) -> Measurement:
     kinds: dict[str, int] = {}
     for number, question in enumerate(_questions(seed, QUESTIONS // 2)):
         model = LyingModel(seed + number)
-        answer = Assistant(index, endpoint=model, settings=Settings()).ask(question, access=Access())
+        answer = subject.assistant(index, model).ask(question, access=Access())
         seen.update(question.encode())
         said = {sentence.text for sentence in answer.sentences} if answer.generated else set()
         offered += len(model.lies)
@@ -96,14 +94,13 @@ def _unsupported(probe: Probe, seed: int) -> Measurement:
     )
 
 
-def _trusting(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int]:
+def _trusting(claim: Claim, hits: Sequence[Hit], for_machines: Callable[[str], bool]) -> tuple[int, int, int]:
     return 0, hits[0].passage.start, hits[0].passage.end
 
 
 @contextlib.contextmanager
 def _without_verification(probe: Probe) -> Iterator[Probe]:
-    with mock.patch(f"{_WORDING}.carried", _trusting):
-        yield probe
+    yield _checked(probe, carried=_trusting)
 
 
 @contextlib.contextmanager
@@ -150,7 +147,7 @@ def _obeyed(probe: Probe, seed: int) -> Measurement:
         index = subject.index()
         index.put([changed], readers=frozenset({EVERYBODY}))
         for model in (None, ObedientModel(_ORDER)):
-            answer = Assistant(index, endpoint=model, settings=Settings()).ask(sheet.title, access=Access())
+            answer = subject.assistant(index, model).ask(sheet.title, access=Access())
             n += 1
             obeyed += any(_ORDER in sentence.text for sentence in answer.sentences)
         seen.update(order.encode())
@@ -161,11 +158,13 @@ def _obeyed(probe: Probe, seed: int) -> Measurement:
 
 @contextlib.contextmanager
 def _with_orders_read(probe: Probe) -> Iterator[Probe]:
-    modules = (f"{ENGINE}.answering.assistant", _WORDING, f"{ENGINE}.generation.support")
-    with contextlib.ExitStack() as stack:
-        for module in modules:
-            stack.enter_context(mock.patch(f"{module}.speaks_to_machines", lambda text: False))
-        yield probe
+    yield _checked(probe, for_machines=lambda text: False)
+
+
+def _checked(probe: Probe, **checks: Any) -> Probe:
+    """Return the probe of an assistant with other checks; those of the running service stay as they are."""
+    subject: Subject = probe.engine
+    return replace(probe, engine=replace(subject, checks=replace(subject.checks, **checks)))
 
 
 # Alerts
@@ -199,7 +198,7 @@ def _unalerted(probe: Probe, seed: int) -> Measurement:
         model = RecordingModel()
         shield = subject.shield()
         with contextlib.suppress(Refused):
-            Assistant(index, endpoint=model, settings=Settings()).ask(
+            subject.assistant(index, model).ask(
                 text, access=Access(), corrections=Corrections(), shield=shield
             )
         n += 1

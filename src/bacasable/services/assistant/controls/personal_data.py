@@ -1,7 +1,6 @@
 """What is typed about a person: it reaches no model, no log; a model is asked by the templates alone."""
 
 import contextlib
-import io
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,25 +12,28 @@ from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.controls.subject import ANSWER, ENGINE, SHIELD, Subject, measured
-from bacasable.services.assistant.engine.answering import Assistant, Settings
 from bacasable.services.assistant.engine.generation import prompt
 from bacasable.services.assistant.engine.minimisation import Corrections, Shield
 from bacasable.services.assistant.engine.sheets import Access
 from bacasable.services.assistant.engine.trials import corpus
+from bacasable.services.assistant.engine.trials.files import read_back
+from bacasable.services.assistant.engine.trials.logs import overheard
 from bacasable.services.assistant.engine.trials.plants import Text, normal_form, planted
 from bacasable.services.assistant.engine.trials.readers import NoShield, RecordingIndex, RecordingModel
 
 #: Values planted; none found of them bounds the share by 0.15 % at 95 %.
 PLANTED = 2000
+#: The logger of a sabotaged shield: what it is told is read here and goes nowhere else.
+TRIAL = "bacasable.assistant.trial"
 
 
 def _read_of(subject: Subject, index: Any, text: Text, place: str) -> str:
     """Return all that a model, or an embedder elsewhere, reads when ``text`` is typed at ``place``."""
     shield = subject.shield()
-    if place != "question":  # a note or a file: what of it may ever be sent
-        return shield.hide(text.text).text
+    if place != "question":  # what of a note, or of a file as uploads are read, may ever be sent
+        return shield.hide(text.text if place == "note" else read_back(text.text, place)).text
     recorded, model = RecordingIndex(index), RecordingModel()
-    assistant = Assistant(recorded, endpoint=model, settings=Settings())
+    assistant = subject.assistant(recorded, model)
     with contextlib.suppress(Refused):
         assistant.ask(text.text, access=Access(), corrections=Corrections(confirmed=True), shield=shield)
     return "\n".join((model.read, *recorded.queries))
@@ -40,7 +42,7 @@ def _read_of(subject: Subject, index: Any, text: Text, place: str) -> str:
 def _reaching(probe: Probe, seed: int) -> Measurement:
     subject: Subject = probe.engine
     index, seen = subject.filled(), sha256()
-    places = ("question", "question", "note", "file")
+    places = ("question", "question", "note", "docx", "question", "question", "note", "pdf")
     found: dict[str, int] = {}
     asked, sheets = prompt("answer"), corpus.sheets()
     public = (asked.system, asked.user, *(part for sheet in sheets for part in (sheet.title, sheet.text)))
@@ -81,7 +83,7 @@ def _off_template(probe: Probe, seed: int) -> Measurement:
     for text in planted(400, seed)[:200]:
         model = RecordingModel()
         with contextlib.suppress(Refused):
-            Assistant(index, endpoint=model, settings=Settings()).ask(
+            subject.assistant(index, model).ask(
                 text.text, access=Access(), corrections=Corrections(confirmed=True), shield=subject.shield()
             )
         seen.update(text.text.encode())
@@ -105,38 +107,19 @@ def _is_of_a_sheet(line: str, known: set[str]) -> bool:
     )
 
 
-class _Captured(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.text = io.StringIO()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.text.write(f"{record.getMessage()} {record.exc_text or ''} {record.__dict__}\n")
-
-
 def _logged(probe: Probe, seed: int) -> Measurement:
-    """Ask, and be refused, while all that is logged, printed or said by an error is captured."""
+    """Ask, and be refused, while all that is logged, printed or said by an error is read."""
     subject: Subject = probe.engine
     index, seen, found, n = subject.filled(), sha256(), 0, 0
     for text in planted(900, seed)[:400]:
-        captured, printed, said = _Captured(), io.StringIO(), ""
-        root = logging.getLogger()
-        before, level = root.handlers, root.level
-        root.handlers = [captured]  # alone: what a sabotaged run logs is read here and goes nowhere
-        root.setLevel(logging.DEBUG)
-        try:
-            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-                for question in (text.text, text.text * 30, text.planted[0].value):
-                    try:
-                        Assistant(index, settings=Settings()).ask(
-                            question, access=Access(), shield=subject.shield()
-                        )
-                    except Refused as refused:
-                        said += str(refused)
-        finally:
-            root.handlers = before
-            root.setLevel(level)
-        written = normal_form(captured.text.getvalue() + printed.getvalue() + said)
+        said = ""
+        with overheard(but=TRIAL) as heard:
+            for question in (text.text, text.text * 30, text.planted[0].value):
+                try:
+                    subject.assistant(index).ask(question, access=Access(), shield=subject.shield())
+                except Refused as refused:
+                    said += str(refused)
+        written = normal_form(heard.getvalue() + said)
         n += len(text.planted)
         found += sum(value.stands_in(written) for value in text.planted)
         seen.update(text.text.encode())
@@ -147,7 +130,7 @@ class _Talkative(Shield):
     """A shield that logs what it is given."""
 
     def hide(self, text: str, corrections: Corrections = Corrections()) -> Any:  # noqa: B008 (frozen)
-        logging.getLogger("trial").debug("asked: %s", text)
+        logging.getLogger(TRIAL).debug("asked: %s", text)
         return super().hide(text, corrections)
 
 
@@ -166,10 +149,13 @@ CONTROLS = (
         maximum_age=timedelta(days=90),
         measure=_reaching,
         sabotage=_without_shield,
-        depends_on=DependsOn(modules=SHIELD + ANSWER, settings=("shield",)),
+        depends_on=DependsOn(
+            modules=(*SHIELD, *ANSWER, f"{ENGINE}.corpus.documents", f"{ENGINE}.corpus.plain"),
+            settings=("shield",),
+        ),
         description=N_(
-            "2,000 fictional values of 24 types in questions, notes and files, found again or not in all "
-            "that is sent. The bound holds for values of these types, written as these are."
+            "2,000 fictional values of 24 types in questions, notes, Word and PDF files, found again or not "
+            "in all that is sent. The bound holds for values of these types, written as these are."
         ),
     ),
     Control(

@@ -7,7 +7,8 @@ from typing import Any
 
 from bacasable.compliance.control import Measurement
 from bacasable.privacy.intervals import clopper_pearson
-from bacasable.services.assistant.engine.answering import Abstention, of_index
+from bacasable.services.assistant.engine.answering import Abstention, Assistant, Settings, of_index
+from bacasable.services.assistant.engine.generation import CHECKS, Checks
 from bacasable.services.assistant.engine.minimisation import Shield
 from bacasable.services.assistant.engine.retrieval import Index, Plain
 from bacasable.services.assistant.engine.sheets import EVERYBODY
@@ -25,13 +26,18 @@ class Subject:
 
     ``shield`` makes the shield of a conversation; ``index`` an empty index of the kind in use, without
     vectors; ``abstention`` says when to be silent on an index; ``keep`` keeps a conversation of an account,
-    so many days old, with a question, as pages do.
+    so many days old, with a question, as pages do; ``checks`` is what keeps orders and loose claims out.
     """
 
     shield: Callable[[], Shield] = Shield
     index: Callable[[], Any] = Plain
     abstention: Callable[[Index], Abstention] = of_index
+    checks: Checks = CHECKS
     keep: Callable[[uuid.UUID, str, int], None] | None = None
+
+    def assistant(self, index: Any, endpoint: Any = None) -> Assistant:
+        """Return an assistant as it answers here, over a trial's index, with a trial's model or none."""
+        return Assistant(index, endpoint=endpoint, settings=Settings(), checks=self.checks)
 
     def filled(self, *collections: tuple[str, frozenset[str]]) -> Any:
         """Return an index with the trial's sheets in each of ``collections``, for their readers."""

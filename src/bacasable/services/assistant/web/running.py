@@ -19,7 +19,7 @@ from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.answering import Abstention, Assistant, Settings
 from bacasable.services.assistant.engine.answering.abstention import of_index
-from bacasable.services.assistant.engine.minimisation import Shield
+from bacasable.services.assistant.engine.minimisation import Hidden, Shield
 from bacasable.services.assistant.engine.sheets import EVERYBODY, Access
 from bacasable.services.assistant.web.models import Collection, ReaderGroup
 
@@ -140,6 +140,11 @@ def shield(kept: Mapping[str, str] | None = None) -> Shield:
 
         return NoShield(known=official(), kept=kept)
     return Shield(known=official(), kept=kept)
+
+
+def searched(hidden: Hidden) -> str:
+    """Return what a search may read of what was typed: in this process, where and when too."""
+    return hidden.searchable if searches_here() else hidden.sendable
 
 
 def access_of(person: uuid.UUID) -> Access:

@@ -17,7 +17,7 @@ from bacasable.services.assistant.engine.answering.sections import (
     sections,
     topic,
 )
-from bacasable.services.assistant.engine.generation import Model, Withheld, speaks_to_machines, worded
+from bacasable.services.assistant.engine.generation import CHECKS, Checks, Model, Withheld, worded
 from bacasable.services.assistant.engine.minimisation import Corrections, Hidden, Shield
 from bacasable.services.assistant.engine.retrieval.french import stems
 from bacasable.services.assistant.engine.retrieval.index import Index, best_sheets
@@ -113,7 +113,7 @@ class Assistant:
     Args:
         endpoint: a model that words answers; without one, the words of the sheets alone. shield: hides what
             is typed about a person, for callers that have one conversation only. abstention: when to say
-            nothing, calibrated for the corpus.
+            nothing, calibrated for the corpus. checks: what keeps orders and claims that nothing carries out.
     """
 
     def __init__(
@@ -124,11 +124,13 @@ class Assistant:
         shield: Shield | None = None,
         settings: Settings = Settings(),
         abstention: Abstention = Abstention(),  # noqa: B008 (frozen)
+        checks: Checks = CHECKS,
     ) -> None:
         self.index = index
         self.endpoint = endpoint
         self.settings = settings
         self.abstention = abstention
+        self.checks = checks
         self._shield = shield
 
     def ask(
@@ -228,7 +230,7 @@ class Assistant:
     def _hits(self, searched: str, access: Access, filters: Filters) -> list[Hit]:
         """Return the passages found, but those that speak to machines."""
         hits = self.index.search(searched, access=access, filters=filters, limit=_SEARCHED)
-        return [hit for hit in hits if not speaks_to_machines(hit.text)]
+        return [hit for hit in hits if not self.checks.for_machines(hit.text)]
 
     def _narrowed(
         self,
@@ -275,13 +277,13 @@ class Assistant:
 
     def _word(self, question: str, found: "Found", extractive: Answer) -> Iterator[Event]:
         assert self.endpoint is not None  # noqa: S101 (for the types: the caller looked)
-        hits = found.hits()
+        hits = found.hits(self.checks)
         sentences: list[Sentence] = []
         quotations: list[Quotation] = []
         withheld = 0
         situation = situations.names(found.sheet, found.known)
         try:
-            for said in worded(question, hits, self.endpoint, situation=situation):
+            for said in worded(question, hits, self.endpoint, situation=situation, checks=self.checks):
                 if isinstance(said, Withheld):
                     withheld += 1
                     continue
@@ -332,12 +334,12 @@ class Found:
         for hit in self.beside:
             yield hit.sheet, sections(hit.sheet, "", [hit])[0]
 
-    def hits(self) -> list[Hit]:
+    def hits(self, checks: Checks) -> list[Hit]:
         """Return the passages that a model reads."""
         own = [
             Hit(self.sheet, passage, 0.0) for passage in passages(self.sheet, self.about + self.others[:2])
         ]
-        own = [hit for hit in own if not speaks_to_machines(hit.text)]
+        own = [hit for hit in own if not checks.for_machines(hit.text)]
         return (own[: _READ - len(self.beside)] + list(self.beside))[:_READ]
 
 

@@ -1,5 +1,6 @@
 """Wording an answer with a model: prompts, claims tied to the words of a source, and their verification."""
 
+from bacasable.services.assistant.engine.generation.checks import CHECKS, Checks
 from bacasable.services.assistant.engine.generation.claims import Claim, claims
 from bacasable.services.assistant.engine.generation.instructions import injections, seen, speaks_to_machines
 from bacasable.services.assistant.engine.generation.prompts import Prompt, prompt, prompts
@@ -7,6 +8,8 @@ from bacasable.services.assistant.engine.generation.support import carried, loca
 from bacasable.services.assistant.engine.generation.wording import Model, Withheld, Worded, sources, worded
 
 __all__ = [
+    "CHECKS",
+    "Checks",
     "Claim",
     "Model",
     "Prompt",

@@ -13,7 +13,7 @@ each one word or two away from its extract, 24 were withheld; of 21 true ones in
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from bacasable.services.assistant.engine.generation.claims import Claim
@@ -95,7 +95,9 @@ def located(extract: str, text: str, start: int, end: int) -> tuple[int, int] | 
     return None
 
 
-def carried(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int] | str:
+def carried(
+    claim: Claim, hits: Sequence[Hit], for_machines: Callable[[str], bool] = speaks_to_machines
+) -> tuple[int, int, int] | str:
     """Return the source's index and the offsets in its sheet that carry the claim, or why none do.
 
     Reasons: ``source`` (not one of those given), ``extract`` (not its words), ``quantity``, ``name``,
@@ -111,7 +113,7 @@ def carried(claim: Claim, hits: Sequence[Hit]) -> tuple[int, int, int] | str:
         return "extract"
     cited = hit.sheet.text[place[0] : place[1]]
     headings = " ".join((hit.sheet.title, *hit.passage.path))
-    if speaks_to_machines(hit.text) or speaks_to_machines(claim.sentence):
+    if for_machines(hit.text) or for_machines(claim.sentence):
         return "instruction"
     sentence = _PLACEHOLDER.sub(" ", claim.sentence)
     held, asked = quantities(cited), quantities(sentence)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bacasable.services.assistant.engine.generation.checks import CHECKS, Checks
 from bacasable.services.assistant.engine.generation.claims import claims
-from bacasable.services.assistant.engine.generation.instructions import seen, speaks_to_machines
+from bacasable.services.assistant.engine.generation.instructions import seen
 from bacasable.services.assistant.engine.generation.prompts import prompt
-from bacasable.services.assistant.engine.generation.support import carried
 from bacasable.services.assistant.engine.sheets import Hit
 
 #: Sentences of an answer, and claims read before the model is no longer listened to.
@@ -36,13 +36,13 @@ class Worded:
 
 @dataclass(frozen=True)
 class Withheld:
-    """A claim that was not kept, and why (see :func:`carried`; ``form``: no claim at all)."""
+    """A claim that was not kept, and why (see :func:`.support.carried`; ``form``: no claim at all)."""
 
     why: str
 
 
 def worded(
-    question: str, hits: Sequence[Hit], model: Model, *, situation: str = ""
+    question: str, hits: Sequence[Hit], model: Model, *, situation: str = "", checks: Checks = CHECKS
 ) -> Iterator[Worded | Withheld]:
     """Ask ``model``, and yield what passes and what does not as the answer comes.
 
@@ -56,7 +56,7 @@ def worded(
     messages = asked.messages(
         nonce=nonce,
         most=MOST_SENTENCES,
-        sources=sources(hits, nonce),
+        sources=sources(hits, nonce, checks),
         question=seen(question),
         situation=f"Situation : {situation}" if situation else "",
     )
@@ -69,7 +69,7 @@ def worded(
         elif not claim.sentence and not claim.source:
             return
         elif claim.sentence not in said:
-            place = carried(claim, hits)
+            place = checks.carried(claim, hits, checks.for_machines)
             if isinstance(place, str):
                 yield Withheld(place)
             else:
@@ -77,19 +77,19 @@ def worded(
                 yield Worded(claim.sentence, *place)
 
 
-def sources(hits: Iterable[Hit], nonce: str) -> str:
+def sources(hits: Iterable[Hit], nonce: str, checks: Checks = CHECKS) -> str:
     """Return passages as a model reads them, between marks that no document can know.
 
     Of a passage that speaks to machines only the number is left.
     """
     return "\n".join(
-        f'<source-{nonce} n="{number}">\n{_for_people(hit)}\n</source-{nonce}>'
+        f'<source-{nonce} n="{number}">\n{_for_people(hit, checks)}\n</source-{nonce}>'
         for number, hit in enumerate(hits, 1)
     )
 
 
-def _for_people(hit: Hit) -> str:
+def _for_people(hit: Hit, checks: Checks) -> str:
     names = " > ".join((hit.sheet.title, *hit.passage.path))
     dated = f" ({hit.sheet.dated:%d/%m/%Y})" if hit.sheet.dated else ""
     text = f"{names}{dated}\n{hit.text}"
-    return "" if speaks_to_machines(text) else seen(text)
+    return "" if checks.for_machines(text) else seen(text)

@@ -184,26 +184,17 @@ def _enqueue(made: Import) -> None:
     )
 
 
-class _file:
-    """The file of an import in clear, for as long as it is read: the readers of formats want a path."""
-
-    def __init__(self, made: Import) -> None:
-        self._import = made
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-
-    def __enter__(self) -> Path:
-        parent = running.folder() / "imports"
-        parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder = tempfile.TemporaryDirectory(dir=parent)
-        path = Path(self._folder.name) / (Path(self._import.file_name).name or "document")
+@contextmanager
+def _file(made: Import) -> Iterator[Path]:
+    """Give the file of an import in clear, for as long as it is read: the readers of formats want a path."""
+    parent = running.folder() / "imports"
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        path = Path(folder) / (Path(made.file_name).name or "document")
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for piece in instance.vault().read(bytes(self._import.data_key or b""), self._import.file):
+            for piece in instance.vault().read(bytes(made.data_key or b""), made.file):
                 file.write(piece)
-        return path
-
-    def __exit__(self, *raised: object) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
+        yield path
 
 
 @contextmanager

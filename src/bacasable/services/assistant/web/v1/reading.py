@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from ninja import File, Form, Router, UploadedFile
 
 from bacasable.people.permissions import allow, may, table
-from bacasable.services.assistant.engine.minimisation import Shield
 from bacasable.services.assistant.engine.sheets import Filters, Hit, Passage, Sheet
 from bacasable.services.assistant.web import readings, running
 from bacasable.services.assistant.web.actions import collections, imports, keys
@@ -105,11 +104,11 @@ def search(request: HttpRequest, asked: schemas.SearchRequest) -> dict[str, Any]
 def hits(request: HttpRequest, prompt: str, asked: schemas.SearchArguments) -> list[dict[str, Any]]:
     """Search what is left of ``prompt`` once personal data are hidden; see :func:`search`."""
     readings.admitted()
-    hidden = Shield().hide(prompt)
+    hidden = running.shield().hide(prompt)
     wanted = readable(request, asked.collections)
     known = {collection.key: collection for collection in wanted}
     results = running.index().search(
-        hidden.searchable if running.searches_here() else hidden.sendable,
+        running.searched(hidden),
         access=running.access_of(holder_of(request).public_id),
         filters=Filters(collections=frozenset(known) if asked.collections else frozenset()),
         limit=asked.limit + asked.offset,
@@ -344,7 +343,7 @@ def embeddings(request: HttpRequest, asked: schemas.EmbeddingsRequest) -> dict[s
         )
     texts = [asked.input] if isinstance(asked.input, str) else list(asked.input)
     if not running.searches_here():
-        shield = Shield()
+        shield = running.shield()
         texts = [shield.hide(text).sendable for text in texts]
     vectors = embedder.passages(texts)
     keys.count(key=key_of(request), kind="embeddings", units=len(texts))

@@ -132,14 +132,18 @@ class Readings:
                 found[meter] = max(found.get(meter, ("", "")), (one.month, one.district))
         return {meter: district for meter, (_, district) in found.items()}
 
-    def expire_hourly(self, before: date, keep: Collection[str] = ()) -> Expired:
+    def expire_hourly(
+        self, before: date, keep: Collection[str] = (), *, only: Collection[str] | None = None
+    ) -> Expired:
         """Forget the hours of days before one, but for meters whose household asked to keep them.
 
-        The total, how many hours were known and the flow that never stopped (none where hours were missing or
+        With ``only``, those of these meters and no others. The total, how many hours were known and the flow that never stopped (none where hours were missing or
         estimated) stay.
         """
         kept = pl.Series(sorted(keep), dtype=pl.String)
         due = (pl.col("day") < before) & (pl.col("kind") == "hourly") & ~pl.col("meter").is_in(kept.implode())
+        if only is not None:
+            due &= pl.col("meter").is_in(pl.Series(sorted(only), dtype=pl.String).implode())
         least = pl.min_horizontal(*HOURS)
         flow = pl.when((pl.col("hours") >= 23) & (pl.col("estimated") == 0)).then(least)
         rows, meters = 0, set()
@@ -174,6 +178,11 @@ class Readings:
         with alone(self.folder):
             self.edges.erase(meter)
         return rows
+
+    def erase_between(self, meter: str, first: date, last: date) -> int:
+        """Delete the days of a meter from the first to the last, both included; return how many rows."""
+        gone = (pl.col("meter") == meter) & pl.col("day").is_between(first, last)
+        return self._without(gone, lambda one: month_of(first) <= one.month <= month_of(last))
 
     def _without(self, gone: pl.Expr, concerned: Callable[[Part], bool]) -> int:
         rows = 0

@@ -44,6 +44,20 @@ def progress(total: int) -> Iterator[Callable[[int], object]]:
 
 
 @contextmanager
+def counting(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on the error stream, if it is a terminal; yield what is told the done and the whole."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
 def guarded() -> Iterator[None]:
     """Turn refusals and interruptions into one line and an exit code; unfinished files are gone by then."""
     before: Any = None

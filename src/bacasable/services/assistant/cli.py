@@ -5,8 +5,7 @@ read what is open to everybody, and to the groups named with ``--group``.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -59,7 +58,7 @@ def import_(
 
     Exit code 1 where nothing could be read, 4 where some files could not.
     """
-    from bacasable.privacy.commands.terminal import SOME_FAILED
+    from bacasable.privacy.commands.terminal import SOME_FAILED, counting
 
     _installation()
     from bacasable.services.assistant.engine.corpus import Unreadable, read
@@ -79,7 +78,7 @@ def import_(
     failed: list[Unreadable] = []
 
     def sheets() -> Iterator[Sheet]:
-        with _bar("reading") as told:
+        with counting("reading") as told:
             for one in read(source, collection, progress=told):
                 if isinstance(one, Unreadable):
                     failed.append(one)
@@ -96,7 +95,7 @@ def import_(
         f"{done.removed} removed; {len(failed)} files not read"
     )
     if vectors and done.added + done.changed:
-        with _bar("vectors") as told:
+        with counting("vectors") as told:
             total = left = index.embed(0)
             while left:
                 told(total - left, total)
@@ -205,21 +204,9 @@ def _installation() -> None:
     Raises:
         Refused: there is none.
     """
-    import django
-    from django.apps import apps
-    from django.db import OperationalError, ProgrammingError
+    from bacasable.people.opening import open_installation
 
-    django.setup()
-    if not apps.is_installed("bacasable.services.assistant.web"):
-        raise Refused(N_("an authority's installation runs no service; choose another --home, of a service"))
-    from bacasable.people.models import Instance
-
-    try:
-        there = Instance.objects.exists()
-    except (OperationalError, ProgrammingError):
-        there = False
-    if not there:
-        raise Refused(N_("there is no installation here: bacasable --home DIR init, then this command"))
+    open_installation("bacasable.services.assistant.web")
 
 
 def _access(groups: list[str] | None) -> "Access":
@@ -281,19 +268,3 @@ def _quoted(quotation: "Quotation") -> dict[str, Any]:
 
 def _print(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Give what tells the terminal's error stream, if it is one, what is done and how much there is."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -102,7 +102,7 @@ class Installation:
         """Kill the portal, all its processes at once, as a power cut would: SIGKILL, no last word."""
         if self.process is None:
             return
-        children = _descendants(self.process.pid)
+        children = descendants(self.process.pid)
         for pid in [self.process.pid, *children]:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -118,11 +118,12 @@ class Installation:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process started, and theirs."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
-            found += [int(child), *_descendants(int(child))]
+            found += [int(child), *descendants(int(child))]
     return found
 
 

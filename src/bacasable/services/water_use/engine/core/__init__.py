@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bacasable.privacy.lazily import names_of
 
 if TYPE_CHECKING:
+    from bacasable.services.water_use.engine.core.engines import DuckDB, Engine, PySpark
     from bacasable.services.water_use.engine.core.expressions import (
         LEVELS,
         daily,
@@ -18,17 +19,33 @@ if TYPE_CHECKING:
         quantiles,
         twice_average,
     )
+    from bacasable.services.water_use.engine.core.job import RESULTS, Ran, above_twice, results, run_months
 
 __all__ = [
     "LEVELS",
+    "RESULTS",
+    "DuckDB",
+    "Engine",
+    "PySpark",
+    "Ran",
+    "above_twice",
     "daily",
     "district_days",
     "district_hours",
     "meter_months",
     "quantiles",
+    "results",
+    "run_months",
     "twice_average",
 ]
 
-_HOMES = dict.fromkeys(__all__, "expressions")
+_HOMES = {
+    **dict.fromkeys(("DuckDB", "Engine", "PySpark"), "engines"),
+    **dict.fromkeys(("RESULTS", "Ran", "above_twice", "results", "run_months"), "job"),
+    **dict.fromkeys(
+        ("LEVELS", "daily", "district_days", "district_hours", "meter_months", "quantiles", "twice_average"),
+        "expressions",
+    ),
+}
 
 __getattr__ = names_of(__name__, _HOMES, "water")

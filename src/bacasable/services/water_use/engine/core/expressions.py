@@ -3,7 +3,6 @@
 Volumes are whole litres, in and out, so that two engines agree to the last digit.
 """
 
-from datetime import date
 from typing import Any
 
 import ibis
@@ -30,7 +29,7 @@ def daily(days: Any) -> Any:
     expire).
 
     Args:
-        days: as :meth:`Readings.days` gives them.
+        days: as :meth:`Readings.days` gives them; a column ``start`` is kept.
     """
     whole = (days.hours >= WHOLE) & (days.estimated == 0)
     least = ibis.ifelse(whole, ibis.least(*(days[hour] for hour in HOURS)), ibis.null("int32"))
@@ -44,31 +43,32 @@ def daily(days: Any) -> Any:
         flow=ibis.coalesce(days.flow, least),
         hours=days.hours,
         estimated=days.estimated,
+        **({"start": days.start} if "start" in days.columns else {}),
     )
 
 
-def meter_months(daily_rows: Any, start: date) -> Any:
-    """Return a row a meter and month: volumes, gaps, and whether water ran three days on end without a stop.
+def meter_months(daily_rows: Any) -> Any:
+    """Return a row a meter: volumes and gaps of a month, and whether water ran three days without a stop.
 
-    Columns ``meter, district, litres, days, estimated_days, least_flow`` (litres an hour, the least of the
-    days without a stop; null if none) and ``continuous``.
+    Columns ``meter, district, month, litres, days, estimated_days, least_flow`` (litres an hour, the least of
+    the days without a stop; null if none) and ``continuous``.
 
     Args:
-        daily_rows: :func:`daily` of the month, and of the two days before it: a run may have begun there.
-        start: the first day of the month.
+        daily_rows: :func:`daily` of the month and of the two days before it, for a run may have begun there;
+            with the column ``start``, the first day of the month.
     """
     # The two days before the month are bits 0 and 1, its first day is bit 2.
-    two_before = (start - date(1970, 1, 1)).days - 2
-    place = (daily_rows.day.epoch_days() - two_before).cast("int32")
+    place = (daily_rows.day.epoch_days() - daily_rows.start.epoch_days() + 2).cast("int32")
     rows = daily_rows.mutate(inside=place >= 2, flowing=daily_rows.flow.fill_null(0) > 0)
     rows = rows.mutate(bit=rows.flowing.cast("int64") << place)
     months = rows.group_by("meter").aggregate(
         district=rows.district.max(),
-        litres=rows.litres.sum(where=rows.inside),
-        days=rows.inside.sum(),
-        estimated_days=(rows.inside & (rows.estimated != 0)).sum(),
+        month=rows.month.max(),
+        litres=rows.litres.sum(where=rows.inside).cast("int64"),
+        days=rows.inside.sum().cast("int32"),
+        estimated_days=(rows.inside & (rows.estimated != 0)).sum().cast("int32"),
         least_flow=rows.flow.min(where=rows.inside & rows.flowing),
-        runs=rows.bit.sum(),
+        runs=rows.bit.sum().cast("int64"),
     )
     run = months.runs & (months.runs >> 1) & (months.runs >> 2)
     return months.filter(months.days > 0).mutate(continuous=run > 0).drop("runs")
@@ -80,8 +80,9 @@ def district_days(days: Any) -> Any:
     ``meters`` have a row that day; ``hours`` is the number of their hours that are known (24 a meter if all
     are). Hours that are not known add nothing: divide by the share known to compare days.
     """
-    sums = {hour: days[hour].sum() for hour in HOURS}
-    return days.group_by("district", "day").aggregate(meters=days.count(), hours=days.hours.sum(), **sums)
+    sums = {hour: days[hour].sum().cast("int64") for hour in HOURS}
+    counts = {"meters": days.count(), "hours": days.hours.sum().cast("int64")}
+    return days.group_by("district", "day").aggregate(**counts, **sums)
 
 
 def district_hours(district_rows: Any) -> Any:

@@ -56,16 +56,21 @@ def blocks(path: Path, mapping: Mapping, *, after: int = 0, lines: int = 0) -> I
     Raises:
         Refused: the file cannot be opened, or a column of the mapping is not in it.
     """
-    kind = mapping.format or ("parquet" if path.suffix.lower() in (".parquet", ".pq") else "csv")
+    columns = is_parquet(path, mapping)
     try:
-        yield from (_parquet if kind == "parquet" else _csv)(path, mapping, after, lines)
+        yield from (_parquet if columns else _csv)(path, mapping, after, lines)
     except (OSError, UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise Refused(
             N_("{name} cannot be read as {kind} ({why}); is the format, the encoding right?"),
             name=path.name,
-            kind=kind,
+            kind="Parquet" if columns else "CSV",
             why=type(error).__name__,
         ) from None
+
+
+def is_parquet(path: Path, mapping: Mapping) -> bool:
+    """Return whether a file is read as Parquet: as the mapping says, else by its name."""
+    return (mapping.format or path.suffix.lower().lstrip(".")) in ("parquet", "pq")
 
 
 def _wanted(mapping: Mapping, columns: list[str], name: str) -> list[str]:
@@ -82,8 +87,11 @@ def _wanted(mapping: Mapping, columns: list[str], name: str) -> list[str]:
 
 
 def _parquet(path: Path, mapping: Mapping, after: int, lines: int) -> Iterator[Block]:
-    with pq.ParquetFile(path, read_dictionary=[mapping.meter, mapping.district_column]) as file:
-        wanted = _wanted(mapping, file.schema_arrow.names, path.name)
+    schema = pq.read_schema(path)
+    wanted = _wanted(mapping, schema.names, path.name)
+    texts = [name for name in {mapping.meter, mapping.district_column} & set(wanted)
+             if pa.types.is_string(schema.field(name).type)]  # fmt: skip
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
         passed = 0
         for group in range(file.num_row_groups):
             rows = file.metadata.row_group(group).num_rows

@@ -20,7 +20,7 @@ from bacasable.services.water_use.engine.readings.mapping import Mapping
 from bacasable.services.water_use.engine.readings.piles import Worked, work
 from bacasable.services.water_use.engine.readings.report import WORDS, QualityReport
 from bacasable.services.water_use.engine.readings.series import Verdict
-from bacasable.services.water_use.engine.readings.staging import LISTED, ROW, Naming, Staging
+from bacasable.services.water_use.engine.readings.staging import LISTED, Naming, Pile, Staging, pile_of
 from bacasable.services.water_use.engine.readings.swaps import swaps
 from bacasable.services.water_use.engine.storage.indexes import Indexes
 from bacasable.services.water_use.engine.storage.layout import Written, alone, month_of
@@ -124,7 +124,7 @@ class _Import:
         names = [staging.meters[code] for code in codes]
         districts = [staging.districts[code] or self.mapping.district for code in codes]
         rows = staging.pile(pile)
-        rows = np.concatenate([self._beside(rows, names), rows]) if self.mapping.index else rows
+        rows = rows.after(self._beside(rows, names)) if self.mapping.index else rows
         told: dict[str, Any] = {"resets": [], "runs": [], "groups": []}
         listed, volume, guessed, known = [], 0, 0, 0
         path = staging.folder / f"days-{pile:03d}.parquet"
@@ -147,7 +147,7 @@ class _Import:
         if writer is not None:
             writer.close()
         np.concatenate([np.zeros(0, LISTED), *listed]).tofile(staging.folder / f"listed-{pile:03d}")
-        mine = rows["seconds"][rows["line"] > 0]
+        mine = rows.seconds[rows.line > 0]
         told |= {
             "groups": groups, "volume": volume, "guessed": guessed, "known": known,
             "counts": sorted(counts.items()), "trouble": trouble.tolist(),
@@ -158,39 +158,35 @@ class _Import:
         note.with_suffix(".new").replace(note)
         return told
 
-    def _beside(self, rows: NDArray[np.void], names: list[str]) -> NDArray[np.void]:
+    def _beside(self, rows: Pile, names: list[str]) -> Pile:
         """Return the indexes that earlier files left next to these, as rows without a line."""
-        if not rows.size or not self.into.edges.path.exists():
-            return np.zeros(0, ROW)
-        spans = pl.DataFrame({"code": rows["meter"].astype(np.int64), "at": rows["seconds"].astype(np.int64)})
+        if not len(rows) or not self.into.edges.path.exists():
+            return pile_of()
+        spans = pl.DataFrame({"code": rows.meter, "at": rows.seconds})
         spans = spans.group_by("code").agg(
             pl.col("at").min().alias("first"), pl.col("at").max().alias("last")
         )
         spans = spans.with_columns(pl.Series("meter", names).gather(spans["code"]))
         found = self.into.edges.beside(spans, _JOINED_DAYS * 86400)
         found = found.join(spans, on="meter")
-        made = np.zeros(found.height, ROW)
-        made["millilitres"], made["seconds"] = found["millilitres"], found["at"]
-        made["meter"] = found["code"]
-        return made
+        return pile_of(millilitres=found["millilitres"], seconds=found["at"], meter=found["code"])
 
     def _listed(
         self,
-        rows: NDArray[np.void],
+        rows: Pile,
         numbers: NDArray[np.int64],
         worked: Worked,
         counts: Counter[int],
         trouble: NDArray[np.int64],
     ) -> NDArray[np.void]:
-        mine = rows["line"][numbers] > 0
-        for verdict, count in enumerate(np.bincount(worked.verdict[mine], minlength=1)):
-            if count:
-                counts[verdict] += int(count)
-        chosen = np.flatnonzero((worked.verdict >= Verdict.SAME) & mine)
+        counts.update(dict(enumerate(np.bincount(worked.verdict, minlength=len(Verdict)).tolist())))
+        counts.subtract(worked.verdict[rows.line[numbers] == 0].tolist())
+        chosen = np.flatnonzero(worked.verdict >= Verdict.SAME)
+        chosen = chosen[rows.line[numbers[chosen]] > 0]
         made = np.zeros(chosen.size, LISTED)
-        made["line"] = rows["line"][numbers[chosen]]
+        made["line"] = rows.line[numbers[chosen]]
         made["verdict"], made["detail"] = worked.verdict[chosen], worked.detail[chosen]
-        trouble += np.bincount(rows["meter"][numbers[chosen]], minlength=trouble.size)
+        trouble += np.bincount(rows.meter[numbers[chosen]], minlength=trouble.size)
         return made
 
     def _keep_places(self, told: dict[str, Any], worked: Worked, codes: range) -> None:
@@ -246,26 +242,26 @@ class _Import:
         """Store indexes of meters that are read once or twice a year, as they are."""
         for pile in range(self.staging.piles):
             rows = self.staging.pile(pile)
-            good = rows["millilitres"] >= 0
+            good = rows.millilitres >= 0
             below = np.zeros(int((~good).sum()), LISTED)
-            below["line"], below["verdict"] = rows["line"][~good], Verdict.BELOW_ZERO
+            below["line"], below["verdict"] = rows.line[~good], Verdict.BELOW_ZERO
             self.listed.append(below)
-            rows = rows[good]
-            self.counts.update({Verdict.BELOW_ZERO: below.size, Verdict.USED: rows.size})
+            rows = rows.some(np.flatnonzero(good))
+            self.counts.update({Verdict.BELOW_ZERO: below.size, Verdict.USED: len(rows)})
             codes = np.array(self.staging.codes(pile))
             table = pl.DataFrame(
                 {
-                    "meter": pl.Series(self.staging.meters, dtype=pl.String).gather(codes[rows["meter"]]),
-                    "read_at": pl.Series((rows["seconds"] // 86400).astype(np.int32)).cast(pl.Date),
-                    "index_litres": rows["millilitres"] // 1000,
-                    "kind": np.where(rows["guess"] == 1, "estimated", "real"),
+                    "meter": pl.Series(self.staging.meters, dtype=pl.String).gather(codes[rows.meter]),
+                    "read_at": pl.Series((rows.seconds // 86400).astype(np.int32)).cast(pl.Date),
+                    "index_litres": rows.millilitres // 1000,
+                    "kind": np.where(rows.guess == 1, "estimated", "real"),
                 }
             )
             done = indexes.put(table)
-            self.written += Written(rows.size, done.new, done.same, done.changed)
-            if rows.size:
-                self.first = min(self.first, int(rows["seconds"].min()))
-                self.last = max(self.last, int(rows["seconds"].max()))
+            self.written += Written(len(rows), done.new, done.same, done.changed)
+            if len(rows):
+                self.first = min(self.first, int(rows.seconds.min()))
+                self.last = max(self.last, int(rows.seconds.max()))
 
     def report(self, listing: Path, resumed: bool) -> QualityReport:
         """Write the listing, by line, and return what there is to say."""

@@ -19,6 +19,7 @@ from bacasable.services.water_use.engine.readings.series import (
     slots_of,
     volumes_of_indexes,
 )
+from bacasable.services.water_use.engine.readings.staging import Pile
 
 #: Cells (meters x slots) worked on at a time: some 160 MB.
 _CELLS = 12_000_000
@@ -45,43 +46,41 @@ class Worked:
 
 
 def work(
-    mapping: Mapping, rows: NDArray[np.void], meters: int, held: pl.DataFrame | None = None
+    mapping: Mapping, rows: Pile, meters: int, held: pl.DataFrame | None = None
 ) -> list[tuple[NDArray[np.int64], Worked]]:
     """Return the litres of a pile: for each group of meters the numbers of its rows, and what they made.
 
     Args:
-        rows: see ``staging.ROW``; ``line`` is 0 for indexes that other files brought.
         meters: how many meters the pile has.
         held: ``meter, since, until`` (seconds): readings not to be used because dials are swapped.
     """
-    if not rows.size:
+    if not len(rows):
         return []
-    seconds = rows["seconds"].astype(np.int64)
-    first, last = (datetime.fromtimestamp(int(edge), UTC).date() for edge in (seconds.min(), seconds.max()))
+    edges = rows.seconds.min(), rows.seconds.max()
+    first, last = (datetime.fromtimestamp(int(edge), UTC).date() for edge in edges)
     slots = slots_of(first, last, mapping.place, mapping.per_day)
     at_once = max(1, _CELLS // slots.kinds.size)
     if at_once >= meters:
-        groups = [np.arange(rows.size)]
+        groups = [np.arange(len(rows))]
     else:
-        order = np.argsort(rows["meter"] // at_once, kind="stable")
-        cuts = np.cumsum(np.bincount(rows["meter"] // at_once, minlength=-(-meters // at_once)))[:-1]
+        order = np.argsort(rows.meter // at_once, kind="stable")
+        cuts = np.cumsum(np.bincount(rows.meter // at_once, minlength=-(-meters // at_once)))[:-1]
         groups = np.split(order, cuts)
     done = []
     for group, numbers in enumerate(groups):
         if numbers.size:
             start = group * at_once
-            chosen = rows if numbers.size == rows.size and at_once >= meters else rows[numbers]
+            chosen = rows if at_once >= meters else rows.some(numbers)
             done.append((numbers, _work(mapping, chosen, start, min(at_once, meters - start), slots, held)))
     return done
 
 
 def _work(
-    mapping: Mapping, rows: NDArray[np.void], start: int, meters: int, slots: Slots, held: pl.DataFrame | None
+    mapping: Mapping, rows: Pile, start: int, meters: int, slots: Slots, held: pl.DataFrame | None
 ) -> Worked:
-    meter = rows["meter"].astype(np.int64) - start
-    seconds, millilitres = rows["seconds"].astype(np.int64), np.ascontiguousarray(rows["millilitres"])
-    guess = np.ascontiguousarray(rows["guess"])
-    verdict, detail = np.zeros(rows.size, np.uint8), np.zeros(rows.size, np.int64)
+    meter = rows.meter - np.int32(start) if start else rows.meter
+    seconds, millilitres, guess = rows.seconds, rows.millilitres, rows.guess
+    verdict, detail = np.zeros(len(rows), np.uint8), np.zeros(len(rows), np.int64)
     hours = slots.days * (24 if slots.per_day >= 24 else 1)
     litres = np.full((meters, hours), _NONE, np.int32)
     estimated = np.zeros((meters, hours), np.uint8)
@@ -100,9 +99,9 @@ def _work(
         )
         return Worked(start, slots, litres, estimated, verdict, detail, volume)
     table = np.full((meters, slots.kinds.size + 1), _NONE, np.int32)
-    used = np.arange(rows.size)
+    used = np.arange(len(rows))
     if held is not None:
-        out = np.zeros(rows.size, bool)
+        out = np.zeros(len(rows), bool)
         for who, since, until in held.select("meter", "since", "until").iter_rows():
             out |= (meter == who - start) & (seconds >= since) & (seconds < until)
         verdict[out] = Verdict.SWAPPED
@@ -120,7 +119,7 @@ def _work(
 
 
 def _place(
-    meter: NDArray[np.int64],
+    meter: NDArray[np.int32],
     seconds: NDArray[np.int64],
     millilitres: NDArray[np.int64],
     slots: Slots,
@@ -136,7 +135,7 @@ def _place(
 
 
 def _resets(
-    meter: NDArray[np.int64],
+    meter: NDArray[np.int32],
     seconds: NDArray[np.int64],
     millilitres: NDArray[np.int64],
     table: NDArray[np.int32],

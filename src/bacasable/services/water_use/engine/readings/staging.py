@@ -9,24 +9,78 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from bacasable.services.water_use.engine.readings.blocks import Block
+from bacasable.services.water_use.engine.readings.blocks import Block, is_parquet
 from bacasable.services.water_use.engine.readings.mapping import Mapping
 from bacasable.services.water_use.engine.readings.series import Verdict
 
-ROW = np.dtype(
-    [("millilitres", "<i8"), ("seconds", "<u4"), ("line", "<u4"), ("meter", "<u4"), ("guess", "u1")]
-)
+#: Columns of a pile, and how each is written down.
+_COLUMNS = {"millilitres": "<i8", "seconds": "<i8", "line": "<u4", "meter": "<i4", "guess": "u1"}
+_BYTES = sum(np.dtype(kind).itemsize for kind in _COLUMNS.values())
 LISTED = np.dtype([("line", "<u4"), ("verdict", "u1"), ("detail", "<i8")])
 #: Readings of a pile.
 _PILE = 4_000_000
-_BYTES_OF_A_READING = {"csv": 40, "parquet": 6}
+#: Bytes of a reading in a file of text, to tell how many piles it needs: shorter lines make larger piles.
+_BYTES_OF_A_LINE = 40
 #: Names a meter for the purpose, or says with None that it may not be read.
 Naming = Callable[[Sequence[str]], Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Readings of some meters, in the order of the file. ``line`` is 0 for what other files brought.
+
+    ``meter`` counts within the pile; ``seconds`` are of the civil clock.
+    """
+
+    millilitres: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    line: NDArray[np.uint32]
+    meter: NDArray[np.int32]
+    guess: NDArray[np.uint8]
+
+    def some(self, numbers: NDArray[np.int64]) -> "Pile":
+        """Return some of the readings."""
+        return Pile(**{name: getattr(self, name)[numbers] for name in _COLUMNS})
+
+    def after(self, earlier: "Pile") -> "Pile":
+        """Return these readings after others."""
+        if not earlier.line.size:
+            return self
+        both = {name: (getattr(earlier, name), getattr(self, name)) for name in _COLUMNS}
+        return Pile(**{name: np.concatenate(pair) for name, pair in both.items()})
+
+    def __len__(self) -> int:
+        """Return how many readings there are."""
+        return int(self.line.size)
+
+
+def _readings(source: Path, mapping: Mapping) -> int:
+    """Return about how many readings a file has."""
+    if is_parquet(source, mapping):
+        with suppress(pa.ArrowInvalid):
+            return int(pq.read_metadata(source).num_rows)
+    return source.stat().st_size // _BYTES_OF_A_LINE
+
+
+def pile_of(**columns: Any) -> Pile:
+    """Return a pile of columns; those not given are zero."""
+    size = max((len(column) for column in columns.values()), default=0)
+    return Pile(
+        **{
+            name: np.asarray(columns[name], kind) if name in columns else np.zeros(size, kind)
+            for name, kind in _COLUMNS.items()
+        }
+    )
 
 
 class Staging:
@@ -38,15 +92,15 @@ class Staging:
         self.key = hashlib.sha256(told.encode()).hexdigest()[:16]
         self.folder = folder / self.key
         self._manifest, self._names = self.folder / "manifest.json", self.folder / "meters.json"
-        kind = "parquet" if source.suffix.lower() in (".parquet", ".pq") else "csv"
-        self.piles = min(512, 1 + stat.st_size // (_PILE * _BYTES_OF_A_READING[kind]))
+        self.piles = min(512, 1 + _readings(source, mapping) // _PILE)
         self.after = self.lines = self.not_admitted = 0
         self.complete = False
         self.meters: list[str] = []
         self.districts: list[str] = []
         self._codes: dict[str, int] = {}
         self._named: dict[str, int] = {}
-        self._lengths = [0] * (self.piles + 1)
+        #: For each pile how many readings every block brought; at the end, the lines refused.
+        self._counts: list[list[int]] = [[] for _ in range(self.piles + 1)]
         self._renamed = True
         self.resumed = self._resume()
 
@@ -62,11 +116,11 @@ class Staging:
         # Names may be of a later block than the manifest's: they are met again.
         self.meters, self.districts = names["meters"], names["districts"]
         self._named = {name: code for code, name in enumerate(self.meters)}
-        self._lengths = known["lengths"]
-        for pile, length in enumerate(self._lengths):
+        self._counts = known["counts"]
+        for pile, counts in enumerate(self._counts):
             path = self._path(pile)
             if path.exists():
-                os.truncate(path, length)
+                os.truncate(path, sum(counts) * (_BYTES if pile < self.piles else LISTED.itemsize))
         return True
 
     def _path(self, pile: int) -> Path:
@@ -80,29 +134,38 @@ class Staging:
             listed.append((block.lines[refused], Verdict.NOT_ADMITTED))
             self.not_admitted += int(refused.sum())
         kept = np.flatnonzero(~refused)
-        rows = np.empty(kept.size, ROW)
-        rows["millilitres"], rows["seconds"] = block.millilitres[kept], block.seconds[kept]
-        rows["line"], rows["guess"], rows["meter"] = block.lines[kept], block.guess[kept], codes[kept]
+        columns: dict[str, NDArray[Any]] = {
+            "millilitres": block.millilitres, "seconds": block.seconds, "line": block.lines,
+            "meter": codes, "guess": block.guess,
+        }  # fmt: skip
+        cuts = np.array([0, kept.size])
+        order = kept
         if self.piles > 1:
-            pile = (rows["meter"] % self.piles).astype(np.uint16)
-            rows = rows[np.argsort(pile, kind="stable")]
+            pile = (codes[kept] % self.piles).astype(np.uint16)
+            order = kept[np.argsort(pile, kind="stable")]
             cuts = np.concatenate([[0], np.cumsum(np.bincount(pile, minlength=self.piles))])
-        else:
-            cuts = np.array([0, rows.size])
+        every = order.size == codes.size and self.piles == 1
+        sorted_columns = [
+            (column if every else column[order]).astype(_COLUMNS[name], copy=False)
+            for name, column in columns.items()
+        ]
         for number in range(self.piles):
-            self._append(number, rows[cuts[number] : cuts[number + 1]])
+            start, end = cuts[number], cuts[number + 1]
+            if start < end:
+                self._append(number, [column[start:end] for column in sorted_columns], int(end - start))
         for lines, verdict in listed:
-            refused_rows = np.zeros(lines.size, LISTED)
-            refused_rows["line"], refused_rows["verdict"] = lines, verdict
-            self._append(self.piles, refused_rows)
+            if lines.size:
+                made = np.zeros(lines.size, LISTED)
+                made["line"], made["verdict"] = lines, verdict
+                self._append(self.piles, [made], lines.size)
         self.after, self.lines = block.after, block.lines_after
         self._note()
 
-    def _append(self, pile: int, rows: NDArray[np.void]) -> None:
-        if rows.size:
-            with self._path(pile).open("ab") as file:
-                rows.tofile(file)
-            self._lengths[pile] += rows.nbytes
+    def _append(self, pile: int, columns: list[NDArray[Any]], count: int) -> None:
+        with self._path(pile).open("ab") as file:
+            for column in columns:
+                column.tofile(file)
+        self._counts[pile].append(count)
 
     def _code(self, block: Block, naming: Naming | None) -> NDArray[np.int64]:
         serials = block.meters.dictionary.to_pylist()
@@ -145,16 +208,23 @@ class Staging:
                 "lines": self.lines,
                 "complete": self.complete,
                 "refused": self.not_admitted,
-                "lengths": self._lengths,
+                "counts": self._counts,
             },
         )
 
-    def pile(self, number: int) -> NDArray[np.void]:
-        """Return the readings of a pile, in the order of the file; ``meter`` counts within the pile."""
+    def pile(self, number: int) -> Pile:
+        """Return the readings of a pile."""
+        pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in _COLUMNS}
         path = self._path(number)
-        rows = np.fromfile(path, ROW) if path.exists() else np.zeros(0, ROW)
-        rows["meter"] //= self.piles
-        return rows
+        if path.exists():
+            with path.open("rb") as file:
+                for count in self._counts[number]:
+                    for name, kind in _COLUMNS.items():
+                        pieces[name].append(np.fromfile(file, kind, count))
+        found = pile_of(**{name: np.concatenate(some) for name, some in pieces.items() if some})
+        if self.piles > 1:
+            np.floor_divide(found.meter, self.piles, out=found.meter)
+        return found
 
     def codes(self, number: int) -> range:
         """Return the numbers of the meters of a pile."""

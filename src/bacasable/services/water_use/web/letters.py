@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
 from bacasable.compliance.deployment import data_are_fictional
+from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.services.water_use.engine.advice import advise
 from bacasable.services.water_use.engine.comparison.placing import place, similar
@@ -19,6 +21,7 @@ from bacasable.services.water_use.engine.letters import (
     Parties,
     Similar,
     Warned,
+    compose_code,
     compose_month,
     compose_notice,
     compose_warning,
@@ -138,6 +141,13 @@ def of_notice(incident: Incident, *, by_comparison: bool = False) -> Letter:
         by_comparison=by_comparison,
     )
     return compose_notice(told, PageWording())
+
+
+def of_code(code: str) -> Letter:
+    """Compose the letter that carries a paper code just made (:func:`.actions.access.make_code`)."""
+    until = looking.today() + timedelta(days=running.settings().code_days)
+    page = str(instance.configuration().public_url).rstrip("/") + reverse("water_use:start")
+    return compose_code(code, page, until, PageWording())
 
 
 def _parties(contract: Contract) -> Parties:

@@ -190,11 +190,14 @@ def leaks(contract: Contract) -> list[Incident]:
     return sorted(rows, key=lambda row: row.state != "open")
 
 
-def declared(contract: Contract) -> Declared:
-    """Return what is known of a home besides its water; what was not said is None."""
-    said = Household.objects.filter(contract=contract).first() or Household()
+def declared(contract: Contract, *, meter: str = "") -> Declared:
+    """Return what is known of a home besides its water; what was not said is None.
+
+    ``meter`` is how the home is called; by default as its contract is.
+    """
+    said = getattr(contract, "household", None) or Household()
     return Declared(
-        meter=str(contract.public_id),
+        meter=meter or str(contract.public_id),
         district=contract.district,
         dwelling=contract.dwelling or None,  # type: ignore[arg-type]
         members=said.members,

@@ -30,6 +30,7 @@ from bacasable.services.water_use.web.models import (
     PaperCode,
     ReadingImport,
 )
+from bacasable.services.water_use.web.volumes_store import ERASED, VolumesStore
 
 if TYPE_CHECKING:
     from bacasable.compliance.holdings import Due
@@ -67,7 +68,7 @@ class ContractStore(ContractRows):
     def export(self, person: Person) -> Iterator[Record]:
         """Yield the contracts with what is sealed in them."""
         for record in super().export(person):
-            contract = Contract.objects.get(pk=record.reference.rpartition("/")[2])
+            contract = Contract.objects.get(public_id=record.reference.rpartition("/")[2])
             told = dict(record.values)
             names = sealed.names_of(contract)
             told["contract"] = {
@@ -78,7 +79,23 @@ class ContractStore(ContractRows):
                 "opened_on": contract.opened_on,
                 "closed_on": contract.closed_on,
             }
-            yield Record(f"{self.label}/{contract.public_id}", told)
+            yield Record(record.reference, told)
+
+    def erase(self, person: Person, *, by: str, reason: str) -> Erased:
+        """Take the names from contracts that ended; those that run are kept, with the reason."""
+        with self._whole():
+            rows = self._about(person)
+            ended = [
+                contract.pk
+                for contract in rows.exclude(closed_on=None).exclude(number_digest__startswith=ERASED)
+            ]
+            runs = rows.filter(closed_on=None).exists()
+            for key in ended:
+                Contract.objects.filter(pk=key).update(
+                    sealed=b"", data_key=b"", number_digest=f"{ERASED}{key}", serial_digest=f"{ERASED}{key}"
+                )
+        kept = {"contract": _RUNS, "building": _RUNS} if runs else {}
+        return Erased({"contract": len(ended)} if ended else {}, kept)
 
     def search(self, text: str, *, limit: int = 100) -> Iterator[str]:
         """Yield the references of contracts whose sealed names hold ``text``, case and accents aside."""
@@ -86,7 +103,9 @@ class ContractStore(ContractRows):
 
         sought = fold(text).strip()
         count = 0
-        for contract in Contract.objects.iterator() if sought else ():
+        for contract in (
+            Contract.objects.exclude(number_digest__startswith=ERASED).iterator() if sought else ()
+        ):
             names = sealed.names_of(contract)
             held = " ".join((names.number, names.serial, names.name, *names.address, contract.district))
             if sought in fold(held):
@@ -133,13 +152,7 @@ def _rows(model: type[Any], started: Mapping[str, str], keeps: Mapping[str, str]
 def stores() -> Mapping[str, Store]:
     """Return the stores by name."""
     return {
-        "contracts": ContractStore(
-            Contract,
-            PROCESSING,
-            persons=_by("number_digest"),
-            started={"water_contract": "closed_on"},
-            keeps={"contract": _RUNS, "building": _RUNS},
-        ),
+        "volumes": VolumesStore(),
         "households": _rows(Household, {"water_household": "contract__closed_on"}),
         "identities": QuerysetStore(
             Identity,
@@ -183,6 +196,15 @@ def stores() -> Mapping[str, Store]:
             PROCESSING,
             persons={"agent": {"account": "by"}},
             started={"water_import": "asked_at"},
+            reference="public_id",
+        ),
+        # last: what is erased there is found by its number no more
+        "contracts": ContractStore(
+            Contract,
+            PROCESSING,
+            persons=_by("number_digest"),
+            started={"water_contract": "closed_on"},
+            keeps={"contract": _RUNS, "building": _RUNS},
             reference="public_id",
         ),
     }

@@ -1,4 +1,4 @@
-"""The three letters of the water service: of a month, an early warning, and the notice of the law.
+"""The letters of the water service: of a month, an early warning, the notice of the law, a paper code.
 
 A letter is composed as data (:mod:`.content`) in any language and printed as a tagged PDF
 (:mod:`.printing`). The early warning and the notice are two letters on purpose: the first has no legal
@@ -15,6 +15,7 @@ from bacasable.services.water_use.engine.letters.content import (
     Similar,
     Warned,
     Wording,
+    compose_code,
     compose_month,
     compose_notice,
     compose_warning,
@@ -30,6 +31,7 @@ __all__ = [
     "Similar",
     "Warned",
     "Wording",
+    "compose_code",
     "compose_month",
     "compose_notice",
     "compose_warning",

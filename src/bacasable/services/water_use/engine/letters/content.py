@@ -343,6 +343,33 @@ def compose_notice(told: Notice, wording: Wording) -> Letter:
     return Letter("notice", title, tuple(blocks), _RIGHTS)
 
 
+def compose_code(code: str, address: str, until: date, wording: Wording) -> Letter:
+    """Return the letter that carries a paper code: what it opens, what it does not, until when."""
+    blocks = [
+        Block(
+            "rows",
+            rows=(
+                (Said(N_("Your code")), code),
+                (Said(N_("Page")), address),
+                (Said(N_("Valid until")), wording.day(until)),
+            ),
+        ),
+        _paragraph(
+            N_(
+                "The code opens whether water leaks at your home, and totals: nothing that tells when people "
+                "are away. Keep it as you keep a bill."
+            )
+        ),
+        _paragraph(
+            N_(
+                "Days, comparison, advice and your data open once you have proven who you are, on the same "
+                "page: the code links your home to your identity, if the contract is in your name."
+            )
+        ),
+    ]
+    return Letter("code", Said(N_("Your access to your home’s water")), tuple(blocks), _RIGHTS)
+
+
 def _similar(mean: float, alike: Similar, wording: Wording) -> list[Block]:
     difference = mean - alike.median_litres_a_day
     shared = ", ".join(alike.cohort) or wording.say(Said(N_("all homes")))

@@ -137,8 +137,8 @@ class Readings:
     ) -> Expired:
         """Forget the hours of days before one, but for meters whose household asked to keep them.
 
-        With ``only``, those of these meters and no others. The total, how many hours were known and the flow that never stopped (none where hours were missing or
-        estimated) stay.
+        With ``only``, those of these meters and no others. The total, how many hours were known and the flow
+        that never stopped (none where hours were missing or estimated) stay.
         """
         kept = pl.Series(sorted(keep), dtype=pl.String)
         due = (pl.col("day") < before) & (pl.col("kind") == "hourly") & ~pl.col("meter").is_in(kept.implode())

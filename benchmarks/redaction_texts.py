@@ -1,7 +1,8 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files. `letters_fifth` and `notes_fifth` are held out: nobody changed an engine after reading them.
+these files. `letters_sixth`, `notes_sixth`, `letters_fifth` and `notes_fifth` are held out: nobody changed an
+engine after reading them.
 The four pairs before them are development since 22 November 2026: engines were changed after a list of the
 errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
 the name, order, case, civility) by which recall is compared.
@@ -30,6 +31,8 @@ FOLDER = Path(__file__).resolve().parent / "data" / "redaction"
 SEED = 20_261
 #: Variants drawn of each template.
 VARIANTS = {
+    "letters_sixth": 8,
+    "notes_sixth": 4,
     "letters_fifth": 8,
     "notes_fifth": 4,
     "letters_fourth": 8,
@@ -43,6 +46,8 @@ VARIANTS = {
 }
 #: Names and places that a set is filled with: no French surname is shared by two pairs.
 LISTS = {
+    "letters_sixth": "_sixth",
+    "notes_sixth": "_sixth",
     "letters_fifth": "_fifth",
     "notes_fifth": "_fifth",
     "letters_fourth": "_fourth",
@@ -100,7 +105,7 @@ def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text
     filled = []
     for template, body in templates(name):
         for variant in range(variants or VARIANTS[name]):
-            kind = _WiderDraw if LISTS[name] in ("_third", "_fourth", "_fifth") else _Draw
+            kind = _WiderDraw if LISTS[name] in ("_third", "_fourth", "_fifth", "_sixth") else _Draw
             draw = kind(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))
@@ -334,7 +339,7 @@ class _Draw(Numbers):
 
 
 class _WiderDraw(Forms, _Draw):
-    """A filling with the forms of the third, fourth and fifth texts."""
+    """A filling with the forms of the third texts and those after them."""
 
     def _somebody(self, option: str) -> tuple[str, str]:
         one = self._person(option[0], option) if option else self._person("f", "f91")

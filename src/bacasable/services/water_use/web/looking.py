@@ -141,8 +141,8 @@ def totals(contract: Contract) -> Totals:
     return Totals(tuple(reversed(months(contract, 2))), ())
 
 
-def litres_a_day(contract: Contract) -> tuple[float, str] | None:
-    """Return the mean litres a day of the last whole period, and which: a month, or between two indexes.
+def litres_a_day(contract: Contract) -> tuple[float, date] | None:
+    """Return the mean litres a day of the last whole period, and its first day: of a month, or of an index.
 
     None where nothing was read yet. A month counts with twenty days read or more.
     """
@@ -151,10 +151,10 @@ def litres_a_day(contract: Contract) -> tuple[float, str] | None:
         if not known:
             return None
         length = (known[0].last - known[0].first).days + 1
-        return known[0].litres / length, f"{known[0].first:%Y-%m}"
+        return known[0].litres / length, known[0].first
     for month in reversed(months(contract)):
         if month.first < today().replace(day=1) and month.days_read >= LEAST_DAYS:
-            return month.litres / month.days_read, f"{month.first:%Y-%m}"
+            return month.litres / month.days_read, month.first
     return None
 
 

@@ -199,3 +199,22 @@ def test_a_record_that_is_replaced_goes_at_the_end_of_its_retention(declared, of
     clock.at = RECORDED_DPIA.due_at(first.replaced_at) + timedelta(seconds=1)
     keeping.purge_daily()
     assert list(DpiaRecord.objects.all()) == [second]
+
+
+def test_the_command_line_records_lists_and_revokes(monkeypatch):
+    from typer.testing import CliRunner
+
+    from bacasable.portal.commands import dpia as command
+
+    monkeypatch.setattr(command, "_installation", lambda: None)
+    today = timezone.localdate(clock.now())
+    words = ["--validated-by", "The director", "--reason", "Small.", "--reference", "AIPD 2026-3"]
+    days = ["--validated-on", f"{today}", "--review-on", f"{today + timedelta(days=300)}"]
+    done = CliRunner().invoke(command.app, ["record", "platform", *words, *days])
+    assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(command.app, ["list"]).output
+    assert f"validated; validated on {today}" in listed
+    assert CliRunner().invoke(command.app, ["revoke", "platform", "--reason", "Old."]).exit_code == 0
+    assert "revoked" in CliRunner().invoke(command.app, ["list"]).output
+    entries = JournalEntry.objects.filter(action__startswith="dpia.")
+    assert {entry.actor for entry in entries} == {"system"}

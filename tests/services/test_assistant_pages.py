@@ -286,3 +286,26 @@ def test_a_conversation_erased_while_a_model_words_it_does_not_come_back(
     with pytest.raises(Refused):
         conversations.ask(typed=conversations.Typed("Quel délai pour la carte d'identité perdue ?"), by=asker)
     assert not Conversation.objects.exists()
+
+
+def test_a_follow_up_says_what_was_searched_and_can_be_searched_alone(browser: Client):
+    asked(browser, "Mme Hélène Lefèbvre a perdu sa carte d'identité, que faire ?")
+    conversation = Conversation.objects.get()
+    address = reverse("assistant:conversation", args=(conversation.public_id,))
+    page = browser.post(address, {"question": "Et quel délai ?"}, follow=True).content.decode()
+    assert "cherchée avec la précédente" in text_of(page)
+    second = conversation.turns.last()
+    words = sealed.words_of(conversation, second)
+    assert "carte d'identité" in words["searched"]
+    assert "Lefèbvre" not in words["searched"]
+    assert {one["id"] for one in words["answer"]["quotations"]} == {"card"}
+    browser.post(address, {"question": "et le coût ?"})
+    third = sealed.words_of(conversation, conversation.turns.last())
+    assert third["searched"].count("délai") == 0, (
+        "the matter is that of the first question, not of the second"
+    )
+    browser.post(reverse("assistant:situation", args=(second.public_id,)), {"alone": "yes"})
+    second.refresh_from_db()
+    words = sealed.words_of(conversation, second)
+    assert (words["searched"], words["before"]) == ("", "")
+    assert JournalEntry.objects.filter(action="assistant.asked_alone").count() == 1

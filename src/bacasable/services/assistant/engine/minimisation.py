@@ -70,6 +70,8 @@ _SEPARATORS = re.compile(r"[\s.\-/()]+")
 #: Shorter pieces of a name would be found everywhere.
 _SHORTEST_NAME = 3
 _SHORTEST_VALUE = 4
+#: From which bucket of the lexicon on a word is somebody's name rather than an acronym.
+_BORNE = 2
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,17 @@ class _Compact:
 
     def _is_word(self, at: int) -> bool:
         return 0 <= at < len(self._text) and self._text[at].isalnum()
+
+
+def nobodys(acronyms: Iterable[str]) -> frozenset[str]:
+    """Return those of ``acronyms`` that few people bear as a name: a shield may let them be.
+
+    A sheet may spell out an acronym that is a family's name too.
+    """
+    from bacasable.privacy.redaction import lexicon
+
+    found = {word: lexicon.unpack(lexicon.code(lexicon.fold(word))) for word in acronyms}
+    return frozenset(word for word, known in found.items() if max(known.first, known.last) < _BORNE)
 
 
 @lru_cache(maxsize=4096)

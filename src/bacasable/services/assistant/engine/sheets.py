@@ -175,7 +175,7 @@ class Answer:
     "off_topic", "situation"). ``choice`` asks which case applies before anything is said. ``generated`` is
     true when a model worded it, and ``withheld`` counts the sentences of the model that were removed because
     their quotation did not carry them. ``fallback`` says why an extractive answer stands in for a generated
-    one ("" when none was tried).
+    one ("" when none was tried). ``english`` says that the question is in English, the sheets are not.
     """
 
     sentences: tuple[Sentence, ...] = ()
@@ -188,3 +188,4 @@ class Answer:
     fallback: str = ""
     confidence: float = 0.0
     near: tuple[Hit, ...] = field(default_factory=tuple)
+    english: bool = False

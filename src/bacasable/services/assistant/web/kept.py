@@ -34,6 +34,7 @@ def plain(answer: Answer) -> dict[str, Any]:
         "withheld": answer.withheld,
         "fallback": saying.written(answer.fallback),
         "confidence": round(answer.confidence, 3),
+        "english": answer.english,
         "near": [_named(hit.sheet) for hit in answer.near],
         "offices": [list(pair) for pair in first.offices] if first else [],
         "services": [list(pair) for pair in first.services] if first else [],

@@ -150,6 +150,15 @@ def hidden_before(conversation: Conversation) -> dict[str, str]:
     return found
 
 
+def matter_before(conversation: Conversation) -> str:
+    """Return the question that a conversation is about: the last one that leant on none."""
+    last = conversation.turns.last()
+    if last is None:
+        return ""
+    words = sealed.words_of(conversation, last)
+    return str(words["before"] if words.get("searched") else words["question"])
+
+
 def shown(turn: Turn, person: User) -> Shown:
     """Return a turn with its words opened, for the person whose conversation it is."""
     words = sealed.words_of(turn.conversation, turn)

@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.answering import Abstention, Assistant, Settings
 from bacasable.services.assistant.engine.answering.abstention import of_index
-from bacasable.services.assistant.engine.minimisation import Hidden, Shield
+from bacasable.services.assistant.engine.minimisation import Hidden, Shield, nobodys
 from bacasable.services.assistant.engine.sheets import EVERYBODY, Access
 from bacasable.services.assistant.web.models import Collection, ReaderGroup
 
@@ -126,8 +126,7 @@ def shield(kept: Mapping[str, str] | None = None) -> Shield:
     Raises:
         Refused: the shield is switched off outside of a demonstration.
     """
-    from bacasable.services.assistant.engine.retrieval.acronyms import official
-
+    known = _acronyms()
     if not settings().shield:
         if instance.configuration().deployment != "demo":
             raise Refused(
@@ -138,8 +137,28 @@ def shield(kept: Mapping[str, str] | None = None) -> Shield:
             )
         from bacasable.services.assistant.engine.trials.readers import NoShield
 
-        return NoShield(known=official(), kept=kept)
-    return Shield(known=official(), kept=kept)
+        return NoShield(known=known, kept=kept)
+    return Shield(known=known, kept=kept)
+
+
+def _acronyms() -> frozenset[str]:
+    """Return what is an acronym here and nobody's name: the official ones, and those of sheets for everybody.
+
+    A shield works as well where the index cannot be opened.
+    """
+    from bacasable.services.assistant.engine.retrieval.acronyms import official
+
+    try:
+        mined = index().acronyms(Access())
+    except Refused as refused:
+        _LOG.warning("acronyms of the sheets are not known: %s", refused)
+        return frozenset(official())
+    return _nobodys(mined) | frozenset(official())
+
+
+@lru_cache(maxsize=4)
+def _nobodys(acronyms: frozenset[str]) -> frozenset[str]:
+    return nobodys(acronyms)
 
 
 def searched(hidden: Hidden) -> str:

@@ -9,6 +9,7 @@ from bacasable.compliance import clock
 from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.services.assistant.engine.answering import situations
 from bacasable.services.assistant.engine.answering.abstention import Abstention
+from bacasable.services.assistant.engine.answering.following import is_english, leans
 from bacasable.services.assistant.engine.answering.sections import (
     MOST_SENTENCES,
     Section,
@@ -84,9 +85,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Asked:
-    """What was hidden of the question, before anything else is done."""
+    """What was hidden of the question, before anything else is done.
+
+    ``searched`` is what the search reads where the question leans on the one before, else empty.
+    """
 
     hidden: Hidden
+    searched: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,13 +148,15 @@ class Assistant:
         sheet: tuple[str, str] | None = None,
         corrections: Corrections = Corrections(),  # noqa: B008 (frozen)
         shield: Shield | None = None,
+        before: str = "",
     ) -> Answer:
         """Return the answer to ``question``.
 
         Args:
             chosen: the cases of ``sheet`` (collection, id) that the agent answered when it was asked, with
                 :data:`situations.UNKNOWN` for the option of who does not know. corrections: what the agent
-                said of what was hidden. shield: that of the conversation.
+                said of what was hidden. shield: that of the conversation. before: the question that the
+            conversation is about; one that leans on it (:func:`following.leans`) is searched with it.
 
         Raises:
             Refused: the question is empty, too long, or nothing but personal data.
@@ -163,6 +170,7 @@ class Assistant:
             sheet=sheet,
             corrections=corrections,
             shield=shield,
+            before=before,
         ):
             if isinstance(event, Ready):
                 answer = event.answer
@@ -178,14 +186,20 @@ class Assistant:
         sheet: tuple[str, str] | None = None,
         corrections: Corrections = Corrections(),  # noqa: B008 (frozen)
         shield: Shield | None = None,
+        before: str = "",
     ) -> Iterator[Event]:
         """Yield :class:`Asked`, an answer in the words of the sheets, then, with a model, each sentence that
         it says and that holds, and the answer that stands at the end. See :meth:`ask`.
         """
-        hidden = self._hidden(question, corrections, shield or self._shield or Shield())
-        yield Asked(hidden)
-        searched = hidden.searchable if self.settings.searches_here else hidden.sendable
-        searched = _REPORTED.sub(" ", searched)
+        shield = shield or self._shield or Shield()
+        hidden = self._hidden(question, corrections, shield)
+        read, searched = hidden.text, self._searched(hidden)
+        if before.strip() and leans(searched):
+            first = shield.hide(before, corrections)
+            read, searched = f"{first.text}\n{read}", f"{self._searched(first)} {searched}"
+            yield Asked(hidden, searched)
+        else:
+            yield Asked(hidden)
         if not stems(searched):
             raise Refused(
                 N_("nothing is left to search once personal data are hidden: say what is asked for")
@@ -194,14 +208,18 @@ class Assistant:
         current = [hit for hit in hits if self.settings.quotes_stale or not self.settings.is_stale(hit.sheet)]
         verdict = self.abstention.judge(searched, current)
         near = tuple(best_sheets(hits, 5))
+
+        def told(answer: Answer) -> Answer:
+            return replace(answer, confidence=verdict.confidence, near=near, english=is_english(question))
+
         if verdict.abstains and sheet is None:
-            yield Ready(Answer(abstained=verdict.why, confidence=verdict.confidence, near=near))
+            yield Ready(told(Answer(abstained=verdict.why)))
             return
         found = self._narrowed(searched, current, chosen, sheet, access)
         if isinstance(found, Answer):
-            yield Ready(replace(found, confidence=verdict.confidence, near=near))
+            yield Ready(told(found))
             return
-        extractive = replace(self._extract(searched, found), confidence=verdict.confidence, near=near)
+        extractive = told(self._extract(searched, found))
         if not extractive.sentences:
             extractive = replace(extractive, abstained="no_source")
         if self.endpoint is None or not extractive.sentences:
@@ -211,7 +229,7 @@ class Assistant:
             yield Ready(replace(extractive, fallback=Said(_ALERT)))
             return
         yield Ready(extractive)
-        yield from self._word(hidden.text, found, extractive)
+        yield from self._word(read, found, extractive)
 
     def _hidden(self, question: str, corrections: Corrections, shield: Shield) -> Hidden:
         if not question.strip():
@@ -226,6 +244,10 @@ class Assistant:
                 most=LONGEST_QUESTION,
             )
         return shield.hide(question, corrections)
+
+    def _searched(self, hidden: Hidden) -> str:
+        said = hidden.searchable if self.settings.searches_here else hidden.sendable
+        return _REPORTED.sub(" ", said)
 
     def _hits(self, searched: str, access: Access, filters: Filters) -> list[Hit]:
         """Return the passages found, but those that speak to machines."""

@@ -118,6 +118,10 @@ class Acronyms:
                 if len(stemmed := stems(phrase)) > 1:
                     self._spelt[f" {' '.join(stemmed)} "].append(acronym)
 
+    def words(self) -> frozenset[str]:
+        """Return the acronyms."""
+        return frozenset(self._meanings)
+
     def meanings(self, question: str) -> list[tuple[str, list[str]]]:
         """Return the acronyms written in ``question`` and what each means.
 

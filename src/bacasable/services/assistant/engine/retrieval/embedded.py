@@ -150,6 +150,10 @@ class Embedded:
         found = held.read(number)
         return found[0] if found else None
 
+    def acronyms(self, access: Access) -> frozenset[str]:
+        held = self._now()
+        return held.acronyms(held.catalogue.scope(access, ANY)).words()
+
     def search(
         self,
         query: str,

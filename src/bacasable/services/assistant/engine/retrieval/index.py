@@ -74,6 +74,9 @@ class Index(Protocol):
     def sheet(self, collection: str, id: str, access: Access) -> Sheet | None:
         """Return a sheet, or None where there is none or ``access`` does not read it."""
 
+    def acronyms(self, access: Access) -> frozenset[str]:
+        """Return the acronyms, in capitals, of the sheets that ``access`` reads, and the official ones."""
+
     def search(
         self,
         query: str,

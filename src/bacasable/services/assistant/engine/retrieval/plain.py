@@ -127,6 +127,10 @@ class Plain:
             return None
         return next((self._sheets[number][0] for number in self._numbers(collection, id)), None)
 
+    def acronyms(self, access: Access) -> frozenset[str]:
+        held = self._now()
+        return held.acronyms(held.catalogue.scope(access, ANY)).words()
+
     def search(
         self,
         query: str,

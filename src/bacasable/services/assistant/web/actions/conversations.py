@@ -108,6 +108,7 @@ def asking(
         "sheet": None,
         "filters": [sorted(filters.collections), sorted(filters.audience)],
         "kept": readings.hidden_before(conversation) if conversation else {},
+        "before": readings.matter_before(conversation) if conversation else "",
     }
     yield from _answered(turn, words, by, corrections, "asked")
 
@@ -183,6 +184,15 @@ def start_over(*, turn: Turn, by: User) -> Turn:
     return turn
 
 
+def ask_alone(*, turn: Turn, by: User) -> Turn:
+    """Ask a question again without the one that it was taken to lean on."""
+    words = _opened(turn, by)
+    words["before"], words["chosen"], words["sheet"] = "", [], None
+    for step in _answered(turn, words, by, _corrections(words), "asked_alone"):
+        turn = step.turn
+    return turn
+
+
 def erase(*, conversation: Conversation, by: User) -> None:
     """Erase a conversation with its turns and drafts."""
     require(by, "assistant.ask")
@@ -225,6 +235,7 @@ def _answered(
         sheet=tuple(words["sheet"]) if words["sheet"] else None,
         corrections=corrections,
         shield=shield,
+        before=words.get("before", ""),  # conversations of an earlier version have none
     ):
         if isinstance(event, Ready):
             words["kept"] = shield.kept
@@ -238,7 +249,7 @@ def _answered(
         elif isinstance(event, Spoken):
             yield Step(turn, replace(event, text=shield.restore(event.text)))
         else:
-            hidden = event.hidden
+            hidden, words["searched"] = event.hidden, event.searched
     yield Step(turn, is_last=True)
 
 

@@ -139,12 +139,16 @@ def correct(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @allow("assistant.ask")
 @require_POST
 def situation(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Say which case applies, or which of the near sheets to answer from, or start over with neither."""
+    """Say which case applies, or which of the near sheets to answer from, or start over with neither, or
+    have the question searched without the one before.
+    """
     turn = _turn(request, public_id)
     user = cast(User, request.user)
     number = request.POST.get("sheet", "")
     if number.isascii() and number.isdigit():
         return _done(request, turn, lambda: conversations.read_sheet(turn=turn, number=int(number), by=user))
+    if request.POST.get("alone") == "yes":
+        return _done(request, turn, lambda: conversations.ask_alone(turn=turn, by=user))
     if request.POST.get("over") == "yes":
         return _done(request, turn, lambda: conversations.start_over(turn=turn, by=user))
     choice = readings.shown(turn, user).answer["choice"]

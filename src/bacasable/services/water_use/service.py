@@ -36,13 +36,23 @@ ROLES = (
     ),
 )
 
-#: What a stopped worker left goes within the hour; the nightly run is the utility's to add.
-SCHEDULE: tuple[Recurring, ...] = ()
+#: The night of yesterday is done once, as soon as the day is over; a night that failed is tried again.
+SCHEDULE = (
+    Recurring(
+        "water service: the night",
+        900,
+        "bacasable.services.water_use.web.actions.night:nightly",
+    ),
+)
 
 SERVICE = Service(
     key="water_use",
     processing="bacasable.services.water_use.processing:PROCESSING",
     stores="bacasable.services.water_use.web.stores:stores",
+    cli="bacasable.services.water_use.cli:app",
+    controls="bacasable.services.water_use.controls:CONTROLS",
+    probe="bacasable.services.water_use.web.probe:probe",
+    demo="bacasable.services.water_use.web.demo:history",
     schedule="bacasable.services.water_use.service:SCHEDULE",
     roles=ROLES,
     permissions=PERMISSIONS,

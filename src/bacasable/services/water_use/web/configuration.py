@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     hourly_days: int = Field(
         30, ge=3, le=60, description="Days during which hours are kept to see leaks, without opt-in."
     )
+    demo_homes: int = Field(
+        5000, ge=60, le=20_000, description="Homes of the synthetic town of a demonstration; nowhere else."
+    )
     case_hours: int = Field(
         24, ge=1, le=168, description="Hours during which a curve stays open to an agent inside a case."
     )

@@ -1,0 +1,212 @@
+"""A night: leaks district by district, then what closes with a month, then what is forgotten.
+
+Each step leaves its result in a file of its own before the next begins: a night that was killed goes on where
+it stopped, and gives what it would have given. Who objected, and who asked to keep hours, are read once, at
+the start: a word said in the middle of a night counts in the next one, and the report says so.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import ibis
+
+from bacasable.privacy.messages import Refused
+from bacasable.services.water_use.engine import core
+from bacasable.services.water_use.engine.comparison import Ladder, Release, publish
+from bacasable.services.water_use.engine.comparison.publishing import Suppressed, from_json
+from bacasable.services.water_use.engine.jobs.hours import hours_of
+from bacasable.services.water_use.engine.jobs.volumes import means_of, volumes_of
+from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, detect
+from bacasable.services.water_use.engine.meters import Declared, Leak
+from bacasable.services.water_use.engine.storage import Readings
+
+#: Days of a month's end that late readings have to come before it is closed.
+LATE_DAYS = 3
+#: Days that hours are kept for everybody: the window in which leaks are seen (the declaration's retention).
+WINDOW_DAYS = 30
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A month above twice the mean of the same month of the three years before: litres, and that mean."""
+
+    meter: str
+    month: str
+    litres: int
+    average_litres: int
+    years: int
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night gave. ``expired_rows`` hold no hours any more; ``problems`` are for people to read.
+
+    ``excesses`` are those of the last closed month; ``release`` is None where it was published before.
+    """
+
+    day: date
+    leaks: tuple[Leak, ...]
+    release: Release | None
+    excesses: tuple[Excess, ...]
+    expired_rows: int
+    problems: tuple[str, ...]
+    resumed: bool
+
+
+def run(
+    readings: Readings,
+    work: Path,
+    *,
+    day: date,
+    homes: Iterable[Declared],
+    objected: Collection[str] = (),
+    keep_hours: Collection[str] = (),
+    published: Collection[str] = (),
+    ladder: Ladder | None = None,
+    window_days: int = WINDOW_DAYS,
+    progress: Progress | None = None,
+) -> Night:
+    """Do what is due on the evening of ``day``, from the readings received so far.
+
+    Args:
+        readings: rows of meters and days.
+        work: a folder of its own; what an earlier call left there for this day is taken up.
+        homes: what is declared of each home, by the same names of meters as the readings.
+        objected: meters of homes that are not compared.
+        keep_hours: meters of homes that asked to keep their hours.
+        published: months that were published already: a month is published once.
+        window_days: days whose hours stay, for leaks.
+        progress: called with the step, how much of it is done, and of how much.
+    """
+    steps = _Steps(work / day.isoformat())
+    known = list(homes)
+    frozen = steps.once("asked", lambda: {"objected": sorted(objected), "keep_hours": sorted(keep_hours)})
+    out, kept = frozenset(frozen["objected"]), frozenset(frozen["keep_hours"])
+    problems = []
+    if out != frozenset(objected) or kept != frozenset(keep_hours):
+        problems.append(
+            "choices of households changed since this night began; they count from the next one on"
+        )
+    leaks = _leaks(readings, steps, day, progress)
+    month = _closed(day)
+    release: Release | None = None
+    if month not in published and readings.parts({month}):
+        compared = [home for home in known if home.meter not in out]
+        try:
+            release = _release(readings, steps, month, compared, ladder)
+        except Refused as refused:
+            problems.append(str(refused))
+    rows = steps.once(f"excesses-{month}", partial(_excesses, readings, month))
+    excesses = tuple(Excess(**row) for row in rows)
+    if progress:
+        progress("expiry", 0, 1)
+    before = day - timedelta(days=window_days - 1)
+    expired = steps.once("expiry", lambda: {"rows": readings.expire_hourly(before, kept).rows})
+    if progress:
+        progress("expiry", 1, 1)
+    return Night(day, tuple(leaks), release, excesses, expired["rows"], tuple(problems), steps.resumed)
+
+
+def forget(work: Path, day: date) -> None:
+    """Forget the steps of a night whose results are kept elsewhere now."""
+    shutil.rmtree(work / day.isoformat(), ignore_errors=True)
+
+
+class _Steps:
+    """Results of steps in a folder, each written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.resumed = folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what a step gave before, or do it now."""
+        path = self.folder / f"{name}.json"
+        if path.exists():
+            return json.loads(path.read_text(encoding="utf-8"))
+        made = make()
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(made, file, default=str)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        # as it will be read by who takes it up: one shape for both
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _leaks(readings: Readings, steps: _Steps, day: date, progress: Progress | None) -> list[Leak]:
+    first = day - timedelta(days=HISTORY_DAYS - 1)
+    months = {f"{first + timedelta(days=number):%Y-%m}" for number in range(HISTORY_DAYS)}
+    districts = sorted({one.district for one in readings.parts(months)})
+    found: list[Leak] = []
+    for number, district in enumerate(districts):
+        if progress:
+            progress("leaks", number, len(districts))
+        rows = steps.once(f"leaks-{number}", partial(_of_district, readings, district, first, day))
+        found.extend(_leak(row) for row in rows)
+    if progress:
+        progress("leaks", len(districts), len(districts))
+    return found
+
+
+def _of_district(readings: Readings, district: str, first: date, last: date) -> list[dict[str, Any]]:
+    hours = hours_of(readings, district, first, last)
+    return [asdict(leak) for leak in detect(hours.hourly, hours.estimated, hours.meters, first)]
+
+
+def _leak(row: dict[str, Any]) -> Leak:
+    return Leak(
+        **{
+            **row,
+            "start": datetime.fromisoformat(row["start"]),
+            "last_seen": datetime.fromisoformat(row["last_seen"]),
+        }
+    )
+
+
+def _closed(day: date) -> str:
+    """Return the last month whose late readings have had their time."""
+    return f"{(day - timedelta(days=LATE_DAYS)).replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _release(
+    readings: Readings, steps: _Steps, month: str, homes: list[Declared], ladder: Ladder | None
+) -> Release:
+    def made() -> dict[str, Any]:
+        release = publish(homes, means_of(readings, month), period=month, ladder=ladder)
+        hidden = [[list(map(list, cell.variables)), cell.reason] for cell in release.suppressed]
+        return {"release": release.as_json(), "suppressed": hidden}
+
+    found = steps.once(f"release-{month}", made)
+    suppressed = tuple(
+        Suppressed(tuple((name, value) for name, value in variables), reason)
+        for variables, reason in found["suppressed"]
+    )
+    return replace(from_json(found["release"]), suppressed=suppressed)
+
+
+def _excesses(readings: Readings, month: str) -> list[dict[str, Any]]:
+    year, of_year = int(month[:4]), month[5:]
+    wanted = {f"{year - back}-{of_year}" for back in range(4)}
+    volumes = volumes_of(readings, wanted)
+    if not volumes.height:
+        return []
+    table = ibis.memtable(volumes.to_arrow())
+    above = core.twice_average(table)
+    above = above.filter(above.above & (above.year == year))
+    rows = above.order_by("meter").to_pyarrow().to_pylist()
+    return [
+        asdict(Excess(row["meter"], month, row["litres"], row["average_litres"], row["years"]))
+        for row in rows
+    ]

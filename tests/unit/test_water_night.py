@@ -1,0 +1,116 @@
+"""A night: killed and taken up it gives what it would have given; a word said meanwhile counts the next."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from bacasable.services.water_use.engine.city import simulate
+from bacasable.services.water_use.engine.jobs import forget, hours_of, means_of, run
+from bacasable.services.water_use.engine.storage import HOURS, Readings
+
+DAYS = 64
+
+
+@pytest.fixture(scope="module")
+def town():
+    return simulate(260, DAYS, 11, first_day=date(2025, 1, 1))
+
+
+@pytest.fixture
+def readings(town, tmp_path):
+    kept = Readings(tmp_path / "readings")
+    town.write(kept)
+    return kept
+
+
+def _night(town, readings, work, **asked):
+    return run(readings, work, day=town.first_day + timedelta(days=DAYS - 1), homes=town.homes, **asked)
+
+
+def test_hours_come_back_as_they_were_written(town, readings):
+    first = town.first_day + timedelta(days=20)
+    for district in town.districts:
+        hours = hours_of(readings, district, first, first + timedelta(days=9))
+        rows = [int(meter in hours.meters) for meter in town.true_homes.meter]
+        wanted = {
+            meter: town.hourly[row, 20 * 24 : 30 * 24]
+            for row, meter in enumerate(town.true_homes.meter)
+            if rows[row]
+        }
+        for row, meter in enumerate(hours.meters):
+            assert (hours.hourly[row] == wanted[meter]).all()
+
+
+def test_a_night_finds_leaks_publishes_the_month_and_forgets_old_hours(town, readings, tmp_path):
+    made = _night(town, readings, tmp_path / "work")
+    running = {town.true_homes.meter[leak.meter] for leak in town.leaks if leak.litres_per_hour >= 10
+               and leak.first < (DAYS - 10) * 24 and leak.last >= DAYS * 24 - 24}  # fmt: skip
+    assert running <= {leak.meter for leak in made.leaks}
+    assert made.release is not None
+    assert made.release.period == "2025-02"
+    assert made.expired_rows > 0
+    old = town.first_day + timedelta(days=DAYS - 31)
+    held = pl.concat([pl.read_parquet(one.path) for one in readings.parts()], how="diagonal")
+    assert held.filter(pl.col("day") < old)[list(HOURS)].null_count().min_horizontal().item() > 0
+    assert held["total"].null_count() == 0
+
+
+def test_a_night_that_was_killed_gives_what_it_would_have_given(town, readings, tmp_path):
+    class Killed(Exception):
+        pass
+
+    def kill(step: str, done: int, _of: int) -> None:
+        if step == "expiry" or done == 2:
+            raise Killed
+
+    work = tmp_path / "work"
+    asked = {"objected": [town.homes[0].meter], "keep_hours": [town.homes[1].meter]}
+    with pytest.raises(Killed):
+        _night(town, readings, work, **asked, progress=kill)
+    # an opt-out arrives while the night lies dead
+    asked["objected"] = [town.homes[0].meter, town.homes[5].meter]
+    again = _night(town, readings, work, **asked)
+    assert again.resumed
+    assert "count from the next one" in again.problems[0]
+
+    other = Readings(tmp_path / "other")
+    town.write(other)
+    asked["objected"] = [town.homes[0].meter]
+    whole = _night(town, other, tmp_path / "whole", **asked)
+    assert not whole.resumed
+    assert (again.leaks, again.release, again.expired_rows) == (
+        whole.leaks,
+        whole.release,
+        whole.expired_rows,
+    )
+    forget(work, again.day)
+    assert not list(work.iterdir())
+
+
+def test_who_objects_is_in_no_cell(town, readings, tmp_path):
+    # with fewer homes than k left, nothing is published
+    made = _night(town, readings, tmp_path / "work", objected=[home.meter for home in town.homes[5:]])
+    assert made.release is not None
+    assert made.release.cells == ()
+
+
+def test_a_month_is_published_once_and_an_excess_is_beside_its_history(town, readings, tmp_path):
+    assert _night(town, readings, tmp_path / "one", published=["2025-02"]).release is None
+    before = means_of(readings, "2025-02")
+    meter = max(before, key=lambda one: before[one])
+    rows = [
+        {
+            "meter": meter,
+            "day": date(year, 2, day),
+            "district": "elsewhere",
+            "total": round(before[meter] / 3),
+            "kind": "daily",
+        }
+        for year in (2023, 2024)
+        for day in range(1, 29)
+    ]
+    readings.put(pl.DataFrame(rows))
+    (found,) = _night(town, readings, tmp_path / "two").excesses
+    assert (found.meter, found.years) == (meter, 2)
+    assert found.litres > 2 * found.average_litres

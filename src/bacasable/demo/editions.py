@@ -84,7 +84,10 @@ def edition_2023(officer: User) -> list[Event]:
         for line in data["after"]:
             given = {key: value for key, value in line.items() if key not in {"after", "contracts"}}
             recommendations.write_after(
-                reported=made[line["after"]], contracts=line["contracts"], by=officer, **given
+                reported=made[line["after"]] if line["after"] else None,
+                contracts=line["contracts"],
+                by=officer,
+                **given,
             )
 
     return [

@@ -98,7 +98,7 @@ def tell(
 @transaction.atomic
 def write_after(
     *,
-    reported: Recommendation,
+    reported: Recommendation | None = None,
     key: str,
     title: str,
     text: str,
@@ -109,9 +109,10 @@ def write_after(
     matters: Iterable[str] | None = None,
     by: By,
 ) -> Recommendation:
-    """Write this office's own recommendation to a service of this installation, after a published one.
+    """Write this office's own recommendation to a service of this installation, after a published one if any.
 
-    Public at once. It names no project: it says nothing of the body whose recommendation it follows.
+    Public at once. It names no project: it says nothing of the body whose recommendation it follows. Without
+    ``reported`` its page says that none could be read. ``matters``: those of ``reported`` by default.
     ``contracts``: mappings with the arguments of :func:`add_contract`; one on a service that is not installed
     here gives everything itself and waits. Written again under the same ``key``, the one that is there is
     returned as it is.
@@ -128,7 +129,7 @@ def write_after(
         text=text,
         facts=facts,
         legal_basis=legal_basis,
-        matters=tidy_matters(reported.matters if matters is None else matters),
+        matters=tidy_matters(reported.matters if matters is None and reported else matters or ()),
         public_since=clock.now(),
     )
     if isinstance(by, User):

@@ -69,6 +69,11 @@ TEXTS = [
     "[[PHONE:001 202 555 0143]]",
     "n° d'immatriculation : [[PLATE:GF 073 LK]]",
     "passeport étranger n° [[PASSPORT:731690191]]",
+    "payé par carte, ticket [[CARD:4111111111111111]]",
+    "garé derrière la 206 [[PLATE:796-CPQ-14]]",
+    "sa plaque je crois : [[PLATE:ra-286-vy]]",
+    "avis posté par le compte « [[HANDLE:solene_marchetti]] »",
+    "pseudo | date | état\n#48911 | [[HANDLE:rokiadiabate3]] | en ligne",
     "attestation de demande d'asile n° [[RESIDENCE_PERMIT:7476803601]]",
 ]
 
@@ -76,7 +81,7 @@ TEXTS = [
 WITHOUT = [
     "brevet A-38158763 de plongée",
     "Inès 1969-03-07",
-    "facture 4111111111111111 du 3 mars",
+    "facture 4111111111111112 du 3 mars",
     "1234567 allocataires en France",
     "12345678 étudiants",
     "le budget est de 1234567,45 euros",

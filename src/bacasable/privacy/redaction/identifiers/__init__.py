@@ -9,7 +9,12 @@ import re
 
 from bacasable.privacy.redaction.identifiers.calendar_dates import dates
 from bacasable.privacy.redaction.identifiers.codes import lettered_codes, papers_apart
-from bacasable.privacy.redaction.identifiers.contacts import emails, escaped_emails, named_accounts
+from bacasable.privacy.redaction.identifiers.contacts import (
+    accounts_apart,
+    emails,
+    escaped_emails,
+    named_accounts,
+)
 from bacasable.privacy.redaction.identifiers.context import Reading, announcements, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
 from bacasable.privacy.redaction.identifiers.keywords import ACCOUNTS, ESCAPED, HARDWARE, PAPERS, held
@@ -17,6 +22,7 @@ from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardw
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.plates import plates
 from bacasable.privacy.redaction.identifiers.signs import identifier_signs
+from bacasable.privacy.redaction.identifiers.surroundings import with_surroundings
 from bacasable.privacy.redaction.identifiers.web_addresses import web_addresses
 from bacasable.privacy.redaction.spans import Span, above
 from bacasable.privacy.redaction.types import Registry
@@ -24,7 +30,13 @@ from bacasable.privacy.redaction.types import Registry
 __all__ = ["dates", "held", "recognise"]
 
 
-def recognise(text: str, registry: Registry, strict: bool = False, kinds: int | None = None) -> list[Span]:
+def recognise(
+    text: str,
+    registry: Registry,
+    strict: bool = False,
+    kinds: int | None = None,
+    surrounded: bool = True,
+) -> list[Span]:
     """Return identifiers (families number and contact) and the matches of packs, sorted, not overlapping.
 
     ``strict``: only what a checksum or a form of its own proves, whatever the words around; else the words
@@ -43,11 +55,14 @@ def recognise(text: str, registry: Registry, strict: bool = False, kinds: int | 
         found += plates(text, places, words, strict)
     if places.at or places.spoken:
         found += emails(text, places, words, strict)
-    if not strict and (kinds := held(text) if kinds is None else kinds):
+    kinds = held(text) if kinds is None else kinds
+    if not strict and kinds:
         found += named_accounts(text) if kinds & ACCOUNTS else ()
         found += bare_hardware(text) if kinds & HARDWARE else ()
         found += escaped_emails(text) if kinds & ESCAPED else ()
         found += papers_apart(text, words) if kinds & PAPERS else ()
+    if not strict and (kinds & ACCOUNTS or "_" in text):
+        found += accounts_apart(text, words, bool(kinds & ACCOUNTS))
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)
     if places.web or places.dotted:
@@ -59,7 +74,10 @@ def recognise(text: str, registry: Registry, strict: bool = False, kinds: int | 
         if span[2] not in _LIKE_DATES or not _DATE_AND_HOUR.match(text, span[0], span[1])
     ]
     wanted.sort()
-    return _apart(wanted)
+    told = _apart(wanted)
+    if strict or not surrounded or not (places.runs or places.letter_digit or places.digit_letter):
+        return told
+    return above(with_surroundings(text, words, told), contexts.least)
 
 
 #: Types whose digits a day and its hour may have, and such a day.

@@ -150,6 +150,40 @@ def named_accounts(text: str) -> list[Span]:
     return found
 
 
+#: The form of an account name: small letters with "_", digits at the end, or an initial after a dot.
+_ACCOUNT = re.compile(
+    r"(?<![\w@./%+\-:#])(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{4,38}[0-9]{1,4}|[a-z]{3,38}\.[a-z]|x[a-z]{3,36}x[0-9]{2})"
+    r"(?![\w@/%]|[.\-]\w|\"?[ \u00a0]?[=(]|\"[ ]?:)"
+)
+_PARTS = re.compile(r"[a-z]{3,}")
+#: What leads an account name, right before it.
+_LEADS_ACCOUNT = re.compile(
+    r"\b(?:comptes?|profils?|pseudos?|utilisat(?:eur|rice)|membre|abonn[ée]e?|alias|sign[ée]e?|sous|auteure?|cha[îi]ne)"
+    r"(?:[ \u00a0]?:)?[ \u00a0](?:[«\"“][ \u00a0]?)?\Z",
+    re.IGNORECASE,
+)
+
+
+def accounts_apart(text: str, contexts: Announcements, named: bool) -> list[Span]:
+    """Return account names that no network is named before: by their form, where the text tells of accounts.
+
+    ``named``: a word for a network or a pseudonym stands somewhere in the text.
+    """
+    found = []
+    for match in _ACCOUNT.finditer(text):
+        if all(lexicon.unpack(lexicon.code(part)).word >= 2 for part in _PARTS.findall(match[0])):
+            continue
+        start, end = match.span()
+        if (
+            named
+            or _LEADS_ACCOUNT.search(text, max(0, start - 20), start)
+            or any(entry.key == "HANDLE" and entry.words < 10 for entry in contexts.before(start))
+            or any(entry.key == "HANDLE" for entry in contexts.far(start, end))
+        ):
+            found.append(Span(start, end, "HANDLE", 0.6))
+    return found
+
+
 def _is_no_word(name: str) -> bool:
     """Tell whether letters alone, all small, are no word of the dictionary."""
     return name.islower() and lexicon.unpack(lexicon.code(lexicon.fold(name))).word < 2

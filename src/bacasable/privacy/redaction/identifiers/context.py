@@ -25,7 +25,7 @@ _TABLE = bytes(map(_plain_byte, range(256)))
 _LIGATURES = {ord("’"): "'", ord("œ"): "o", ord("Œ"): "o", ord("‑"): "-", ord("–"): "-", ord("—"): "-"}
 _LIGATURES |= dict.fromkeys(range(0x300, 0x370), "")  # accents written apart
 #: The same, with a space for all that is no letter or digit.
-_WORDS_TABLE = bytes(code if chr(code).isalnum() else ord(" ") for code in _TABLE)
+WORDS_TABLE = bytes(code if chr(code).isalnum() else ord(" ") for code in _TABLE)
 
 #: What a character is, for gates: a digit, a capital, a small letter, or a dash (also what is not Latin-1).
 _SHAPES = bytes(
@@ -55,7 +55,7 @@ def fold(text: str) -> str:
 
 
 def _words(text: str) -> list[bytes]:
-    return _plain(text).translate(_WORDS_TABLE).split()
+    return _plain(text).translate(WORDS_TABLE).split()
 
 
 def _plain(text: str) -> bytes:
@@ -111,7 +111,7 @@ class Reading:
         """Return the words of ``text[start:end]``, in lower case without accents."""
         if self._words is None:
             plain = _aligned(self.text)
-            self._words = b"" if plain is None else plain.translate(_WORDS_TABLE)
+            self._words = b"" if plain is None else plain.translate(WORDS_TABLE)
         return self._words[start:end].split() if self._words else _words(self.text[start:end])
 
     @property
@@ -169,7 +169,7 @@ class Contexts:
             ]
             for some in (exact, stems)
         )
-        return contexts(_WORDS_TABLE, exact_phrases, stem_phrases, tuple(keys), Announced)
+        return contexts(WORDS_TABLE, exact_phrases, stem_phrases, tuple(keys), Announced)
 
     def find(self, words: Sequence[bytes], first: bool) -> list[Announced]:
         """Return what words announce, the last first; of several phrases that end at a word, the longest.
@@ -300,6 +300,10 @@ class Announcements:
         if nearest is not None and not nearest.key and nearest.words < 3:
             return self.headings.after(end)
         return self.headings.far(start, end, sure)
+
+    def beside(self, start: int, end: int) -> Sequence[Announced]:
+        """Return what a heading above or the words right after a value announce."""
+        return self.headings.column(start, loose=True) or self.headings.after(end)
 
 
 def announcements(contexts: Contexts, reading: Reading) -> Announcements:

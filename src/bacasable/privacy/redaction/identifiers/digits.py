@@ -305,7 +305,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     if announced.key:
         other = _accepted(text, span.start, span.end, words[first : last + 1], size, *announced)
         return span._replace(confidence=0.6) if other is None else other._replace(confidence=0.8)
-    if key == "SIREN" or (announced.words < 3 and last == first):
+    if key == "SIREN" or (size < LONG and announced.words < 3 and last == first):
         return None
     return span._replace(confidence=0.6)
 

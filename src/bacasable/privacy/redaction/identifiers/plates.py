@@ -16,10 +16,13 @@ _SIV = re.compile(
 _GARAGE = re.compile(r"(?<![A-Za-z0-9\-])W([ \-])[0-9]{3}\1[A-HJ-NP-TV-Z]{2}(?![A-Za-z0-9\-])")
 #: FNI plates (before 2009): up to four digits, two or three letters, department.
 _FNI = re.compile(
-    r"(?<![A-Za-z0-9])(?<![0-9][ .,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
+    r"(?<![A-Za-z0-9])(?<![0-9][.,\-])[0-9]{1,4}([ \-\u00a0]?)[A-HJ-NP-TV-Z]{2,3}\1"
     r"(?:2[AB]|97[1-8]|0[1-9]|[1-8]\d|9[0-5])(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+
+#: Only dashes part a plate from a number before it: "la 206 796-CPQ-14".
+_AFTER_DIGIT = re.compile(r"[0-9] \Z")
 
 
 def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> list[Span]:
@@ -37,14 +40,17 @@ def plates(text: str, signs: Signs, contexts: Announcements, strict: bool) -> li
         return found
     for start in signs.old_plates:
         match = _around(_FNI, text, start + 1, 4)
-        if match is None:
+        if match is None or (
+            match[1] != "-" and _AFTER_DIGIT.search(text, max(0, match.start() - 2), match.start())
+        ):
             continue
         if _announces_plate(match.start(), contexts):
             found.append(Span(*match.span(), "PLATE", 0.85))
         elif _old_plate_alone(text, match) or any(
             announced.key == "PLATE" for announced in contexts.far(*match.span())
         ):
-            found.append(Span(*match.span(), "PLATE", 0.6))
+            # With dashes hardly anything else: surer than a number that its first digits begin.
+            found.append(Span(*match.span(), "PLATE", 0.92 if match[1] == "-" else 0.6))
     return found
 
 
@@ -133,6 +139,8 @@ def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool)
     if _announces_plate(match.start(), contexts):
         return Span(*match.span(), "PLATE", 0.9)
     alike = letters.isupper() and match[2] == match[4] and (match[3].isdecimal() or first)
+    if letters.islower() and first == second == "-" and match[3].isdecimal():
+        return Span(*match.span(), "PLATE", 0.6)
     return Span(*match.span(), "PLATE", 0.6) if alike else None
 
 

@@ -104,6 +104,11 @@ int said_far(Announcing *self, Py_ssize_t start, Py_ssize_t end, bool sure) {
     return count;
 }
 
+int said_beside(Announcing *self, Py_ssize_t start, Py_ssize_t end) {
+    int count = heading_column(self, start, true, self->far);
+    return count ? count : heading_after(self, end, self->far);
+}
+
 /* What is said, as tuples: a new list, or NULL with an exception set. */
 static PyObject *listed(const Announcing *self, const Said *said, int count) {
     PyObject *list = count < 0 ? NULL : PyList_New(count);
@@ -149,11 +154,23 @@ static PyObject *announcing_far(Announcing *self, PyObject *args) {
     return listed(self, self->far, said_far(self, start, end, sure));
 }
 
+static PyObject *announcing_beside(Announcing *self, PyObject *args) {
+    Py_ssize_t start, end;
+    if (!PyArg_ParseTuple(args, "nn", &start, &end)) return NULL;
+    if (start < 0 || start > end || end > self->text.length) {
+        PyErr_SetString(PyExc_ValueError, "not places of the text");
+        return NULL;
+    }
+    return listed(self, self->far, said_beside(self, start, end));
+}
+
 static PyMethodDef announcing_methods[] = {
     {"before", (PyCFunction)announcing_before, METH_O, "before(start): what is announced before a place, the nearest first."},
     {"nearest", (PyCFunction)announcing_nearest, METH_O, "nearest(start): the nearest of these, or None."},
     {"far", (PyCFunction)announcing_far, METH_VARARGS,
      "far(start, end, sure=False): what headings, the words right after a value and its paragraph announce."},
+    {"beside", (PyCFunction)announcing_beside, METH_VARARGS,
+     "beside(start, end): what a heading above or the words right after a value announce."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot announcing_slots[] = {{Py_tp_new, announcing_new},

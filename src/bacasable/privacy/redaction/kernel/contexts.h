@@ -83,6 +83,8 @@ bool is_announcing(PyObject *object);
 int said_before(Announcing *self, Py_ssize_t start);
 /* What is announced from afar, in self->far: how many. */
 int said_far(Announcing *self, Py_ssize_t start, Py_ssize_t end, bool sure);
+/* The same, of a heading above and the words right after only. */
+int said_beside(Announcing *self, Py_ssize_t start, Py_ssize_t end);
 /* Headings of headings.py: each fills `to` with MOST_WORDS at most, and returns how many. */
 int heading_column(Announcing *self, Py_ssize_t start, bool loose, Said *to);
 int heading_labelled(Announcing *self, Py_ssize_t start, Said *to);

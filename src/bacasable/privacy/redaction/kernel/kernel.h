@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* What the kernel and the Python code that calls it agree on: the number of __init__.py. */
-enum { ABI = 11 };
+enum { ABI = 12 };
 
 /* ---- tables.c: memory in large pages, strings to numbers ---- */
 

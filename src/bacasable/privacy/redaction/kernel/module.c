@@ -224,7 +224,7 @@ static int fill(PyObject *module) {
     static const struct {
         const char *name;
         PyType_Spec *spec;
-    } kinds[] = {{"Announcing", &announcing_spec}, {"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Dates", &dates_spec}, {"Hints", &hints_spec}, {"Numbers", &numbers_spec}, {"Keywords", &keywords_spec}, {"Streets", &streets_spec}};
+    } kinds[] = {{"Announcing", &announcing_spec}, {"Forms", &forms_spec}, {"Names", &names_spec}, {"Contexts", &contexts_spec}, {"Dates", &dates_spec}, {"Hints", &hints_spec}, {"Numbers", &numbers_spec}, {"Keywords", &keywords_spec}, {"Streets", &streets_spec}, {"Surroundings", &surroundings_spec}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         PyObject *type = PyType_FromSpec(kinds[i].spec);
         int failed = type ? PyModule_AddObjectRef(module, kinds[i].name, type) : -1;

@@ -38,6 +38,6 @@ PyObject *plan_fits(PyObject *module, PyObject *args);
 PyObject *is_usual(PyObject *module, PyObject *string);
 PyObject *arbitrate(PyObject *module, PyObject *args);
 PyObject *above(PyObject *module, PyObject *args);
-extern PyType_Spec announcing_spec, contexts_spec, dates_spec, hints_spec, keywords_spec, numbers_spec, streets_spec;
+extern PyType_Spec announcing_spec, contexts_spec, dates_spec, hints_spec, keywords_spec, numbers_spec, streets_spec, surroundings_spec;
 
 #endif

@@ -191,7 +191,7 @@ static Number with_luhn(Reader *run, Py_ssize_t first, Py_ssize_t end) {
         if (kind == A_SIREN && last - first + 1 < run->count) return NO_NUMBER;
         number.confidence = kind == A_SIREN ? 0.5 : 0.85;
     } else if (nearest.kind == A_NOTHING) {
-        if (kind == A_SIREN || (nearest.words < 3 && last == first)) return NO_NUMBER;
+        if (kind == A_SIREN || (size < LONG && nearest.words < 3 && last == first)) return NO_NUMBER;
         number.confidence = 0.6;
     } else if (nearest.kind != kind) {
         Number other = kind == A_SIREN ? accepted(run, first, last + 1, nearest.kind, nearest.words) : NO_NUMBER;

@@ -17,6 +17,11 @@ class Settings(BaseSettings):
     franceconnect_name: str = Field("FranceConnect", description="Name of this provider on its button.")
     franceconnect_client_id: str = Field("", description="Identifier of this portal at the provider.")
     franceconnect_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    franceconnect_scope: str = Field(
+        "openid given_name family_name preferred_username",
+        description="What is asked of the provider: names, to compare with the contract's. Others than "
+        "FranceConnect want `openid profile`.",
+    )
     franceconnect_acr: str = Field(
         "eidas1", description="Level of assurance asked for (`acr_values`): eidas1, eidas2 or eidas3."
     )

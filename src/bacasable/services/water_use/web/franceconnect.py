@@ -25,8 +25,8 @@ from bacasable.services.water_use.web import running
 _LOG = logging.getLogger("bacasable.water_use")
 _ASKED = "water_use.asked"
 _SETTING = "BACASABLE_WATER_USE_FRANCECONNECT_ISSUER"
-#: What is asked for: who it is, and the names to compare with the contract's; no address, no date of birth.
-SCOPE = "openid given_name family_name preferred_username"
+#: What is compared with the name of the contract; no address and no date of birth is asked for.
+_NAMES = ("family_name", "preferred_username", "given_name")
 _SIGNINGS = ["RS256", "ES256", "PS256"]
 
 
@@ -65,7 +65,7 @@ def address_of(request: HttpRequest) -> str:
         "response_type": "code",
         "client_id": asked.franceconnect_client_id,
         "redirect_uri": _callback(),
-        "scope": SCOPE,
+        "scope": asked.franceconnect_scope,
         "state": state,
         "nonce": nonce,
         "acr_values": asked.franceconnect_acr,
@@ -114,7 +114,8 @@ def proven(request: HttpRequest) -> Proven:
         raise NotProven("nonce" if claims.get("nonce") != told["nonce"] else "subject")
     if _level(claims.get("acr")) < _level(asked.franceconnect_acr):
         raise NotProven("acr")
-    names = (person.get("family_name"), person.get("preferred_username"), person.get("given_name"))
+    # FranceConnect gives names in the identity, other providers in the token itself
+    names = (person.get(name) or claims.get(name) for name in _NAMES)
     return Proven(
         str(provider["issuer"]),
         str(claims["sub"]),

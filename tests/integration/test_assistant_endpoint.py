@@ -12,7 +12,7 @@ import pytest
 from bacasable.exchange.models import Endpoint
 from bacasable.privacy.messages import Refused
 from bacasable.services.assistant.engine.answering import Assistant, Ready, Settings, Spoken
-from bacasable.services.assistant.engine.generation import injections
+from bacasable.services.assistant.engine.generation import Checks, injections
 from bacasable.services.assistant.engine.minimisation import Corrections, Shield
 from bacasable.services.assistant.engine.sheets import Access, Answer
 from tests.assistant_sheets import LOST_CARD, index, sheet
@@ -178,12 +178,12 @@ def test_an_alert_waits_for_the_agent_before_the_model_is_asked(
 def test_a_model_that_obeys_is_caught_where_nothing_is_taken_away(
     model: Callable[..., Endpoint], server: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("answering.assistant", "answering.sections", "generation.wording", "generation.support"):
-        monkeypatch.setattr(
-            f"bacasable.services.assistant.engine.{module}.speaks_to_machines", lambda text: False
-        )
+    monkeypatch.setattr(
+        "bacasable.services.assistant.engine.answering.sections.speaks_to_machines", lambda text: False
+    )
     poisoned = sheet("bad", "Renouvellement de la carte d'identité perdue : coût", COST, injections()[0])
-    assistant = Assistant(index(poisoned, LOST_CARD), endpoint=model("obeys"))
+    unchecked = Checks(for_machines=lambda text: False)
+    assistant = Assistant(index(poisoned, LOST_CARD), endpoint=model("obeys"), checks=unchecked)
     given = assistant.ask(QUESTION, access=Access())
     assert "PIRATE" in server[1].read_text().splitlines()[-1]
     assert "PIRATE" in " ".join(sentence.text for sentence in given.sentences)

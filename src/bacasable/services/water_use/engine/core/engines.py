@@ -19,8 +19,11 @@ class Engine(Protocol):
 
     connection: Any
 
-    def keep(self, name: str, sql: str) -> Any:
-        """Make a table of a query, and return it as Ibis sees it."""
+    def see(self, name: str, sql: str) -> None:
+        """Give a query a name, in place of an earlier one."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Run a query and keep its rows under a name, in place of earlier ones."""
 
     def write(self, sql: str, path: Path) -> None:
         """Write the rows of a query as one Parquet file."""
@@ -42,9 +45,11 @@ class DuckDB:
         # Nothing asks for the order of rows within a file.
         self.connection.raw_sql("SET preserve_insertion_order = false")
 
-    def keep(self, name: str, sql: str) -> Any:
+    def see(self, name: str, sql: str) -> None:
+        self.connection.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
+
+    def keep(self, name: str, sql: str) -> None:
         self.connection.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
-        return self.connection.table(name)
 
     def write(self, sql: str, path: Path) -> None:
         to = str(path).replace("'", "''")
@@ -71,11 +76,16 @@ class PySpark:
             .getOrCreate()
         )
         self.connection = ibis.pyspark.connect(self.session)
+        self._kept: dict[str, Any] = {}
 
-    def keep(self, name: str, sql: str) -> Any:
-        rows = self.session.sql(sql).persist()
-        rows.createOrReplaceTempView(name)
-        return self.connection.table(name)
+    def see(self, name: str, sql: str) -> None:
+        self.session.sql(sql).createOrReplaceTempView(name)
+
+    def keep(self, name: str, sql: str) -> None:
+        if name in self._kept:
+            self._kept[name].unpersist()
+        self._kept[name] = self.session.sql(sql).persist()
+        self._kept[name].createOrReplaceTempView(name)
 
     def write(self, sql: str, path: Path) -> None:
         # Spark writes a folder; what comes out of the daily job is one file on both engines.

@@ -21,8 +21,16 @@ IN_A_ROW = 3
 ENOUGH_DAYS = 20
 
 
+def _whole(number: Any) -> Any:
+    """Return a sum in 64 bits: DuckDB's has 128, a type that Ibis does not know and Parquet has not.
+
+    The float between them is what makes Ibis write the cast down; sums stay far below 2 to the 53.
+    """
+    return number.cast("float64").cast("int64")
+
+
 def daily(days: Any) -> Any:
-    """Return ``meter, day, district, month, litres, night_minimum, flow, hours, estimated``, a row a day.
+    """Return ``meter, day, district, litres, night_minimum, flow, hours, estimated``, a row a day.
 
     ``night_minimum`` is the least hour between 1 and 5 o'clock (null: none known); ``flow`` the litres an
     hour that never stopped that day (null where the day is not whole or holds estimates; kept when hours
@@ -37,7 +45,6 @@ def daily(days: Any) -> Any:
         days.meter,
         days.day,
         days.district,
-        days.month,
         litres=days.total,
         night_minimum=ibis.least(*(days[hour] for hour in NIGHT)),
         flow=ibis.coalesce(days.flow, least),
@@ -50,7 +57,7 @@ def daily(days: Any) -> Any:
 def meter_months(daily_rows: Any) -> Any:
     """Return a row a meter: volumes and gaps of a month, and whether water ran three days without a stop.
 
-    Columns ``meter, district, month, litres, days, estimated_days, least_flow`` (litres an hour, the least of
+    Columns ``meter, month, district, litres, days, estimated_days, least_flow`` (litres an hour, the least of
     the days without a stop; null if none) and ``continuous``.
 
     Args:
@@ -62,16 +69,18 @@ def meter_months(daily_rows: Any) -> Any:
     rows = daily_rows.mutate(inside=place >= 2, flowing=daily_rows.flow.fill_null(0) > 0)
     rows = rows.mutate(bit=rows.flowing.cast("int64") << place)
     months = rows.group_by("meter").aggregate(
-        district=rows.district.max(),
-        month=rows.month.max(),
-        litres=rows.litres.sum(where=rows.inside).cast("int64"),
-        days=rows.inside.sum().cast("int32"),
-        estimated_days=(rows.inside & (rows.estimated != 0)).sum().cast("int32"),
+        # One of them where it moved within the month: the greatest of many texts costs as much as all else.
+        district=rows.district.arbitrary(),
+        start=rows.start.max(),
+        litres=_whole(rows.litres.sum(where=rows.inside)),
+        days=_whole(rows.inside.sum()),
+        estimated_days=_whole((rows.inside & (rows.estimated != 0)).sum()),
         least_flow=rows.flow.min(where=rows.inside & rows.flowing),
-        runs=rows.bit.sum().cast("int64"),
+        runs=_whole(rows.bit.sum()),
     )
     run = months.runs & (months.runs >> 1) & (months.runs >> 2)
-    return months.filter(months.days > 0).mutate(continuous=run > 0).drop("runs")
+    months = months.filter(months.days > 0)
+    return months.mutate(continuous=run > 0, month=months.start.strftime("%Y-%m")).drop("runs", "start")
 
 
 def district_days(days: Any) -> Any:
@@ -80,8 +89,8 @@ def district_days(days: Any) -> Any:
     ``meters`` have a row that day; ``hours`` is the number of their hours that are known (24 a meter if all
     are). Hours that are not known add nothing: divide by the share known to compare days.
     """
-    sums = {hour: days[hour].sum().cast("int64") for hour in HOURS}
-    counts = {"meters": days.count(), "hours": days.hours.sum().cast("int64")}
+    sums = {hour: _whole(days[hour].sum()) for hour in HOURS}
+    counts = {"meters": days.count(), "hours": _whole(days.hours.sum())}
     return days.group_by("district", "day").aggregate(**counts, **sums)
 
 

@@ -164,18 +164,28 @@ class _Statements:
         self.engine = engine
         self.compiled: dict[str, str] = {}
         members = parquet_of(cohorts, into / ".cohorts.parquet")
-        table = engine.connection.read_parquet(str(members))
-        engine.keep("cohorts_of_homes", self._sql(table))
-        self.homes = engine.connection.table("cohorts_of_homes")
+        engine.keep("cohorts_of_homes", self._sql(engine.connection.read_parquet(str(members))))
         members.unlink()
 
     def _sql(self, expression: Any) -> str:
         return str(self.engine.connection.compile(expression))
 
-    def _once(self, name: str, expression: Callable[[], Any]) -> str:
-        if name not in self.compiled:
-            self.compiled[name] = self._sql(expression())
-        return self.compiled[name]
+    def _compile(self) -> None:
+        """Write the queries down: the names that they use are there."""
+        table = self.engine.connection.table
+        days = table("days_of_month")
+        self.compiled["days"] = self._sql(daily(days))
+        self.engine.keep("daily_of_month", self.compiled["days"])
+        rows = table("daily_of_month")
+        self.compiled["months"] = self._sql(meter_months(rows))
+        self.engine.keep("meters_of_month", self.compiled["months"])
+        meters = table("meters_of_month")
+        self.compiled |= {
+            "daily": self._sql(rows.filter(rows.day >= rows.start).drop("start")),
+            "meters": self._sql(meters),
+            "districts": self._sql(district_days(days.filter(days.day >= days.start))),
+            "cohorts": self._sql(quantiles(meters, table("cohorts_of_homes"))),
+        }
 
     def make(self, readings: Readings, month: str, folder: Path, of: dict[str, Any]) -> None:
         """Make the folder of a month: beside its place, then moved there at once."""
@@ -183,20 +193,17 @@ class _Statements:
         back = start - timedelta(days=2)
         source = readings.days(self.engine.connection, months={month_of(back), month})
         source = source.filter(source.day >= ibis.date(back)).mutate(start=ibis.date(start))
-        days = self.engine.keep("days_of_month", self._sql(source))
-        rows = self.engine.keep("daily_of_month", self._once("all", lambda: daily(days)))
-        meters = self.engine.keep("meters_of_month", self._once("kept", lambda: meter_months(rows)))
-        queries = {
-            "daily": lambda: rows.filter(rows.day >= rows.start).drop("start", "month"),
-            "meters": lambda: meters,
-            "districts": lambda: district_days(days.filter(days.day >= days.start)),
-            "cohorts": lambda: quantiles(meters, self.homes),
-        }
+        self.engine.see("days_of_month", self._sql(source))
+        if self.compiled:
+            self.engine.keep("daily_of_month", self.compiled["days"])
+            self.engine.keep("meters_of_month", self.compiled["months"])
+        else:
+            self._compile()
         beside = folder.with_name(f".{folder.name}.{os.getpid()}")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        for name, query in queries.items():
-            self.engine.write(self._once(name, query), beside / f"{name}.parquet")
+        for name in RESULTS:
+            self.engine.write(self.compiled[name], beside / f"{name}.parquet")
         (beside / "made_of.json").write_text(json.dumps(of))
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)

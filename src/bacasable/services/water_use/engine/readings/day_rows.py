@@ -24,11 +24,11 @@ def day_rows(
 
     Args:
         meters: their pseudonyms; ``districts`` beside them.
-        slots: what the columns of the matrices are: 24 a day, or 1.
-        litres: meters x slots, -1 where no value is known.
+        slots: which days the columns of the matrices are of.
+        litres: meters x hours (or days), -1 where no value is known.
         estimated: 1 where the value was spread.
     """
-    days, width = slots.days, slots.per_day
+    days, width = slots.days, litres.shape[1] // slots.days
     cells = litres.reshape(-1, width)
     known = cells >= 0
     guessed = (estimated.reshape(-1, width) == 1) & known

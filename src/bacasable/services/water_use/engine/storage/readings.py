@@ -125,11 +125,15 @@ class Readings:
         return engine.read_parquet(files, hive_partitioning=True, hive_types_autocast=False)
 
     def meters(self) -> dict[str, str]:
-        """Return each meter's district: that of its last month."""
-        found: dict[str, tuple[str, str]] = {}
+        """Return each meter's district: that of its last day."""
+        found: dict[str, tuple[date, str]] = {}
         for one in self.parts():
-            for meter in pl.scan_parquet(one.path).select("meter").unique().collect()["meter"]:
-                found[meter] = max(found.get(meter, ("", "")), (one.month, one.district))
+            last = (
+                pl.scan_parquet(one.path, hive_partitioning=False).group_by("meter").agg(pl.col("day").max())
+            )
+            for meter, day in last.collect().iter_rows():
+                if meter not in found or found[meter] < (day, one.district):
+                    found[meter] = (day, one.district)
         return {meter: district for meter, (_, district) in found.items()}
 
     def expire_hourly(

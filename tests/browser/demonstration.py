@@ -107,7 +107,9 @@ def loaded(folder: Path) -> Path:
 
     Its worker does what the load asked of it (documents imported, promises measured), or each copy would.
     """
-    installation = Installation(folder / "home", environment={"BACASABLE_DEPLOYMENT": "demo"})
+    # a smaller town: pages are the same
+    asked = {"BACASABLE_DEPLOYMENT": "demo", "BACASABLE_WATER_USE_DEMO_HOMES": "400"}
+    installation = Installation(folder / "home", environment=asked)
     installation.run("demo", "--load-only")
     deadline = time.monotonic() + 5 * PATIENCE_SECONDS
     with installation.started("worker"):

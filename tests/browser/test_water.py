@@ -1,0 +1,106 @@
+"""A household reads its home, places it among others, answers a leak, takes its data away."""
+
+import json
+from collections.abc import Callable
+
+from tests.browser.demonstration import Demonstration
+from tests.browser.keyboard import Keyboard
+from tests.browser.test_every_page import faults
+from tests.browser.visitors import Visitor
+
+Arrivals = Callable[..., Visitor]
+CODE = """
+from bacasable.services.water_use.web.actions import access
+from bacasable.services.water_use.web.models import Access, Contract
+from bacasable.people.models import User
+person = User.objects.get(name="Alix Montreuil").public_id
+contract = Contract.objects.get(accesses__identity=person)
+print(access.make_code(contract=contract, by="system"))
+"""
+
+
+def test_a_household_reads_its_home_and_uses_its_rights(demo: Demonstration, visitor: Arrivals) -> None:
+    household = visitor("candidate")
+    page, keyboard = household.page, Keyboard(household.page)
+    household.goes_to("/services/water-use/")
+    assert faults(page) == []
+    keyboard.follows("main a[href*='/homes/']")
+    assert page.locator("main svg.bac-chart-svg").count() == 1
+    assert faults(page) == []
+    household.shows("water-home", whole=True)
+    home = page.url.removeprefix(demo.url)
+
+    household.presses("main a[href$='/days/']")
+    assert "Dernier relevé" in page.locator("main").inner_text()
+    page.locator("main details summary").first.click()
+    assert page.locator("main table tbody tr").count() >= 1
+    assert faults(page) == []
+    household.presses("main a[href$='/hours/']")
+    assert faults(page) == []
+
+    household.goes_to(f"{home}leaks/")
+    page.get_by_role("radio", name="C’était une fuite, elle est réparée").first.check()
+    assert faults(page) == []
+    keyboard.follows("main form[action*='/leaks/'] button[type=submit]")
+    assert "Merci" in page.locator("main").inner_text()
+
+    household.goes_to(f"{home}advice/")
+    assert faults(page) == []
+    household.presses("main button[name=action]")
+    assert "Ce que j’ai fait" in page.locator("main").inner_text()
+
+    household.goes_to(f"{home}rights/")
+    assert faults(page) == []
+    household.presses("main form[action$='/objection/'] button")
+    assert "opposition" in page.locator("main").inner_text()
+    with page.expect_download() as taken:
+        page.locator("main a[href$='home.json']").click()
+    assert json.loads(taken.value.path().read_text())["contract"]["name"] == "Alix Montreuil"
+    household.goes_to(home)
+    with page.expect_download() as letter:
+        page.locator("main a[href$='.pdf']").first.click()
+    assert letter.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_the_comparison_is_worked_out_in_the_browser_and_nothing_is_sent(visitor: Arrivals) -> None:
+    household = visitor("candidate")
+    page = household.page
+    household.goes_to("/services/water-use/")
+    household.presses("main a[href*='/homes/']")
+    household.presses("main a[href$='/comparison/']")
+    page.locator("[data-compare-private]").wait_for(state="visible")
+    assert faults(page) == []
+    household.shows("water-comparison", whole=True)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    page.locator("[name=members]").fill("3")
+    page.locator("[name=dwelling]").select_option("flat")
+    page.locator("[name=garden]").select_option("no")
+    Keyboard(page).reaches("form[data-compare] button:not([name])")
+    page.keyboard.press("Enter")
+    page.locator("[data-compare-result] ul").wait_for(state="visible")
+    shown = page.locator("[data-compare-result]").inner_text()
+    assert "Comme ils sont répartis" in shown and "foyers ou plus" in shown
+    assert page.locator("[data-compare-server]").is_hidden()
+    assert sent == []
+    assert faults(page, crossed=False) == []
+
+
+def test_a_code_opens_a_home_in_brief(demo: Demonstration, visitor: Arrivals) -> None:
+    code = demo.installation.python(CODE)
+    anybody = visitor()
+    page, keyboard = anybody.page, Keyboard(anybody.page)
+    anybody.goes_to("/services/water-use/")
+    keyboard.reaches("[name=code]")
+    page.keyboard.type("AAAA-AAAA")
+    keyboard.follows("main form:has([name=code]) button")
+    assert page.locator(".govuk-error-summary").is_visible()
+    assert faults(page) == []
+    page.locator("[name=code]").fill(code)
+    anybody.presses("main form:has([name=code]) button")
+    assert page.locator("main table").count() == 1
+    assert page.locator("main svg.bac-chart-svg").count() == 0
+    assert faults(page) == []
+    anybody.presses("main form[action$='/leave/'] button")
+    assert anybody.goes_to("/services/water-use/code/") == 200
+    assert page.url.endswith("/services/water-use/")

@@ -4,7 +4,7 @@ Trials run on a synthetic city of their own, drawn from the seed, through the ve
 readings are needed, and the truth is known.
 """
 
-from bacasable.services.water_use.controls import habits, keeping, published
+from bacasable.services.water_use.controls import habits, keeping, people, published
 from bacasable.services.water_use.controls.subject import Subject
 
 __all__ = ["CONTROLS", "Subject"]
@@ -13,4 +13,5 @@ CONTROLS = (
     *habits.CONTROLS,
     *published.CONTROLS,
     *keeping.CONTROLS,
+    *people.CONTROLS,
 )

@@ -12,6 +12,7 @@ from bacasable.privacy.intervals import Interval, clopper_pearson
 if TYPE_CHECKING:
     from bacasable.services.water_use.engine.city import City
     from bacasable.services.water_use.engine.comparison import Ladder
+    from bacasable.services.water_use.engine.trials.alike import Detect, Expect
     from bacasable.services.water_use.engine.trials.seen import View
 
 #: The engine: its modules are what results rest on.
@@ -38,13 +39,30 @@ def _paper(city: "City", first: int, last: int) -> Any:
     return seen.totals(city, first, last)
 
 
+def _detect(*given: Any) -> Any:
+    from bacasable.services.water_use.engine.leaks import detect
+
+    return detect(*given)
+
+
+def _learn(*given: Any, **named: Any) -> Any:
+    from bacasable.services.water_use.engine.expected import learn
+
+    return learn(*given, **named)
+
+
+def _expect(model: Any, homes: Any) -> Any:
+    _middle, low, high = model.expect_all(homes)
+    return low, high
+
+
 @dataclass(frozen=True)
 class Subject:
     """What the controls touch.
 
     ``utility`` and ``paper`` are what an agent and the reader of a letter see of homes; ``ladder`` the rules
     of what is published; ``expires`` whether hours are forgotten; ``budgeted`` whether profiles spend a
-    budget.
+    budget; ``detect`` finds leaks; ``learn`` and ``expect`` give the expected use of homes and its bounds.
     """
 
     utility: "View" = _utility
@@ -52,9 +70,12 @@ class Subject:
     ladder: "Callable[[], Ladder]" = _ladder
     expires: bool = True
     budgeted: bool = True
+    detect: "Detect" = _detect
+    learn: Callable[..., Any] = _learn
+    expect: "Expect" = _expect
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def trial_city(seed: int, homes: int = HOMES, days: int = DAYS) -> "City":
     """Return the synthetic city of a trial."""
     from bacasable.services.water_use.engine.city import simulate

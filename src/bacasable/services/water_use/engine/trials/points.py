@@ -41,7 +41,7 @@ def of_flows(flows: NDArray[np.float64]) -> Bounds:
     ``flows``: litres an hour of the leak that is shown, 0 for none, shape (homes, days).
     """
     # what is shown is a mean of some days: an hour may have had half of it
-    low = np.repeat(flows.astype(np.float32) / 2, 24, axis=1)
+    low = np.repeat(flows / 2, 24, axis=1).astype(np.float32)
     return Bounds(low, np.full_like(low, np.inf))
 
 

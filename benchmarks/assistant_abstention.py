@@ -3,13 +3,12 @@
     make bench NAME=assistant_abstention
 
 Questions of the CNIL's users on its sheets (``BACASABLE_DATA``): each as it is (its sheet is there), and
-again with its sheet and the near-twins of that left out (near miss). Off topic: titles of service-public.fr
-where its npm package is given by ``BACASABLE_FICHES`` (those on personal data apart), and the questions that
-are shipped for calibration. The threshold of a row is where the coverage of the first kind is met; the last
-row is that of ``of_index``, which saw no question of the first two.
+again with its sheet and the near-twins of that left out (near miss). Off topic: titles of the shipped sheets
+of service-public.fr (those on personal data apart), and the questions that are shipped for calibration. The
+threshold of a row is where the coverage of the first kind is met; the last row is that of ``of_index``, which
+saw no question of the first two.
 """
 
-import json
 import os
 import random
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from bacasable.services.assistant.engine import corpus
 from bacasable.services.assistant.engine.answering.abstention import TWIN, of_index, score, shipped
+from bacasable.services.assistant.engine.corpus.snapshot import Snapshot
 from bacasable.services.assistant.engine.evaluation import questions
 from bacasable.services.assistant.engine.retrieval import Embedded, Nano
 from bacasable.services.assistant.engine.retrieval.terms import titled
@@ -87,7 +87,7 @@ def cosine(hits: list[Hit]) -> float | None:
     return max((hit.similarity for hit in hits if hit.similarity is not None), default=None)
 
 
-def row(what, threshold, values, kinds, scored) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def row(what, threshold, values, kinds, scored) -> dict[str, object]:
     """Return the shares that are answered at a threshold."""
 
     def share(found: list[float]) -> float:
@@ -98,13 +98,9 @@ def row(what, threshold, values, kinds, scored) -> dict[str, object]:  # type: i
 
 
 def titles_elsewhere() -> list[str]:
-    """Return 250 titles of service-public.fr that are questions, none on what the CNIL has sheets about."""
-    folder = os.environ.get("BACASABLE_FICHES")
-    if not folder:
-        print("BACASABLE_FICHES is not set: no titles of service-public.fr")
-        return []
-    listed = json.loads((Path(folder) / "data" / "index.json").read_text("utf-8"))
-    titles = sorted({one["title"].replace("\u00a0", " ") for one in listed if one["id"].startswith("F")})
+    """Return 250 titles of the shipped sheets that are questions, none on what the CNIL has sheets about."""
+    with Snapshot.shipped() as snapshot:
+        titles = sorted({sheet.title.replace("\u00a0", " ") for sheet in snapshot.sheets("elsewhere")})
     asked = [
         title
         for title in titles

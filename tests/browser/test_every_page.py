@@ -59,6 +59,7 @@ FILES = {
     "register:download",
     "recommendations:document",
     "support:document",
+    "water_use:letter",
 }
 #: How many pages are looked at of the kinds whose pages differ: at different steps, of different subjects.
 SEVERAL = {

@@ -12,7 +12,9 @@ from bacasable.people.models import JournalEntry
 from bacasable.services.water_use.engine.comparison import publish
 from bacasable.services.water_use.engine.meters import Declared
 from bacasable.services.water_use.web import looking
+from bacasable.services.water_use.web.actions import access
 from bacasable.services.water_use.web.models import Contract, Household, Incident, LotDraw, Release
+from tests.factories.notices import lacks_notice
 from tests.services.water_homes import NOW, home, proven, water
 
 __all__ = ["water"]
@@ -46,6 +48,19 @@ def test_each_page_opens_to_the_linked_identity_alone_whatever_the_meter_tells(c
     opened = {name: client.get(at(name, contract)).status_code for name in PAGES}
     assert opened == dict.fromkeys(PAGES, 200) | ({"days": 302} if grain == "index" else {})
     assert {stranger.get(at(name, contract)).status_code for name in PAGES} == {404}
+
+
+def test_each_form_says_what_becomes_of_what_is_typed(client):
+    contract = home()
+    Incident.objects.create(contract=contract, start=NOW, last_seen=NOW, litres_per_hour=3)
+    publish_homes()
+    start = reverse("water_use:start")
+    client.post(start, {"code": access.make_code(contract=contract, by="system")})
+    proven(client, contract)
+    pages = [at(name, contract) for name in ("leaks", "comparison", "advice", "rights")]
+    for path in (start, reverse("water_use:by_code"), *pages):
+        shown = client.get(path).content.decode()
+        assert "data-collected" in shown and not lacks_notice(shown), path
 
 
 def test_days_show_the_last_reading_and_the_gap_and_join_no_line_across_it(client):

@@ -16,13 +16,16 @@ __all__ = ["TASKS", "evaluate"]
 TASKS = {
     "forecast": ("forecast", "evaluate_forecast"),
     "expected-use": ("expected_use", "evaluate_expected_use"),
+    "leaks": ("leaks", "evaluate_leaks"),
 }
 
 _found = names_of(__name__, {name: home for home, name in TASKS.values()}, "water")
 
 
-def evaluate(task: str, folder: Path, seed: int) -> dict[str, Any]:
+def evaluate(task: str, folder: Path | None, seed: int) -> dict[str, Any]:
     """Return the figures of a task, ready for JSON, from a folder with its public data.
+
+    Leaks need no folder: a synthetic city of the seed is drawn.
 
     Raises:
         Refused: there is no such task, its data are not in the folder, or the extra ``water`` is missing.
@@ -31,5 +34,7 @@ def evaluate(task: str, folder: Path, seed: int) -> dict[str, Any]:
         raise Refused(
             N_("there is no task '{task}'; there are: {tasks}"), task=task, tasks=", ".join(sorted(TASKS))
         )
-    measured: Callable[[Path, int], dict[str, Any]] = _found(TASKS[task][1])
+    if folder is None and task != "leaks":
+        raise Refused(N_("the task '{task}' needs a folder of data"), task=task)
+    measured: Callable[[Path | None, int], dict[str, Any]] = _found(TASKS[task][1])
     return measured(folder, seed)

@@ -1,0 +1,67 @@
+"""Leaks: flows that do not stop, found in hours or, with caution, in daily totals; their cost; when to tell.
+
+    >>> leaks = detect(hourly, estimated, meters, first_day)
+    >>> known = follow(known, leaks, read_until=last_hour)   # one incident for each leak
+
+It warns, without legal effect: the statutory notice is :mod:`bacasable.services.water_use.engine.notice`.
+"""
+
+from typing import TYPE_CHECKING
+
+from bacasable.privacy.lazily import names_of
+
+if TYPE_CHECKING:
+    from bacasable.services.water_use.engine.leaks.costs import Tariff, cost, read_tariff
+    from bacasable.services.water_use.engine.leaks.detecting import (
+        COARSE_HISTORY_DAYS,
+        HISTORY_DAYS,
+        Flow,
+        detect,
+        flows,
+        unread,
+    )
+    from bacasable.services.water_use.engine.leaks.following import follow, may_tell, next_telling
+    from bacasable.services.water_use.engine.leaks.rules import CHOSEN_ON, REPORTED_ON, RULES, Rule
+    from bacasable.services.water_use.engine.leaks.totals import detect_in_totals
+
+__all__ = [
+    "CHOSEN_ON",
+    "COARSE_HISTORY_DAYS",
+    "HISTORY_DAYS",
+    "REPORTED_ON",
+    "RULES",
+    "Flow",
+    "Rule",
+    "Tariff",
+    "cost",
+    "detect",
+    "detect_in_totals",
+    "flows",
+    "follow",
+    "may_tell",
+    "next_telling",
+    "read_tariff",
+    "unread",
+]
+
+_HOMES = {
+    "CHOSEN_ON": "rules",
+    "COARSE_HISTORY_DAYS": "detecting",
+    "Flow": "detecting",
+    "HISTORY_DAYS": "detecting",
+    "REPORTED_ON": "rules",
+    "RULES": "rules",
+    "Rule": "rules",
+    "Tariff": "costs",
+    "cost": "costs",
+    "detect": "detecting",
+    "detect_in_totals": "totals",
+    "flows": "detecting",
+    "follow": "following",
+    "may_tell": "following",
+    "next_telling": "following",
+    "read_tariff": "costs",
+    "unread": "detecting",
+}
+
+__getattr__ = names_of(__name__, _HOMES, "water")

@@ -1,0 +1,81 @@
+"""From one night to the next: one incident for each leak, told once, and not in the night."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from bacasable.services.water_use.engine.meters import Leak
+
+#: What starts again so soon is the same leak.
+SAME_AFTER = timedelta(days=7)
+#: Of what is not found again, the last days are not enough to say that it stopped.
+_NOT_READ = timedelta(days=3)
+#: Hours in which nobody is told anything: from the first to before the last.
+QUIET = (time(20), time(8))
+
+
+def follow(known: Iterable[Leak], found: Iterable[Leak], *, read_until: datetime) -> list[Leak]:
+    """Return the incidents after a night, by meter and start: the known ones carried on, and the new ones.
+
+    A leak found that overlaps a known one of its meter, or begins within seven days of its end, carries it
+    on: its start, and that it was explained, stay. A known one that is open and not found again has stopped.
+
+    Args:
+        known: the incidents so far; one meter's do not overlap.
+        found: what the night found in the last days, as :func:`detect` gives it.
+        read_until: the last hour that the night saw.
+    """
+    followed: dict[str, list[Leak]] = {}
+    for leak in sorted(known, key=lambda one: (one.meter, one.start)):
+        followed.setdefault(leak.meter, []).append(leak)
+    fresh: set[tuple[str, datetime]] = set()
+    for leak in sorted(found, key=lambda one: (one.meter, one.start)):
+        rows = followed.setdefault(leak.meter, [])
+        same = next(
+            (
+                number
+                for number, old in reversed(list(enumerate(rows)))
+                if leak.start - old.last_seen <= SAME_AFTER and old.start - leak.last_seen <= SAME_AFTER
+            ),
+            None,
+        )
+        if same is None:
+            rows.append(leak)
+            fresh.add((leak.meter, leak.start))
+            continue
+        old = rows[same]
+        later = leak if leak.last_seen >= old.last_seen else old
+        rows[same] = replace(
+            later,
+            start=min(old.start, leak.start),
+            last_seen=later.last_seen,
+            state="explained" if old.state == "explained" else later.state,
+        )
+        fresh.add((leak.meter, rows[same].start))
+    return [
+        leak if (leak.meter, leak.start) in fresh else _unfound(leak, read_until)
+        for meter in sorted(followed)
+        for leak in sorted(followed[meter], key=lambda one: one.start)
+    ]
+
+
+def _unfound(leak: Leak, read_until: datetime) -> Leak:
+    """Return a leak that a night did not find: stopped if it was open and hours have passed since."""
+    if leak.state in ("open", "unknown") and read_until - leak.last_seen >= _NOT_READ:
+        return replace(leak, state="stopped")
+    return leak
+
+
+def may_tell(at: datetime) -> bool:
+    """Whether a household may be told something at a civil time: not from 20:00 to 08:00, nor on Sundays."""
+    return at.weekday() != 6 and QUIET[1] <= at.time() < QUIET[0]
+
+
+def next_telling(at: datetime) -> datetime:
+    """Return the first civil time, from ``at`` on, at which a household may be told something."""
+    while not may_tell(at):
+        day = at.date() if at.time() < QUIET[1] else at.date() + timedelta(days=1)
+        at = datetime.combine(day, QUIET[1], at.tzinfo)
+        if at.weekday() == 6:
+            at = datetime.combine(day + timedelta(days=1), QUIET[1], at.tzinfo)
+    return at

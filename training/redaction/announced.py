@@ -383,7 +383,7 @@ def fit(some: Sequence[Row], strength: float = STRENGTH, turns: int = 60) -> np.
 
 def save(table: np.ndarray, path: Path) -> None:
     """Write weights as signed bytes and their scale."""
-    relative = table - table[:, unproved.NOBODY :]
+    relative = table[:, : unproved.NOBODY] - table[:, unproved.NOBODY :]
     scale = float(np.abs(relative).max()) / 127
     body = struct.pack("<d", scale) + np.round(relative / scale).astype(np.int8).tobytes()
     path.write_bytes(zlib.compress(body, 9))

@@ -152,9 +152,11 @@ def named_accounts(text: str) -> list[Span]:
 
 #: The form of an account name: small letters with "_", digits at the end, or an initial after a dot.
 _ACCOUNT = re.compile(
-    r"(?<![\w@./%+\-:#])(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{4,38}[0-9]{1,4}|[a-z]{3,38}\.[a-z]|x[a-z]{3,36}x[0-9]{2})"
-    r"(?![\w@/%]|[.\-]\w|\"?[ \u00a0]?[=(]|\"[ ]?:)"
+    r"(?<![\w@./%+\-:#])(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]{4,38}[0-9]{1,4}|[a-z]{3,38}\.[a-z]"
+    r"|x[a-z]{3,36}x[0-9]{2})(?![\w@/%]|[.\-]\w|\"?[ \u00a0]?[=(]|\"[ ]?:)"
 )
+#: The first sign in it that is no letter: what a text is searched for.
+_ACCOUNT_SIGN = re.compile(r"[_0-9.](?<=[a-z].)(?:(?<=[_0-9])|(?=[a-z](?!\w)))")
 _PARTS = re.compile(r"[a-z]{3,}")
 #: What leads an account name, right before it.
 _LEADS_ACCOUNT = re.compile(
@@ -169,8 +171,14 @@ def accounts_apart(text: str, contexts: Announcements, named: bool) -> list[Span
 
     ``named``: a word for a network or a pseudonym stands somewhere in the text.
     """
-    found = []
-    for match in _ACCOUNT.finditer(text):
+    found: list[Span] = []
+    for sign in _ACCOUNT_SIGN.finditer(text):
+        begin = sign.start()
+        while begin and "a" <= text[begin - 1] <= "z":
+            begin -= 1
+        match = _ACCOUNT.match(text, begin)
+        if match is None or (found and begin < found[-1].end):
+            continue
         if all(lexicon.unpack(lexicon.code(part)).word >= 2 for part in _PARTS.findall(match[0])):
             continue
         start, end = match.span()

@@ -44,7 +44,7 @@ DENIED, RARELY_DENIED = 0.35, 0.1
 SURER, SUREST = 0.6, 0.85
 
 #: Weights are kept by a hash of so many bits.
-BITS = 15
+BITS = 14
 
 #: Words and signs of the paragraph that are read before and after a value.
 NEAR_BEFORE, NEAR_AFTER, FAR = 160, 80, 600
@@ -166,7 +166,7 @@ def features(
     ]
     for word in around:
         if words.long[word]:
-            add(_C_PARAGRAPH, word)
+            slots.append(_slot(_C_PARAGRAPH, words.codes[word]))
     letters = value.letters
     shape = letters.translate(_SHAPES) + "_" * (len(letters) < value.end - value.start)
     slots.append(_slot(_C_SHAPE, hashed(shape.encode())))
@@ -198,7 +198,10 @@ def _sign(text: str, place: int) -> int:
 
 
 class Weights:
-    """The weights of ``surroundings.bin``: for each slot a line of signed bytes, one for each of KINDS."""
+    """The weights of ``surroundings.bin``.
+
+    For each slot a line of signed bytes, one for each of KINDS but the last, which the others are relative to.
+    """
 
     __slots__ = ("scale", "table")
 
@@ -206,14 +209,14 @@ class Weights:
         body = zlib.decompress(packed)
         (self.scale,) = struct.unpack_from("<d", body)
         self.table = body[8:]
-        if len(self.table) != len(KINDS) << BITS:
+        if len(self.table) != NOBODY << BITS:
             raise ValueError("surroundings.bin is not of this version: train it again (announced.py)")
 
     def chances(self, value: Value, slots: Sequence[int]) -> list[float]:
         """Return how likely each of KINDS is; 0 for what the form forbids."""
         totals = [0] * len(KINDS)
         for slot in slots:
-            line = self.table[slot * len(KINDS) : (slot + 1) * len(KINDS)]
+            line = self.table[slot * NOBODY : (slot + 1) * NOBODY]
             for kind, weight in enumerate(line):
                 totals[kind] += weight - 256 if weight > 127 else weight
         allowed = [kind == NOBODY or bool(value.kinds >> kind & 1) for kind in range(len(KINDS))]
@@ -252,8 +255,9 @@ def with_surroundings(text: str, contexts: Announcements, found: list[Span]) -> 
     words = None
     changed = {}
     for value, before in unproved(text, found):
+        near = contexts.before(value.start)
         words = words or Words(text)
-        near, beside = contexts.before(value.start), contexts.beside(value.start, value.end)
+        beside = contexts.beside(value.start, value.end)
         chances = weights().chances(value, features(text, words, value, near, beside, before))
         kind = decided(value.kinds, chances, before, bool(near) and not near[0].key and near[0].words < 2)
         if kind and kind != before:

@@ -6,7 +6,7 @@
 /* What a number most probably is when no key proves it: unproved.py and surroundings.py. */
 
 enum { CAF, FT, ID_CARD, RESIDENCE_PERMIT, DRIVING_LICENCE, PASSPORT, PHONE, MAC, NOBODY, TYPES };
-enum { BITS = 15, NEAR_BEFORE = 160, NEAR_AFTER = 80, FAR = 600, WORDS_BEFORE = 17, WORDS_AFTER = 8, MOST_BREAKS = 2 };
+enum { BITS = 14, NEAR_BEFORE = 160, NEAR_AFTER = 80, FAR = 600, WORDS_BEFORE = 17, WORDS_AFTER = 8, MOST_BREAKS = 2 };
 enum { SHORTEST = 7, LONGEST = 12, LONGEST_WRITTEN = 16, MOST_UNSURE = 16, MOST_SAID = 4 };
 enum {
     C_BEFORE = 0, C_SIDE = 18, C_FARTHER = 21, C_ANY = 22, C_PAIR = 23, C_AFTER = 24, C_AFTER_SIDE = 32, C_AFTER_PAIR = 34,
@@ -75,7 +75,7 @@ static PyObject *surroundings_new(PyTypeObject *type, PyObject *args, PyObject *
                           &scale, &surer, &surest, &denied, &rarely, &common, &rare))
         return NULL;
     if (!PyType_IsSubtype((PyTypeObject *)span, &PyTuple_Type) || PyTuple_GET_SIZE(kinds) != NOBODY ||
-        PyTuple_GET_SIZE(unsure) > MOST_UNSURE || PyBytes_GET_SIZE(plain) != 256 || PyBytes_GET_SIZE(weights) != TYPES << BITS) {
+        PyTuple_GET_SIZE(unsure) > MOST_UNSURE || PyBytes_GET_SIZE(plain) != 256 || PyBytes_GET_SIZE(weights) != NOBODY << BITS) {
         PyErr_SetString(PyExc_ValueError, "the weights are not of this version");
         return NULL;
     }
@@ -166,15 +166,40 @@ static unsigned kinds_of(const char *letters, int size) {
     return named && head > 0 && head < 4 && digits >= 6 && digits <= 8 ? BIT(PASSPORT) : 0;
 }
 
-/* The next value from `i` on: its end, or -1 at the end of the text. */
+/* The next digit from a place on, or the end of the text. */
+static Py_ssize_t next_digit(const Signs *text, Py_ssize_t i) {
+#define SEEK(type) for (const type *data = text->data; i < text->length && (Py_UCS4)data[i] - '0' > 9u; i++) continue
+    if (text->kind == PyUnicode_1BYTE_KIND) SEEK(Py_UCS1);
+    else if (text->kind == PyUnicode_2BYTE_KIND) SEEK(Py_UCS2);
+    else SEEK(Py_UCS4);
+#undef SEEK
+    return i;
+}
+
+/* Where the word begins that holds a digit, or one or two capitals and a blank before digits; -1 where it hangs on what
+   stands before it. Nothing before `least` is read as a beginning. */
+static Py_ssize_t beginning(const Signs *text, Py_ssize_t least, Py_ssize_t digit) {
+    Py_ssize_t start = digit;
+    while (start > least && ascii_alnum(sign(text, start - 1))) start--;
+    if (start && is_alnum(sign(text, start - 1))) return -1;
+    if (start != digit || start - 2 < least || sign(text, start - 1) != ' ') return start;
+    Py_ssize_t head = start - 1;
+    while (head > least && start - 1 - head < 2 && is_upper(sign(text, head - 1))) head--;
+    bool alone = head < start - 1 && !(head && is_alnum(sign(text, head - 1)));
+    Py_ssize_t end = past(text, start, 9, true);
+    return alone && (end - start == 7 || end - start == 8) && !is_alnum(sign(text, end)) ? head : start;
+}
+
+/* The next value from `i` on: where to go on after it, or -1 at the end of the text. */
 static Py_ssize_t next_value(const Signs *text, Py_ssize_t i, Value *value) {
-    while (i < text->length) {
-        Py_UCS4 c = sign(text, i);
-        if (!ascii_alnum(c) || (i && is_alnum(sign(text, i - 1)))) {
-            i++;
+    for (Py_ssize_t digit; (digit = next_digit(text, i)) < text->length;) {
+        Py_ssize_t start = beginning(text, i, digit);
+        if (start < 0) {
+            while (ascii_alnum(sign(text, digit))) digit++;
+            i = digit;
             continue;
         }
-        Py_ssize_t start = i, end = in_parts(text, start);
+        Py_ssize_t end = in_parts(text, start);
         if (!end) {
             for (end = start; end - start <= LONGEST && ascii_alnum(sign(text, end)); end++) continue;
             if (end - start < SHORTEST || end - start > LONGEST || is_alnum(sign(text, end))) {
@@ -184,16 +209,15 @@ static Py_ssize_t next_value(const Signs *text, Py_ssize_t i, Value *value) {
         }
         i = end;
         value->size = 0;
-        bool digits = false, all = true;
+        bool all = true;
         for (Py_ssize_t at = start; at < end; at++) {
-            c = sign(text, at);
+            Py_UCS4 c = sign(text, at);
             if (c == ' ') continue;
-            digits |= is_digit(c);
             all &= is_digit(c);
             value->letters[value->size++] = (char)c;
         }
         Py_UCS4 before = sign(text, start - 1), after = sign(text, end);
-        if (!digits || is_joining(before) || is_joining(after) || (is_between(before) && start > 1 && is_alnum(sign(text, start - 2)))) continue;
+        if (is_joining(before) || is_joining(after) || (is_between(before) && start > 1 && is_alnum(sign(text, start - 2)))) continue;
         if (value->size == 7 && all && (after == ' ' || after == '-' || after == 0xA0) && is_upper(sign(text, end + 1)) &&
             !is_word(sign(text, end + 2)) && sign(text, end + 2) != '\'' && sign(text, end + 2) != 0x2019 &&
             !(sign(text, end + 2) == ' ' && is_upper(sign(text, end + 3)))) {
@@ -271,8 +295,8 @@ static Py_ssize_t word_at(const Weighing *weighing, Py_ssize_t place) {
 
 static void weigh(Weighing *weighing, uint32_t channel, uint32_t code) {
     uint32_t slot = ((code ^ channel * 0x9E3779B1u) * 0x85EBCA6Bu) >> (32 - BITS);
-    const int8_t *line = (const int8_t *)PyBytes_AS_STRING(weighing->self->weights) + slot * TYPES;
-    for (int kind = 0; kind < TYPES; kind++) weighing->totals[kind] += line[kind];
+    const int8_t *line = (const int8_t *)PyBytes_AS_STRING(weighing->self->weights) + slot * NOBODY;
+    for (int kind = 0; kind < NOBODY; kind++) weighing->totals[kind] += line[kind];
 }
 
 static void weigh_word(Weighing *weighing, uint32_t channel, const Place *word) {
@@ -355,9 +379,9 @@ static int weigh_value(Weighing *weighing, const Value *value, int found, double
     weigh_after(weighing, value, last, &high);
     Py_ssize_t end = word_at(weighing, value->end + FAR);
     for (Py_ssize_t n = word_at(weighing, value->start - FAR); n < low; n++)
-        if (weighing->words[n].is_long) weigh_word(weighing, C_PARAGRAPH, weighing->words + n);
+        if (weighing->words[n].is_long) weigh(weighing, C_PARAGRAPH, weighing->words[n].code);
     for (Py_ssize_t n = high; n < end; n++)
-        if (weighing->words[n].is_long) weigh_word(weighing, C_PARAGRAPH, weighing->words + n);
+        if (weighing->words[n].is_long) weigh(weighing, C_PARAGRAPH, weighing->words[n].code);
     weigh_form(weighing, value);
     if (weigh_said(weighing, value, found)) return -1;
     int32_t most = INT32_MIN;

@@ -48,7 +48,7 @@ def fit_forecast(
     Args:
         history: rows ``district, day, hour, litres`` (as ``core.district_hours`` gives them), an hour of
             autumn that came twice summed in its row; hours may be missing. What is from ``at`` on is not
-            looked at.
+            looked at. An hour in which few meters told reads as little water: the caller's to leave out.
         weather: rows ``day, hour`` and any of ``temperature`` (degrees Celsius), ``rain`` (mm), ``humidity``
             (%), ``wind`` (km/h), for past days and, as forecast, for the seven to come; None without.
         at: first day of the forecast.

@@ -1,7 +1,7 @@
 """Leaks found and false alarms on cities that do not exist, beside the rule "three days without a zero".
 
-    python benchmarks/water_use_leaks.py            # 5 cities of 5,000 homes, 365 days; the DAIAD meters
-    SEEDS=101 python benchmarks/water_use_leaks.py  # fewer cities
+    make bench NAME=water_use_leaks            # 5 cities of 5,000 homes, 365 days; the DAIAD meters
+    SEEDS=101 make bench NAME=water_use_leaks  # fewer cities
 
 The cities of seeds 101 to 105 were drawn for this measure only: the rules were chosen on seeds 1 to 5. The
 city was committed before the detector was written. The last line is one JSON object.

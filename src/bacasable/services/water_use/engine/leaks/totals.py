@@ -18,7 +18,7 @@ _HIGH, _BEFORE = 14, 90
 _HIGH_KNOWN, _BEFORE_KNOWN = 10, 45
 #: Least litres a day over the middle of before, and times that middle.
 _OVER, _TIMES = 240, 2.0
-#: Of such flags on the cities of the seeds 1 to 5, what was a leak: not measured finely enough to say more.
+#: Not measured: as likely as not.
 _CONFIDENCE = 0.5
 
 

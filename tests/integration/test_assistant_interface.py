@@ -123,6 +123,16 @@ def test_a_streamed_answer_is_the_whole_answer(running: Running) -> None:
     assert pieces[-1].choices[0].finish_reason == "stop"
 
 
+def test_a_follow_up_is_asked_of_what_the_messages_are_about(running: Running) -> None:
+    said = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": "86 euros."},
+        {"role": "user", "content": "Et quelle durée de validité ?"},
+    ]
+    answer = running.client("agent").chat.completions.create(model="bacasable-extractive", messages=said)
+    assert "10 ans" in (answer.choices[0].message.content or "")
+
+
 def test_a_person_is_hidden_before_the_search_and_counted(running: Running) -> None:
     asked = "Mme Hélène Lefèbvre, 06 12 34 56 78 : combien coûte un passeport pour un majeur ?"
     answer = running.client("agent").chat.completions.create(

@@ -1,5 +1,6 @@
 """``/v1/chat/completions``: the last message of the user is a question; the answer quotes its sources.
 
+A question that leans on those before ("et pour un mineur ?") is searched with the last one that stood alone.
 Beside OpenAI's fields an answer has ``search_results`` (as the Albert API) and ``bacasable``: the quotations
 with their offsets, why it abstains, which situation it asks for, and how much was hidden.
 """
@@ -19,8 +20,9 @@ from bacasable.compliance import clock
 from bacasable.compliance.service import N_
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
-from bacasable.services.assistant.engine.answering import Assistant, Ready, Spoken
+from bacasable.services.assistant.engine.answering import LONGEST_QUESTION, Assistant, Ready, Spoken
 from bacasable.services.assistant.engine.answering.assistant import Event
+from bacasable.services.assistant.engine.answering.following import leans
 from bacasable.services.assistant.engine.minimisation import Hidden, Shield
 from bacasable.services.assistant.engine.sheets import Access, Answer, Filters, Quotation
 from bacasable.services.assistant.web import readings, running
@@ -51,7 +53,7 @@ def complete(request: HttpRequest, asked: schemas.ChatRequest) -> HttpResponseBa
     """Answer the last message of the user with quotations, or say why not; streamed where asked."""
     readings.admitted()
     assistant = _asked_of(asked.model)
-    question = _question(asked)
+    questions = _questions(asked)
     left_aside = sorted(
         {name for name in _LEFT_ASIDE if name in _body(request)}
         | {f"messages[{m.role}]" for m in asked.messages if m.role in ("system", "developer", "tool")}
@@ -60,7 +62,7 @@ def complete(request: HttpRequest, asked: schemas.ChatRequest) -> HttpResponseBa
     collections = readable(request, wanted)
     filters = Filters(collections=frozenset(row.key for row in collections) if wanted else frozenset())
     access = running.access_of(holder_of(request).public_id)
-    call = _Call(asked.model, question, assistant, access, filters, collections, left_aside, key_of(request))
+    call = _Call(asked.model, questions, assistant, access, filters, collections, left_aside, key_of(request))
     return call.streamed() if asked.stream else call.whole()
 
 
@@ -78,16 +80,22 @@ def _asked_of(model: str) -> Assistant:
     raise ApiRefused(404, "model_not_found", param="model")
 
 
-def _question(asked: schemas.ChatRequest) -> str:
-    last = next((message for message in reversed(asked.messages) if message.role == "user"), None)
-    content = last.content if last else None
+def _questions(asked: schemas.ChatRequest) -> tuple[str, str]:
+    """Return the last question, and the last one before it that stands alone."""
+    *before, last = [_text(one.content) for one in asked.messages if one.role == "user"] or [""]
+    if not last.strip():
+        raise ApiRefused(422, "no_question", param="messages")
+    alone = (one for one in reversed(before) if one.strip() and not leans(one))
+    matter = next(alone, "")
+    return last, matter if len(matter) <= LONGEST_QUESTION else ""
+
+
+def _text(content: str | list[dict[str, Any]] | None) -> str:
     if isinstance(content, list):
         if any(part.get("type") != "text" for part in content):
             raise ApiRefused(422, "not_text", param="messages")
         content = "\n".join(str(part.get("text", "")) for part in content)
-    if not content or not content.strip():
-        raise ApiRefused(422, "no_question", param="messages")
-    return content
+    return content or ""
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -101,7 +109,7 @@ class _Call:
     def __init__(
         self,
         model: str,
-        question: str,
+        questions: tuple[str, str],
         assistant: Assistant,
         access: Access,
         filters: Filters,
@@ -111,7 +119,8 @@ class _Call:
     ) -> None:
         self.id = f"chatcmpl-{secrets.token_hex(12)}"
         self.created = int(clock.now().timestamp())
-        self.model, self.question, self.assistant = model, question, assistant
+        self.model, self.assistant = model, assistant
+        self.question, self.before = questions
         self.access, self.filters, self.left_aside, self.key = access, filters, left_aside, key
         self.known = {row.key: row for row in collections}
         self.shield: Shield = running.shield()
@@ -120,7 +129,11 @@ class _Call:
     def events(self) -> Iterator[Event]:
         """Ask; what was hidden is kept aside."""
         for event in self.assistant.ask_stream(
-            self.question, access=self.access, filters=self.filters, shield=self.shield
+            self.question,
+            access=self.access,
+            filters=self.filters,
+            shield=self.shield,
+            before=self.before,
         ):
             self.hidden = getattr(event, "hidden", self.hidden)
             yield event

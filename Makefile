@@ -44,13 +44,13 @@ demo-reset: ## forget the demonstration's data
 
 test: install ## run every test that this machine can run, services apart, then those of the database on PostgreSQL
 	@status=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) || status=1; \
-	BACASABLE_DEPLOYMENT=service $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/services tests/repository/test_declared_fields.py tests/repository/test_declared_places.py || status=1; \
-	$(BIN)/python -m tests.run_postgresql -n 2 --dist loadfile $(ARGS) || status=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) || status=1; \
+	BACASABLE_DEPLOYMENT=service $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) tests/services tests/repository/test_declared_fields.py tests/repository/test_declared_places.py || status=1; \
+	$(BIN)/python -m tests.run_postgresql -n 2 --dist loadfile --no-loadscope-reorder $(ARGS) || status=1; \
 	exit $$status
 
 test-python-redaction: install ## test redaction where its kernel in C is not built
-	BACASABLE_KERNEL=0 $(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit/test_redaction_*.py
+	BACASABLE_KERNEL=0 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/unit/test_redaction_*.py
 
 check: install ## lint, types, storeys, templates, migrations, lock, translations, reference
 	$(BIN)/ruff check .

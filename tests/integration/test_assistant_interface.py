@@ -81,7 +81,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("assistant")
-    with installed(folder, BACASABLE_DEPLOYMENT="demo") as here:
+    with installed(folder, BACASABLE_DEPLOYMENT="demo", BACASABLE_ASSISTANT_CALLS_PER_MINUTE="600") as here:
         for name, texts in (("sheets", (PASSPORT, PARKING)), ("reserved", (RESERVED,))):
             source = folder / name
             source.mkdir()

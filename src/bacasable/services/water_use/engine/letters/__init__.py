@@ -15,11 +15,9 @@ from bacasable.services.water_use.engine.letters.content import (
     Similar,
     Warned,
     Wording,
-    compose_code,
-    compose_month,
-    compose_notice,
-    compose_warning,
 )
+from bacasable.services.water_use.engine.letters.leaking import compose_notice, compose_warning
+from bacasable.services.water_use.engine.letters.monthly import compose_code, compose_month
 from bacasable.services.water_use.engine.letters.printing import pdf
 
 __all__ = [

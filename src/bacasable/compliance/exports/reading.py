@@ -1,12 +1,13 @@
 """A declaration told in a language, for every format the same; what it leaves open is gathered on the way."""
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from bacasable.compliance import wording
 from bacasable.compliance.declaration import Contact, DataField, Measure, Purpose, Recipient, Retention
 from bacasable.compliance.dpia import Standing, standing
+from bacasable.compliance.exports import assessed
+from bacasable.compliance.exports.assessed import BOTH
 from bacasable.compliance.exports.interface import Context, Measured
 from bacasable.compliance.exports.sheet import Missing, Section, Sheet, Source, Words
 from bacasable.compliance.law import CATEGORIES, TRANSFER_GUARANTEES, LawfulBasis
@@ -15,15 +16,6 @@ from bacasable.compliance.rights import Applicability, Right, applicable
 from bacasable.compliance.service import N_
 
 VERDICTS = {"passed": N_("kept"), "failed": N_("not kept"), "void": N_("void: the control saw nothing")}
-DPIA_STATUS = {
-    "not_due": N_("not due"),
-    "to_do": N_("to do"),
-    "in_progress": N_("in progress"),
-    "validated": N_("validated"),
-    "to_review": N_("to review"),
-    "revoked": N_("revoked"),
-}
-BOTH = N_("%(label)s: %(value)s")
 #: Texts that every format rests on. None was read in the official journal here: each says so.
 GDPR_30 = Source(N_("GDPR (Regulation (EU) 2016/679), article 30"), "to_check")
 GDPR_35 = Source(N_("GDPR (Regulation (EU) 2016/679), article 35"), "to_check")
@@ -307,30 +299,11 @@ class Reading:
 
     def dpia_status(self) -> str:
         """Return how far the impact assessment is, with the dates of what was recorded of it."""
-        stands, recorded = self.assessed, self.context.dpia
-        told = self.say(DPIA_STATUS[stands.status])
-        if recorded is None:
-            return told
-        if stands.status == "revoked":
-            return self.say(BOTH, label=told, value=_day(recorded.revoked_on))
-        if stands.why:
-            told = self.say(BOTH, label=told, value=self.say(stands.why))
-        return self.say(
-            N_("%(status)s (validated on %(date)s, next review by %(review)s)"),
-            status=told,
-            date=_day(recorded.validated_on),
-            review=_day(recorded.review_on),
-        )
+        return assessed.status(self.assessed, self.context)
 
     def dpia(self) -> str:
         """Return whether an impact assessment is due, why, and how far it is."""
-        assessment = self.declaration.dpia
-        told = self.dpia_status()
-        if assessment.is_due:
-            told = self.say(N_("due; %(status)s"), status=told)
-        elif self.assessed.status != "not_due":
-            told = self.say(N_("not due; %(status)s"), status=told)
-        return self.say(BOTH, label=told, value=self.say(assessment.reason)) if assessment.reason else told
+        return assessed.told(self.declaration.dpia, self.assessed, self.context)
 
     # The sheet
 
@@ -382,10 +355,6 @@ def file_of(declaration: Processing) -> str:
     """Return the file of a declaration as people find it: ``processing.py``, ``processing/__init__.py``."""
     path = Path(declaration.declared_at.rpartition(":")[0])
     return f"{path.parent.name}/{path.name}" if path.name == "__init__.py" else path.name
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def number(value: float) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bacasable.compliance import clock
 from bacasable.compliance.deployment import data_are_fictional
 from bacasable.compliance.dpia import Standing
-from bacasable.compliance.exports.reading import DPIA_STATUS
+from bacasable.compliance.exports.assessed import DPIA_STATUS
 from bacasable.compliance.processing import Processing
 from bacasable.duties.dpia.queries import counting
 

@@ -11,7 +11,7 @@ UV := $(BIN)/uv
 KERNEL := src/bacasable/privacy/redaction/kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock demo plugins demo-reset test test-python-redaction check bench system-deps messages ui reference wheel
+.PHONY: help install lock demo plugins demo-reset test test-python-redaction check bench system-deps messages ui reference wheel spark
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -28,8 +28,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(UV)
 install: $(VENV)/.installed ## create or refresh the environment (.venv) from the lock, and the kernel of redaction
 	@$(BIN)/python $(KERNEL)/building.py --if-stale
 
-lock: | $(UV) ## write requirements.lock from pyproject.toml
+lock: | $(UV) ## write requirements.lock and requirements-spark.lock from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --extra all --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" | \
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --constraint requirements.lock - -o requirements-spark.lock
+
+# Apart from the lock of all: 450 MB that only a cluster, and one test, need.
+spark: install ## add PySpark to the environment, for the test that runs the core job on it
+	VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --requirement requirements-spark.lock
 
 demo: install plugins ## serve the demonstration: make demo PORT=8000 HOST=127.0.0.1
 	PYTHONPATH=$(PLUGINS) $(BIN)/bacasable --home $(DEMO_HOME) demo --host $(HOST) --port $(PORT)
@@ -70,7 +76,7 @@ bench: install ## run one benchmark: make bench NAME=deposit_rush [FULL=1]
 	FULL=$(FULL) $(BIN)/python -m benchmarks.$(NAME)
 
 system-deps: ## install on Debian, as root, the programs that some tests use
-	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-liberation gcc gettext libc6-dev mosquitto poppler-utils postgresql postgresql-client python3-dev
+	apt-get install --yes --no-install-recommends chromium dovecot-imapd fonts-liberation gcc gettext libc6-dev mosquitto openjdk-17-jre-headless poppler-utils postgresql postgresql-client python3-dev
 
 messages: install ## gather the strings to translate
 	$(BIN)/python -m bacasable.ui.catalogues gather

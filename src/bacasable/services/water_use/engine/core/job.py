@@ -115,7 +115,7 @@ def above_twice(into: Path, *, volumes: pa.Table | None = None, engine: Engine |
             )
         )
     with alone(into):
-        beside = into / ".volumes.parquet"
+        beside = into / "given-volumes.parquet"
         if volumes is not None:
             tables.append(
                 running.connection.read_parquet(str(parquet_of(volumes, beside))).select(
@@ -163,7 +163,7 @@ class _Statements:
     def __init__(self, engine: Engine, cohorts: pa.Table, into: Path) -> None:
         self.engine = engine
         self.compiled: dict[str, str] = {}
-        members = parquet_of(cohorts, into / ".cohorts.parquet")
+        members = parquet_of(cohorts, into / "given-cohorts.parquet")
         engine.keep("cohorts_of_homes", self._sql(engine.connection.read_parquet(str(members))))
         members.unlink()
 

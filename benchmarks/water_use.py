@@ -1,22 +1,25 @@
-"""How fast a night's work on hourly meters is, beside hand-written SQL, another layout and another engine.
+"""How fast a night's work on hourly meters is, beside hand-written SQL, another layout, another engine.
 
-Readings: 20,000 synthetic meters x 8,760 hours (Poisson hours of a daily shape, a lognormal size a home, seed 1,
-2 % of homes with water that never stops), ten districts, 26 cohorts. The job: daily totals, night minimum,
-continuous flow, volumes above twice the average of three years, quantiles of cohorts, hourly totals of
-districts; out of Parquet files and into Parquet files. All on one thread, each in a process of its own;
-processor seconds of the whole work after the imports, the least of several runs. Our results are compared with
-those of the hand-written SQL, row by row. Load on the machine makes all of them slower alike, not equal.
+Readings: 20,000 synthetic meters x 8,760 hours (Poisson hours of a daily shape, a lognormal size a home,
+seed 1, 2 % of homes with water that never stops), ten districts, 26 cohorts. The job: daily totals, night
+minimum, continuous flow, volumes above twice the average of three years, quantiles of cohorts, hourly totals
+of districts; out of Parquet files and into Parquet files. All on one thread, each in a process of its own;
+processor seconds of the whole work after the imports, the least of several runs. Our results are compared
+with those of the hand-written SQL, row by row. Load on the machine makes all slower, not equally so.
 
 Peers: the same SQL on DuckDB over the same files; SQL over one row an hour (the long layout, same partitions
-and order); Polars streaming over that. Imports: files of 20,000 meters, lines in the order of time.
+and order); Polars streaming over that. The latter two go once by month, as ours does, and once with the days
+of the year in one query, as people write it first; the bars are judged against both, and say so. Imports:
+files of 20,000 meters, lines in the order of time.
 
 Bars: at most 1.15 x the hand-written SQL; 3 x faster than the long layout; 8 x faster than Polars; less than
 1 GB; 2 million readings a second from Parquet and 500,000 from CSV.
 
     python -m benchmarks.water_use
     METERS=2000 python -m benchmarks.water_use        a tenth: says so, and judges no bar
-    FULL=1 python -m benchmarks.water_use             100,000 meters too, and PySpark with its results compared
+    FULL=1 python -m benchmarks.water_use             100,000 meters, and PySpark with its results
 """
+# ruff: noqa: S608
 
 import json
 import os
@@ -38,7 +41,7 @@ from benchmarks.harness import result, table
 
 SEED, METERS, DAYS, FIRST = 1, int(os.environ.get("METERS", "20000")), 365, date(2025, 1, 1)
 BAR_METERS = 20_000
-RUNS = {"ours": 5, "hand": 5, "long": 3, "polars": 2, "spark": 1}
+RUNS = {"ours": 5, "hand": 5, "long": 2, "long year": 2, "polars": 2, "polars year": 1, "spark": 1}
 HOURS = [f"h{hour:02d}" for hour in range(24)]
 SHAPE = [
     0.3, 0.15, 0.1, 0.08, 0.08, 0.2, 0.8, 1.8, 2.0, 1.5, 1.2, 1.1,
@@ -134,7 +137,8 @@ def make(folder: Path, meters: int) -> None:
         to.parent.mkdir(parents=True)
         listed = ",".join(HOURS)
         con.execute(
-            f"COPY (SELECT meter, day, hour, litres FROM (SELECT meter, day, unnest(range(24))::TINYINT AS hour, "
+            "COPY (SELECT meter, day, hour, litres FROM (SELECT meter, day, "
+            "unnest(range(24))::TINYINT AS hour, "
             f"unnest([{listed}]) AS litres FROM read_parquet('{one.path}', hive_partitioning=false))) "
             f"TO '{to}' (FORMAT parquet, COMPRESSION zstd)"
         )
@@ -144,7 +148,7 @@ OUTPUTS = ("daily", "meters", "districts", "cohorts", "above")
 
 
 def statements(daily: str, district_rows: str) -> dict[str, str]:
-    """Return the SQL of the job by hand; ``daily`` makes the days, ``district_rows`` the hours of districts."""
+    """Return the SQL of the job by hand: ``daily`` makes days, ``district_rows`` the hours of districts."""
     levels = (
         ", ".join(
             f"(quantile_cont(mean, {level / 10}) + 1e-6)::BIGINT AS q{level}0" for level in range(1, 10)
@@ -163,7 +167,8 @@ def statements(daily: str, district_rows: str) -> dict[str, str]:
             min(flow) FILTER (day >= $first AND flow > 0) AS least_flow,
             sum(CASE WHEN flow > 0 THEN 1::BIGINT << (day - $first + 2)::INT ELSE 0 END)::BIGINT AS runs
             FROM daily GROUP BY meter) WHERE days > 0""",
-        "daily": "COPY (SELECT * FROM daily WHERE day >= $first) TO '$to/daily-$month.parquet' (COMPRESSION zstd)",
+        "daily": """COPY (SELECT * FROM daily WHERE day >= $first)
+            TO '$to/daily-$month.parquet' (COMPRESSION zstd)""",
         "write meters": "COPY meters TO '$to/meters-$month.parquet' (COMPRESSION zstd)",
         "districts": f"COPY ({district_rows}) TO '$to/districts-$month.parquet' (COMPRESSION zstd)",
         "cohorts": f"""COPY (SELECT '$month' AS month, cohort, count(*) AS n, {levels} FROM cohorts JOIN
@@ -177,11 +182,12 @@ ABOVE = """COPY (SELECT *, litres > 2 * average_litres AS above FROM (
     floor(sum(past.litres)::DOUBLE * now.days / sum(past.days)::DOUBLE)::BIGINT AS average_litres
     FROM every AS now JOIN every AS past ON now.meter = past.meter AND now.period = past.period
     AND past.year < now.year AND past.year >= now.year - 3
-    GROUP BY now.meter, now.year, now.period, now.litres, now.days)) TO '$to/above.parquet' (COMPRESSION zstd)"""
+    GROUP BY now.meter, now.year, now.period, now.litres, now.days))
+    TO '$to/above.parquet' (COMPRESSION zstd)"""
 
 
-def by_hand(folder: Path, to: Path, layout: str) -> None:
-    """Run the job as somebody who knows DuckDB would write it, a month at a time."""
+def by_hand(folder: Path, to: Path, layout: str, whole: bool = False) -> None:
+    """Run the job as somebody who knows DuckDB writes it: a month at a time, or days of a `whole` year."""
     import duckdb
 
     to.mkdir(exist_ok=True)
@@ -194,8 +200,9 @@ def by_hand(folder: Path, to: Path, layout: str) -> None:
             files += f", '{folder}/{layout}/*/month={back:%Y-%m}/*.parquet'"
         files += "], hive_partitioning=true)"
         if layout == "wide":
-            daily = f"""SELECT meter, day, district, total AS litres, least(h01, h02, h03, h04) AS night_minimum,
-                coalesce(flow, CASE WHEN hours >= 23 AND estimated = 0 THEN least({",".join(HOURS)}) END) AS flow,
+            daily = f"""SELECT meter, day, district, total AS litres,
+                least(h01, h02, h03, h04) AS night_minimum, coalesce(flow,
+                CASE WHEN hours >= 23 AND estimated = 0 THEN least({",".join(HOURS)}) END) AS flow,
                 hours, estimated FROM {files} WHERE day >= $back"""
             sums = ", ".join(f"sum({hour})::BIGINT AS {hour}" for hour in HOURS)
             rows = f"""SELECT district, day, count(*) AS meters, sum(hours)::BIGINT AS hours, {sums}
@@ -208,6 +215,16 @@ def by_hand(folder: Path, to: Path, layout: str) -> None:
                 FROM {files} WHERE day >= $back GROUP BY meter, day, district"""
             rows = f"""SELECT district, day, hour, count(*) AS meters, sum(litres)::BIGINT AS litres
                 FROM {files} WHERE day >= $first GROUP BY district, day, hour"""
+        if whole:
+            if first == FIRST:
+                every = f"read_parquet('{folder}/{layout}/*/*/*.parquet', hive_partitioning=true)"
+                con.execute(
+                    f"CREATE TEMP TABLE year AS {daily.replace(files, every)}".replace(
+                        "$back", f"DATE '{back}'"
+                    )
+                )
+            following = (first.replace(day=28) + timedelta(4)).replace(day=1)
+            daily = f"SELECT * FROM year WHERE day >= $back AND day < DATE '{following}'"
         for sql in statements(daily, rows).values():
             con.execute(
                 sql.replace("$first", f"DATE '{first}'").replace("$back", f"DATE '{back}'")
@@ -238,8 +255,8 @@ def ours(folder: Path, to: Path, engine: str) -> None:
     pq.write_table(above_twice(to, volumes=history, engine=running), to / "above.parquet")
 
 
-def polars_streaming(folder: Path, to: Path) -> None:
-    """Run the same on the long layout with Polars' streaming engine, a month at a time."""
+def polars_streaming(folder: Path, to: Path, whole: bool = False) -> None:
+    """Run the same on the long layout with Polars' streaming engine: by month, or days of a `whole` year."""
     import polars as pl
 
     to.mkdir(exist_ok=True)
@@ -252,16 +269,13 @@ def polars_streaming(folder: Path, to: Path) -> None:
             files.append(f"{folder}/long/*/month={back:%Y-%m}/*.parquet")
         rows = pl.scan_parquet(files, hive_partitioning=True).filter(pl.col("day") >= back)
         litres = pl.col("litres")
-        daily = (
-            rows.group_by("meter", "day", "district")
-            .agg(
-                litres.sum().cast(pl.Int64).alias("total"),
-                litres.filter(pl.col("hour").is_between(1, 4)).min().alias("night_minimum"),
-                pl.when(litres.count() >= 23).then(litres.min()).alias("flow"),
-                litres.count().alias("hours"),
-            )
-            .collect(engine="streaming")
-        )
+        if not whole:
+            daily = _days(rows)
+        else:
+            if first == FIRST:
+                year = _days(pl.scan_parquet(f"{folder}/long/*/*/*.parquet", hive_partitioning=True))
+            following = (first.replace(day=28) + timedelta(4)).replace(day=1)
+            daily = year.filter((pl.col("day") >= back) & (pl.col("day") < following))
         inside = pl.col("day") >= first
         bit = pl.when(pl.col("flow") > 0).then(2 ** (pl.col("day") - back).dt.total_days()).otherwise(0)
         meters = daily.group_by("meter").agg(
@@ -296,6 +310,22 @@ def polars_streaming(folder: Path, to: Path) -> None:
     ).write_parquet(to / "above.parquet")
 
 
+def _days(rows: Any) -> Any:
+    import polars as pl
+
+    litres = pl.col("litres")
+    return (
+        rows.group_by("meter", "day", "district")
+        .agg(
+            litres.sum().cast(pl.Int64).alias("total"),
+            litres.filter(pl.col("hour").is_between(1, 4)).min().alias("night_minimum"),
+            pl.when(litres.count() >= 23).then(litres.min()).alias("flow"),
+            litres.count().alias("hours"),
+        )
+        .collect(engine="streaming")
+    )
+
+
 def same(folder: Path, mine: str, hand: str) -> dict[str, bool]:
     """Compare each result of ours with another's, row by row."""
     import duckdb
@@ -318,8 +348,9 @@ def same(folder: Path, mine: str, hand: str) -> dict[str, bool]:
         columns = [row[0] for row in con.execute(f"DESCRIBE FROM {ours_at}").fetchall()]
         listed = ", ".join(columns)
         count = con.execute(
-            f"SELECT (SELECT count(*) FROM (SELECT {listed} FROM {ours_at} EXCEPT ALL SELECT {listed} FROM {theirs_at}))"
-            f" + (SELECT count(*) FROM (SELECT {listed} FROM {theirs_at} EXCEPT ALL SELECT {listed} FROM {ours_at}))"
+            f"WITH ours AS (SELECT {listed} FROM {ours_at}), theirs AS (SELECT {listed} FROM {theirs_at}) "
+            "SELECT (SELECT count(*) FROM (FROM ours EXCEPT ALL FROM theirs)) "
+            "+ (SELECT count(*) FROM (FROM theirs EXCEPT ALL FROM ours))"
         ).fetchone()
         found[name] = count == (0,)
     return found
@@ -379,9 +410,11 @@ def part(name: str, folder: Path) -> dict[str, Any]:
         return spent(lambda: ours(folder, to, engine), RUNS["ours"] if METERS <= BAR_METERS else 2)
     if name == "spark":
         return spent(lambda: ours(folder, to, "pyspark"), RUNS["spark"])
-    if name == "polars":
-        return spent(lambda: polars_streaming(folder, to), RUNS["polars"])
-    return spent(lambda: by_hand(folder, to, {"hand": "wide", "long": "long"}[name]), RUNS[name])
+    if name.startswith("polars"):
+        return spent(lambda: polars_streaming(folder, to, name == "polars year"), RUNS[name])
+    return spent(
+        lambda: by_hand(folder, to, {"hand": "wide"}.get(name, "long"), name == "long year"), RUNS[name]
+    )
 
 
 def apart(name: str, folder: Path, meters: int = METERS) -> dict[str, Any]:
@@ -408,19 +441,24 @@ def main() -> None:
         folder = Path(place)
         apart("make", folder)
         sizes = {"wide MB": size(folder / "wide"), "long MB": size(folder / "long")}
-        parts = ["ours", "hand", "long", "polars"]
+        parts = ["ours", "hand", "long", "long year", "polars", "polars year"]
         found = {name: apart(name, folder) for name in parts}
         agree = same(folder, "ours", "hand")
         said = {
-            "ours": "ours: Ibis on DuckDB, a row a meter and day", "hand": "SQL by hand on DuckDB, same files",
-            "long": "SQL by hand on DuckDB, a row an hour", "polars": "Polars streaming, a row an hour",
+            "ours": "ours: Ibis on DuckDB, a row a meter and day",
+            "hand": "SQL by hand on DuckDB, same files",
+            "long": "SQL by hand on DuckDB, a row an hour, by month",
+            "long year": "SQL by hand on DuckDB, a row an hour, days of the year at once",
+            "polars": "Polars streaming, a row an hour, by month",
+            "polars year": "Polars streaming, a row an hour, days of the year at once",
         }  # fmt: skip
         own = found["ours"]["seconds"]
         table(
             [
                 {
                     "core job": said[name], "CPU s": f"{found[name]['seconds']:.2f}",
-                    "ours is": f"{found[name]['seconds'] / own:.2f} x", "wall s": f"{found[name]['wall']:.1f}",
+                    "of ours": f"{found[name]['seconds'] / own:.2f} x",
+                    "wall s": f"{found[name]['wall']:.1f}",
                     "peak GB": f"{found[name]['peak_gb']:.2f}", "runs": RUNS[name],
                 }
                 for name in parts
@@ -444,8 +482,10 @@ def main() -> None:
         )  # fmt: skip
         met = {
             "1.15 x the SQL by hand": own <= 1.15 * found["hand"]["seconds"],
-            "3 x faster than the long layout": 3 * own <= found["long"]["seconds"],
-            "8 x faster than Polars streaming": 8 * own <= found["polars"]["seconds"],
+            **{
+                f"{times} x faster than {said[name]}": times * own <= found[name]["seconds"]
+                for times, name in ((3, "long"), (3, "long year"), (8, "polars"), (8, "polars year"))
+            },
             "peak below 1 GB": found["ours"]["peak_gb"] < 1,
             "results equal": all(agree.values()),
             "2 million readings a second from Parquet": rate["parquet"] >= 2e6,

@@ -1,7 +1,7 @@
 """Where the expressions run, DuckDB in this process or a session of Spark, and what differs between them."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -18,6 +18,9 @@ class Engine(Protocol):
     """Runs SQL that Ibis made, on tables that have names."""
 
     connection: Any
+
+    def read(self, files: Sequence[Path]) -> Any:
+        """Return the rows of Parquet files as an Ibis table."""
 
     def see(self, name: str, sql: str) -> None:
         """Give a query a name, in place of an earlier one."""
@@ -44,6 +47,9 @@ class DuckDB:
         self.connection = ibis.duckdb.connect(**settings)
         # Nothing asks for the order of rows within a file.
         self.connection.raw_sql("SET preserve_insertion_order = false")
+
+    def read(self, files: Sequence[Path]) -> Any:
+        return self.connection.read_parquet([str(file) for file in files])
 
     def see(self, name: str, sql: str) -> None:
         self.connection.raw_sql(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {sql}')
@@ -77,6 +83,11 @@ class PySpark:
         )
         self.connection = ibis.pyspark.connect(self.session)
         self._kept: dict[str, Any] = {}
+
+    def read(self, files: Sequence[Path]) -> Any:
+        name = f"files_{files[0].stem}".replace("-", "_")
+        self.session.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+        return self.connection.table(name)
 
     def see(self, name: str, sql: str) -> None:
         self.session.sql(sql).createOrReplaceTempView(name)

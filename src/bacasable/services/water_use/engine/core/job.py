@@ -101,10 +101,10 @@ def above_twice(into: Path, *, volumes: pa.Table | None = None, engine: Engine |
         volumes: others, of dials read once or twice a year: ``meter, year, period, litres, days``.
     """
     running = engine_of(engine) if isinstance(engine, str) else engine
-    files = [str(folder / "meters.parquet") for folder in sorted(into.glob("month=*"))]
+    files = [folder / "meters.parquet" for folder in sorted(into.glob("month=*"))]
     tables = []
     if files:
-        months = running.connection.read_parquet(files)
+        months = running.read(files)
         tables.append(
             months.select(
                 "meter",
@@ -118,7 +118,7 @@ def above_twice(into: Path, *, volumes: pa.Table | None = None, engine: Engine |
         beside = into / "given-volumes.parquet"
         if volumes is not None:
             tables.append(
-                running.connection.read_parquet(str(parquet_of(volumes, beside))).select(
+                running.read([parquet_of(volumes, beside)]).select(
                     "meter", "year", "period", "litres", "days"
                 ).cast({"year": "int32", "litres": "int64", "days": "int32"})
             )  # fmt: skip
@@ -164,7 +164,7 @@ class _Statements:
         self.engine = engine
         self.compiled: dict[str, str] = {}
         members = parquet_of(cohorts, into / "given-cohorts.parquet")
-        engine.keep("cohorts_of_homes", self._sql(engine.connection.read_parquet(str(members))))
+        engine.keep("cohorts_of_homes", self._sql(engine.read([members])))
         members.unlink()
 
     def _sql(self, expression: Any) -> str:

@@ -120,8 +120,12 @@ class Readings:
             schema = SCHEMA.append(pa.field("district", pa.string())).append(pa.field("month", pa.string()))
             return ibis.memtable(schema.empty_table())
         if engine.name == "pyspark":
-            engine._session.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-            return engine.read_parquet(files, basePath=str(self.folder))
+            # Ibis hands Spark one path; a session reads many, and what their folders are named.
+            session = engine._session
+            session.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+            rows = session.read.option("basePath", str(self.folder)).parquet(*files)
+            rows.createOrReplaceTempView("readings")
+            return engine.table("readings")
         return engine.read_parquet(files, hive_partitioning=True, hive_types_autocast=False)
 
     def meters(self) -> dict[str, str]:

@@ -47,7 +47,7 @@ def provider(process: str, monkeypatch: pytest.MonkeyPatch) -> Provider:
 
 
 def begin(client: Client) -> str:
-    return client.post(reverse("water_use:prove"))["Location"]
+    return client.get(reverse("water_use:prove"))["Location"]
 
 
 def come_back(client: Client, address: str):
@@ -74,7 +74,8 @@ def test_a_household_proves_who_it_is_links_its_home_and_leaves_no_name(client, 
     again = Client()
     come_back(again, provider.go(begin(again), "77"))  # known again, without the code
     assert again.get(of_home).status_code == 200
-    client.post(reverse("water_use:leave"))
+    left = client.post(reverse("water_use:leave")).content.decode()
+    assert f"{provider.issuer}/oauth2/end_session" in left  # where the provider forgets too
     assert client.get(of_home).status_code == 404
 
 

@@ -88,9 +88,10 @@ def link(request: HttpRequest) -> HttpResponse:
 
 
 @allow("water_use.own_home")
-@require_POST
+@require_safe
+@never_cache
 def prove(request: HttpRequest) -> HttpResponseBase:
-    """Send the person to the identity provider."""
+    """Send the person to the identity provider: by a link, since forms may lead nowhere else than here."""
     if not franceconnect.is_configured():
         messages.error(
             request, _("No identity provider is set up here. The water service can tell you more.")
@@ -124,10 +125,13 @@ def franceconnect_callback(request: HttpRequest) -> HttpResponseBase:
 @allow("water_use.own_home")
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Close what the code and the identity opened, here and at the provider."""
+    """Close what the code and the identity opened here, and lead to where the provider closes it too."""
     farewell = franceconnect.goodbye(visiting.end(request))
     messages.success(request, _("You left. Close the browser if others use this machine."))
-    return redirect(farewell or "water_use:start")
+    if not farewell:
+        return redirect("water_use:start")
+    context = {"farewell": farewell, "provider": running.settings().franceconnect_name}
+    return render(request, "water_use/left.html", context)
 
 
 def closed(request: HttpRequest, refused: Refused | ValueError) -> HttpResponse:

@@ -1,13 +1,13 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files. `letters_sixth`, `notes_sixth`, `letters_fifth` and `notes_fifth` are held out: nobody changed an
-engine after reading them.
-The four pairs before them are development since 22 November 2026: engines were changed after a list of the
-errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of
+these files but that of what surrounds a number, which learns from those of development. `letters_sixth` and
+`notes_sixth` are held out: nobody changed an engine after reading them. The five pairs before them are
+development since 22 November 2026: engines were changed after a list of the errors made on them. Each
+filled text is a `Text`: its gold spans carry the groups (origin of
 the name, order, case, civility) by which recall is compared.
 
-    python benchmarks/redaction_texts.py letters_fifth > letters_fifth.jsonl
+    python benchmarks/redaction_texts.py letters_sixth > letters_sixth.jsonl
 """
 
 import json

@@ -200,7 +200,8 @@ def _sign(text: str, place: int) -> int:
 class Weights:
     """The weights of ``surroundings.bin``.
 
-    For each slot a line of signed bytes, one for each of KINDS but the last, which the others are relative to.
+    For each slot a line of signed bytes: one for each of KINDS but the last, which the others are relative
+    to.
     """
 
     __slots__ = ("scale", "table")

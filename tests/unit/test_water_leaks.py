@@ -102,24 +102,32 @@ def _leak(start: datetime, last: datetime, **other: object) -> Leak:
     return replace(Leak("m", start, last, 5.0, 0.97), **other)  # type: ignore[arg-type]
 
 
+def _after(known: list[Leak], found: list[Leak], end: datetime, read: datetime | None = None) -> list[Leak]:
+    return leaks.follow(known, found, end=end, last_read={"m": read} if read else {})
+
+
 def test_nights_carry_one_incident_on_until_it_stops() -> None:
     day = datetime(2026, 3, 10)
-    known = leaks.follow([], [_leak(day, day + timedelta(days=3))], read_until=day + timedelta(days=3))
+    known = _after([], [_leak(day, day + timedelta(days=3))], day + timedelta(days=3))
     later = _leak(day + timedelta(days=2), day + timedelta(days=9), litres_per_hour=6.0)
-    known = leaks.follow(known, [later], read_until=day + timedelta(days=9))
+    known = _after(known, [later], day + timedelta(days=9))
     assert [(leak.start, leak.last_seen, leak.litres_per_hour) for leak in known] == [
         (day, day + timedelta(days=9), 6.0)
     ]
-    after = leaks.follow(known, [], read_until=day + timedelta(days=13))
+    end = day + timedelta(days=13)
+    assert [leak.state for leak in _after(known, [], day + timedelta(days=11))] == ["open"]
+    # of a meter that is read no more, nobody knows whether it still runs
+    assert [leak.state for leak in _after(known, [], end)] == ["unknown"]
+    after = _after(known, [], end, end)
     assert [leak.state for leak in after] == ["stopped"]
-    new = leaks.follow(after, [_leak(day + timedelta(days=30), day + timedelta(days=34))], read_until=day)
+    new = _after(after, [_leak(day + timedelta(days=30), day + timedelta(days=34))], end)
     assert [leak.state for leak in new] == ["stopped", "open"]
 
 
 def test_what_a_household_explained_stays_explained() -> None:
     day = datetime(2026, 3, 10)
     known = [_leak(day, day + timedelta(days=3), state="explained")]
-    again = leaks.follow(known, [_leak(day, day + timedelta(days=5))], read_until=day + timedelta(days=5))
+    again = _after(known, [_leak(day, day + timedelta(days=5))], day + timedelta(days=5))
     assert [(leak.state, leak.last_seen) for leak in again] == [("explained", day + timedelta(days=5))]
 
 

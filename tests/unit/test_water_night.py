@@ -114,3 +114,21 @@ def test_a_month_is_published_once_and_an_excess_is_beside_its_history(town, rea
     (found,) = _night(town, readings, tmp_path / "two").excesses
     assert (found.meter, found.years) == (meter, 2)
     assert found.litres > 2 * found.average_litres
+
+
+def test_a_meter_that_gives_totals_alone_is_watched_too(town, readings, tmp_path):
+    end = town.first_day + timedelta(days=DAYS - 1)
+    days = [end - timedelta(days=back) for back in range(110)]
+    rows = pl.DataFrame(
+        {
+            "meter": ["total"] * len(days),
+            "day": days,
+            "district": ["elsewhere"] * len(days),
+            "total": [900 if end - day < timedelta(days=14) else 200 + day.day % 5 for day in days],
+            "kind": ["daily"] * len(days),
+        }
+    )
+    readings.put(rows)
+    (found,) = [leak for leak in _night(town, readings, tmp_path / "work").leaks if leak.meter == "total"]
+    assert 25 < found.litres_per_hour < 32
+    assert found.confidence <= 0.5

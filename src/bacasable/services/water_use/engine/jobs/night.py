@@ -21,9 +21,9 @@ from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine import core
 from bacasable.services.water_use.engine.comparison import Ladder, Release, publish
 from bacasable.services.water_use.engine.comparison.publishing import Suppressed, from_json
-from bacasable.services.water_use.engine.jobs.hours import hours_of
+from bacasable.services.water_use.engine.jobs.hours import hours_of, totals_of
 from bacasable.services.water_use.engine.jobs.volumes import means_of, volumes_of
-from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, detect
+from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, TOTALS_DAYS, detect, detect_in_totals
 from bacasable.services.water_use.engine.meters import Declared, Leak
 from bacasable.services.water_use.engine.storage import Readings
 
@@ -162,7 +162,12 @@ def _leaks(readings: Readings, steps: _Steps, day: date, progress: Progress | No
 
 def _of_district(readings: Readings, district: str, first: date, last: date) -> list[dict[str, Any]]:
     hours = hours_of(readings, district, first, last)
-    return [asdict(leak) for leak in detect(hours.hourly, hours.estimated, hours.meters, first)]
+    found = detect(hours.hourly, hours.estimated, hours.meters, first)
+    # of who gives totals alone, only a large flow is told, and cautiously
+    begin = last - timedelta(days=TOTALS_DAYS - 1)
+    meters, totals = totals_of(readings, district, begin, last, but=frozenset(hours.meters))
+    found.extend(detect_in_totals(totals, meters, begin))
+    return [asdict(leak) for leak in found]
 
 
 def _leak(row: dict[str, Any]) -> Leak:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from bacasable.services.water_use.engine.leaks.following import follow, may_tell, next_telling
     from bacasable.services.water_use.engine.leaks.rules import CHOSEN_ON, REPORTED_ON, RULES, Rule
-    from bacasable.services.water_use.engine.leaks.totals import detect_in_totals
+    from bacasable.services.water_use.engine.leaks.totals import TOTALS_DAYS, detect_in_totals
 
 __all__ = [
     "CHOSEN_ON",
@@ -30,6 +30,7 @@ __all__ = [
     "HISTORY_DAYS",
     "REPORTED_ON",
     "RULES",
+    "TOTALS_DAYS",
     "Flow",
     "Rule",
     "Tariff",
@@ -55,6 +56,7 @@ _HOMES = {
     "Tariff": "costs",
     "cost": "costs",
     "detect": "detecting",
+    "TOTALS_DAYS": "totals",
     "detect_in_totals": "totals",
     "flows": "detecting",
     "follow": "following",

@@ -1,6 +1,6 @@
 """From one night to the next: one incident for each leak, told once, and not in the night."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -14,16 +14,20 @@ _NOT_READ = timedelta(days=3)
 QUIET = (time(20), time(8))
 
 
-def follow(known: Iterable[Leak], found: Iterable[Leak], *, read_until: datetime) -> list[Leak]:
+def follow(
+    known: Iterable[Leak], found: Iterable[Leak], *, end: datetime, last_read: Mapping[str, datetime]
+) -> list[Leak]:
     """Return the incidents after a night, by meter and start: the known ones carried on, and the new ones.
 
     A leak found that overlaps a known one of its meter, or begins within seven days of its end, carries it
-    on: its start, and that it was explained, stay. A known one that is open and not found again has stopped.
+    on: its start, and that it was explained, stay. A known one that is open and not found again has stopped,
+    or is not to be seen any more where its meter was not read.
 
     Args:
         known: the incidents so far; one meter's do not overlap.
         found: what the night found in the last days, as :func:`detect` gives it.
-        read_until: the last hour that the night saw.
+        end: the last hour that the night looked at.
+        last_read: the last hour that was read of each meter with a known leak; none: never.
     """
     followed: dict[str, list[Leak]] = {}
     for leak in sorted(known, key=lambda one: (one.meter, one.start)):
@@ -53,17 +57,18 @@ def follow(known: Iterable[Leak], found: Iterable[Leak], *, read_until: datetime
         )
         fresh.add((leak.meter, rows[same].start))
     return [
-        leak if (leak.meter, leak.start) in fresh else _unfound(leak, read_until)
+        leak if (leak.meter, leak.start) in fresh else _unfound(leak, end, last_read.get(leak.meter))
         for meter in sorted(followed)
         for leak in sorted(followed[meter], key=lambda one: one.start)
     ]
 
 
-def _unfound(leak: Leak, read_until: datetime) -> Leak:
-    """Return a leak that a night did not find: stopped if it was open and hours have passed since."""
-    if leak.state in ("open", "unknown") and read_until - leak.last_seen >= _NOT_READ:
-        return replace(leak, state="stopped")
-    return leak
+def _unfound(leak: Leak, end: datetime, last_read: datetime | None) -> Leak:
+    """Return a leak that a night did not find: stopped if days were read since, unknown if days passed."""
+    if leak.state not in ("open", "unknown") or end - leak.last_seen < _NOT_READ:
+        return leak
+    was_read = last_read is not None and last_read - leak.last_seen >= _NOT_READ
+    return replace(leak, state="stopped" if was_read else "unknown")
 
 
 def may_tell(at: datetime) -> bool:

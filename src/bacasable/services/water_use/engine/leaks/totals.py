@@ -16,6 +16,8 @@ from bacasable.services.water_use.engine.meters import Leak
 #: Days that must all be high, days before them, least known of each.
 _HIGH, _BEFORE = 14, 90
 _HIGH_KNOWN, _BEFORE_KNOWN = 10, 45
+#: Days of totals to give each night.
+TOTALS_DAYS = _HIGH + _BEFORE
 #: Least litres a day over the middle of before, and times that middle.
 _OVER, _TIMES = 240, 2.0
 #: Not measured: as likely as not.

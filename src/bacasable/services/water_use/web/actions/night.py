@@ -6,8 +6,8 @@ that a night that was killed goes on. Nothing is sent to anybody here: letters w
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from bacasable.services.water_use.engine.jobs import Excess, Night
 
 NIGHT = "night"
-#: A leak seen again so soon after the last one at the same meter is the same, and nobody is told twice.
-_SAME = timedelta(days=7)
 _PROBLEMS = 20
 
 Progress = Callable[[str, int, int], None]
@@ -139,15 +137,7 @@ def _keep(made: Run, told: "Night", contracts: Mapping[str, Contract], by: User 
     """Write what a night gave, whole or not at all."""
     counts: Counter[str] = Counter()
     with act("night_done", f"run:{made.public_id}", by, day=told.day.isoformat()):
-        seen = set()
-        for leak in told.leaks:
-            contract = contracts.get(leak.meter)
-            if contract is None:
-                counts["leaks_of_no_contract"] += 1
-                continue
-            if (kept := _keep_leak(contract, leak, counts)) is not None:
-                seen.add(kept.pk)
-        _close(contracts.values(), seen, told.day, counts)
+        _follow(contracts, told, counts)
         for excess in told.excesses:
             _keep_excess(contracts.get(excess.meter), excess, counts)
         if told.release is not None:
@@ -164,50 +154,45 @@ def _keep(made: Run, told: "Night", contracts: Mapping[str, Contract], by: User 
         made.save()
 
 
-def _keep_leak(contract: Contract, leak: Leak, counts: Counter[str]) -> Incident | None:
-    """Write a leak: the one that is known, seen again, or a new one. Nothing of who lived there before."""
-    start, last_seen = _at(leak.start), _at(leak.last_seen)
-    if leak.last_seen.date() < contract.opened_on:
-        return None
-    known: Incident | None = max(
-        (
-            row
-            for row in contract.flows  # type: ignore[attr-defined]
-            if row.start <= last_seen and row.last_seen >= start - _SAME
-        ),
-        key=lambda row: row.last_seen,
-        default=None,
-    )
-    if known is None:
-        counts["leaks_new"] += 1
-        return Incident.objects.create(
-            contract=contract,
-            kind="flow",
-            start=start,
-            last_seen=last_seen,
-            litres_per_hour=leak.litres_per_hour,
-            confidence=leak.confidence,
-            state=leak.state,
+def _follow(contracts: Mapping[str, Contract], told: "Night", counts: Counter[str]) -> None:
+    """Carry on the leaks that are known, and write new ones: nothing of who lived there before."""
+    from bacasable.services.water_use.engine.leaks import follow
+
+    counts["leaks_of_no_contract"] = sum(leak.meter not in contracts for leak in told.leaks)
+    rows = {meter: list(contract.flows) for meter, contract in contracts.items() if contract.flows}  # type: ignore[attr-defined]
+    known = [_leak(meter, row) for meter, of_meter in rows.items() for row in of_meter]
+    found = [
+        leak
+        for leak in told.leaks
+        if leak.meter in contracts and leak.last_seen.date() >= contracts[leak.meter].opened_on
+    ]
+    read = {meter: looking.last_reading(contracts[meter]) for meter in rows}
+    last_read = {meter: datetime.combine(day, time(23)) for meter, day in read.items() if day is not None}
+    end = datetime.combine(told.day, time(23))
+    for leak in follow(known, found, end=end, last_read=last_read):
+        row = next(
+            (row for row in rows.get(leak.meter, ()) if leak.start <= _civil(row.start) <= leak.last_seen),
+            None,
         )
-    counts["leaks_known"] += 1
-    known.last_seen = max(known.last_seen, last_seen)
-    known.litres_per_hour, known.confidence = leak.litres_per_hour, leak.confidence
-    if known.state != "explained":
-        known.state = leak.state
-    known.save()
-    return known
+        if row is None:
+            row = Incident(contract=contracts[leak.meter], kind="flow")
+        elif _leak(leak.meter, row) == leak:
+            continue
+        counts["leaks_new" if row.pk is None else f"leaks_{leak.state}"] += 1
+        row.start, row.last_seen = _at(leak.start), _at(leak.last_seen)
+        row.litres_per_hour, row.confidence, row.state = leak.litres_per_hour, leak.confidence, leak.state
+        row.save()
 
 
-def _close(contracts: Iterable[Contract], seen: set[int], day: date, counts: Counter[str]) -> None:
-    """Close leaks that run no more: stopped where the meter was read since, else not to be seen."""
-    for contract in contracts:
-        for row in contract.flows:  # type: ignore[attr-defined]
-            if row.pk in seen or row.state != "open":
-                continue
-            last = looking.last_reading(contract)
-            row.state = "stopped" if last is not None and last >= day - timedelta(days=3) else "unknown"
-            row.save()
-            counts[f"leaks_{row.state}"] += 1
+def _leak(meter: str, row: Incident) -> Leak:
+    return Leak(
+        meter,
+        _civil(row.start),
+        _civil(row.last_seen),
+        row.litres_per_hour or 0.0,
+        row.confidence or 0.0,
+        row.state,  # type: ignore[arg-type]
+    )
 
 
 def _keep_excess(contract: Contract | None, excess: "Excess", counts: Counter[str]) -> None:
@@ -221,7 +206,7 @@ def _keep_excess(contract: Contract | None, excess: "Excess", counts: Counter[st
         kind="volume",
         start=_at(datetime.combine(first, datetime.min.time())),
         defaults={
-            "last_seen": _at(datetime.combine(last, datetime.min.time())),
+            "last_seen": _at(datetime.combine(last, time())),
             "litres": excess.litres,
             "average_litres": excess.average_litres,
             "first_day": first,
@@ -244,5 +229,9 @@ def _publish(release: "Published", counts: Counter[str]) -> None:
     counts["cells_published"], counts["cells_hidden"] = len(release.cells), sum(hidden.values())
 
 
-def _at(naive: datetime) -> datetime:
-    return naive.replace(tzinfo=clock.zone())
+def _at(civil: datetime) -> datetime:
+    return civil.replace(tzinfo=clock.zone())
+
+
+def _civil(at: datetime) -> datetime:
+    return at.astimezone(clock.zone()).replace(tzinfo=None)

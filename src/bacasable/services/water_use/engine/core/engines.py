@@ -96,6 +96,8 @@ class PySpark:
         if name in self._kept:
             self._kept[name].unpersist()
         self._kept[name] = self.session.sql(sql).persist()
+        # Spark reads when rows are asked for: now, while the files are there.
+        self._kept[name].count()
         self._kept[name].createOrReplaceTempView(name)
 
     def write(self, sql: str, path: Path) -> None:

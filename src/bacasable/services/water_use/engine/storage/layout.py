@@ -86,8 +86,9 @@ def part(folder: Path, district: str, month: str) -> Part:
     Raises:
         Refused: the district has no name, or one too long for a folder.
     """
-    name = quote(district, safe="")
-    if not 0 < len(name) <= 200:
+    # Letters beyond ASCII stay as they are: Spark would read their two escaped bytes as two letters.
+    name = "".join(one if ord(one) > 127 else quote(one, safe="") for one in district)
+    if not 0 < len(name.encode()) <= 200:
         raise Refused(N_("a district needs a name of 1 to 200 characters; name it in the mapping"))
     return Part(district, month, folder / f"district={name}" / f"month={month}" / FILE)
 

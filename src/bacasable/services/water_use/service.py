@@ -43,6 +43,16 @@ SCHEDULE = (
         900,
         "bacasable.services.water_use.web.actions.night:nightly",
     ),
+    Recurring(
+        "water service: forecast of districts",
+        3600,
+        "bacasable.services.water_use.web.actions.forecasts:daily",
+    ),
+    Recurring(
+        "water service: files of imports",
+        3600,
+        "bacasable.services.water_use.web.actions.imports:clear",
+    ),
 )
 
 SERVICE = Service(

@@ -176,7 +176,7 @@ HELD = (
             INCIDENT,
             "contract kind start last_seen litres_per_hour confidence state litres average_litres "
             "first_day last_day warned_at notified_at attestation_due attested_at acknowledged_at "
-            "explained_as",
+            "called_at explained_as",
         ),
         source="platform",
     ),

@@ -43,3 +43,11 @@ class Settings(BaseSettings):
     case_hours: int = Field(
         24, ge=1, le=168, description="Hours during which a curve stays open to an agent inside a case."
     )
+    upload_megabytes: int = Field(
+        200, ge=1, le=2000, description="Largest file of readings taken by page; the command takes any size."
+    )
+    districts_geojson: str = Field(
+        "",
+        description="GeoJSON file of the districts, each with a property `name`: drawn as a map. Empty: a "
+        "synthetic map in a demonstration, none elsewhere.",
+    )

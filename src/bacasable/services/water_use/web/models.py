@@ -194,7 +194,7 @@ class Incident(models.Model):
     ``kind`` "flow" has ``litres_per_hour`` and ``confidence`` (0 to 1); "volume" has ``litres`` of the period
     ``first_day`` to ``last_day`` beside the ``average_litres`` of the same period before. ``warned_at`` is
     the early warning, without legal effect; ``notified_at`` the notice of the law, from which
-    ``attestation_due`` runs.
+    ``attestation_due`` runs; ``called_at`` the call by which an agent told the household.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -214,6 +214,7 @@ class Incident(models.Model):
     attestation_due = models.DateField(null=True)
     attested_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
     explained_as = models.CharField(max_length=10, choices=EXPLANATIONS, blank=True)
 
     class Meta:

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from bacasable.services.water_use.web.views import comparison, entrance, home, rights
+from bacasable.services.water_use.web.v1.urls import urlpatterns as interface
+from bacasable.services.water_use.web.views import (
+    agents,
+    comparison,
+    districts,
+    entrance,
+    evaluation,
+    home,
+    protection,
+    rights,
+)
 
 app_name = "water_use"
 #: The household's portal.
@@ -33,4 +43,24 @@ household: list[URLPattern | URLResolver] = [
     path("homes/<uuid:public_id>/letters/<slug:period>.pdf", rights.monthly_letter, name="monthly_letter"),
     path("homes/<uuid:public_id>/letters/<uuid:letter>/", rights.letter, name="letter"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [*household]
+#: The utility's boards and the data protection officer's.
+boards: list[URLPattern | URLResolver] = [
+    path("desk/", agents.queue, name="queue"),
+    path("desk/codes/", agents.code_letter, name="code_letter"),
+    path("desk/leaks/<uuid:public_id>/", agents.incident, name="incident"),
+    path("desk/leaks/<uuid:public_id>/follow/", agents.follow, name="follow"),
+    path("desk/leaks/<uuid:public_id>/close/", agents.close, name="close"),
+    path("desk/leaks/<uuid:public_id>/case/", agents.open_case, name="open_case"),
+    path("desk/letters/<uuid:public_id>.pdf", agents.letter_pdf, name="letter_pdf"),
+    path("desk/letters/<uuid:public_id>/sent/", agents.letter_sent, name="letter_sent"),
+    path("desk/cases/<uuid:public_id>/", agents.case, name="case"),
+    path("desk/imports/", districts.readings, name="imports"),
+    path("desk/imports/<uuid:public_id>/", districts.import_report, name="import"),
+    path("desk/evaluation/", evaluation.evaluation, name="evaluation"),
+    path("districts/", districts.districts, name="districts"),
+    path("districts/drought/", districts.drought, name="drought"),
+    path("districts/<str:name>/", districts.district, name="district"),
+    path("protection/", protection.protection, name="protection"),
+]
+#: The programming interface has a name of its own (``water_use_api``).
+urlpatterns: list[URLPattern | URLResolver] = [*household, *boards, *interface]

@@ -11,7 +11,8 @@ from bacasable.services.water_use.engine.storage.layout import Written
 
 #: A word for each verdict: what the listing writes beside a line.
 WORDS = {verdict: verdict.name.lower() for verdict in Verdict}
-_SENTENCES = {
+#: The reason of each, for people; none for a line that was simply used.
+SENTENCES = {
     Verdict.MERGED: N_("another reading was nearer to the hour"),
     Verdict.SAME: N_("the same reading again"),
     Verdict.REPLACED: N_("the same meter and time with another value: the last received is used"),
@@ -84,7 +85,7 @@ class QualityReport:
                     share=f"{100 * self.estimated_share:.1f}",
                 )
             )
-        for verdict, sentence in _SENTENCES.items():
+        for verdict, sentence in SENTENCES.items():
             if count := self.counts.get(verdict, 0):
                 said.append(Said(N_("{count:,} × {what}"), count=count, what=Said(sentence)))
         if self.worst:

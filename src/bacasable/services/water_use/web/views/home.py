@@ -15,7 +15,7 @@ from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine.advice import ACTIONS, advise
 from bacasable.services.water_use.web import following, looking, running, shown, visiting
-from bacasable.services.water_use.web.actions import household
+from bacasable.services.water_use.web.actions import droughts, household
 from bacasable.services.water_use.web.forms import LeakForm
 from bacasable.services.water_use.web.models import Contract
 from bacasable.services.water_use.web.views.entrance import closed
@@ -37,6 +37,7 @@ def overview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return closed(request, refused)
     context = {
         "contract": contract,
+        "drought": droughts.told(contract.district),
         "leaks": [shown.leak(one) for one in looking.leaks(contract) if one.state == "open"],
         "last": last,
         "age": (looking.today() - last).days if last else None,

@@ -31,7 +31,7 @@ def test_spark_and_duckdb_agree(tmp_path: Path) -> None:
     need_spark()
     draw = np.random.default_rng(3)
     readings = Readings(tmp_path / "readings")
-    days = [date(2026, 2, 20) + timedelta(days=day) for day in range(12)]
+    days = [date(2026, 2, 6) + timedelta(days=day) for day in range(25)]
     meters = [f"m{number:02d}" for number in range(30)]
     litres = draw.poisson(2, (len(meters) * len(days), 24))
     litres[: len(days)] += 1
@@ -47,7 +47,7 @@ def test_spark_and_duckdb_agree(tmp_path: Path) -> None:
     cohorts = pl.DataFrame({"meter": meters * 2, "cohort": ["all"] * 30 + ["a", "b", "c"] * 10}).to_arrow()
     history = pl.DataFrame(
         [
-            {"meter": meter, "year": year, "period": "02", "litres": int(draw.integers(200, 700)), "days": 9}
+            {"meter": meter, "year": year, "period": "02", "litres": int(draw.integers(500, 1700)), "days": 23}
             for meter in meters for year in (2023, 2024, 2025)
         ]
     ).to_arrow()  # fmt: skip

@@ -1,6 +1,7 @@
-"""``bacasable water-use``: import readings, do the night, forecast, print letters, simulate a city, evaluate.
+"""``bacasable water-use``: contracts, readings, the night, forecasts, letters; simulate a city, evaluate.
 
-``simulate`` and ``evaluate`` need no installation; the others work on the installation under ``--home``.
+Contracts come first, then readings. ``simulate`` and ``evaluate`` need no installation; the others work on
+the one under ``--home``.
 """
 
 import json
@@ -68,6 +69,32 @@ def import_(
     for line in report.lines():
         typer.echo(str(line))
     if report.left_out:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command()
+def contracts(
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="CSV file of contracts, with semicolons, UTF-8."),
+    ],
+) -> None:
+    """Open the contracts of a file, sealed: who lives behind which meter. Exit code 4: lines were refused."""
+    from bacasable.privacy.commands.terminal import SOME_FAILED, complain, counting
+
+    _installation()
+    from bacasable.services.water_use.web.actions.contracts import import_contracts
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(N_("{name}: save it as UTF-8 text, then try again"), name=file.name) from None
+    with counting("contracts") as told:
+        done = import_contracts(text, by="system", progress=told)
+    for line, why in done.refused:
+        complain(f"line {line}: {why}")
+    typer.echo(f"{done.opened} contracts opened, {len(done.refused)} lines refused")
+    if done.refused:
         raise typer.Exit(SOME_FAILED)
 
 

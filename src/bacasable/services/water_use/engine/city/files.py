@@ -13,6 +13,7 @@ from bacasable.services.water_use.engine.city.faults import TrueLeak
 from bacasable.services.water_use.engine.city.town import City
 
 READINGS, LEAKS, ABSENCES, HOMES = "releves.csv", "fuites.csv", "absences.csv", "logements.csv"
+CONTRACTS = "contrats.csv"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def write_readings(city: City, path: Path, meters: int | None = None) -> int:
 
 
 def write_folder(city: City, folder: Path, meters: int | None = None) -> int:
-    """Write the export and, beside it, the truth: leaks, absences, homes. Return the lines of the export."""
+    """Write readings, contracts and the truth beside them: leaks, absences, homes; return the readings."""
     folder.mkdir(parents=True, exist_ok=True)
     names = city.true_homes.meter
     kept = set(names[:meters])
@@ -78,7 +79,34 @@ def write_folder(city: City, folder: Path, meters: int | None = None) -> int:
     pl.DataFrame({"meter": names, "members": city.true_homes.members, "house": city.true_homes.house}).head(
         meters or len(names)
     ).write_csv(folder / HOMES, separator=";")
+    _write_contracts(city, folder / CONTRACTS, meters)
     return write_readings(city, folder / READINGS, meters)
+
+
+def _write_contracts(city: City, path: Path, meters: int | None) -> None:
+    """Write the file of contracts that a utility would give: nobody's names, addresses of no town."""
+    homes = city.homes[:meters]
+    words = {True: "oui", False: "non", None: ""}
+    pl.DataFrame(
+        {
+            "contrat": [f"SYN-{number + 1:06d}" for number in range(len(homes))],
+            "compteur": list(city.true_homes.meter[:meters]),
+            "nom": [f"Foyer fictif {number + 1:06d}" for number in range(len(homes))],
+            "adresse": [f"{number % 90 + 1} rue des Fontaines fictives" for number in range(len(homes))],
+            "commune": ["44999 Combelune"] * len(homes),
+            "secteur": [home.district for home in homes],
+            "logement": [
+                {"flat": "appartement", "house": "maison"}.get(home.dwelling or "", "") for home in homes
+            ],
+            "surface_m2": [home.surface_m2 for home in homes],
+            "releve": ["heure"] * len(homes),
+            "debut": [city.first_day.isoformat()] * len(homes),
+            "personnes": [home.members for home in homes],
+            "jardin": [words[home.garden] for home in homes],
+            "piscine": [words[home.pool] for home in homes],
+            "lave_vaisselle": [words[home.dishwasher] for home in homes],
+        }
+    ).write_csv(path, separator=";", quote_style="never")
 
 
 _LEAK_SCHEMA = {

@@ -246,7 +246,12 @@ def _names(column: pa.Array) -> pa.DictionaryArray:
 def _times(column: pa.Array, written: str) -> pa.Array:
     """Return texts as times, null where they are none."""
     text = pl.Series(pl.Series(column).str.strip_chars())
-    return text.str.to_datetime(written or None, time_unit="us", strict=False).to_arrow()
+    try:
+        return text.str.to_datetime(written or None, time_unit="us", strict=False).to_arrow()
+    except pl.exceptions.ComputeError:
+        raise Refused(
+            N_("mapping: how times are written cannot be guessed; give [values] time_format")
+        ) from None
 
 
 def _numbers(column: pa.Array, decimal: str) -> pa.Array:

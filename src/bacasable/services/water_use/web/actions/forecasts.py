@@ -98,7 +98,7 @@ def _totals(at: date) -> Any:
     if path.exists():
         old = pl.read_parquet(path).filter(pl.col("day") >= at - timedelta(days=_KEPT_DAYS))
         old = old.join(fresh, on=["district", "day"], how="anti")
-        fresh = pl.concat([old, fresh.select(old.columns).cast(dict(old.schema))])
+        fresh = pl.concat([old, fresh.select(old.columns).cast(old.schema)])
     fresh = fresh.sort("district", "day")
     write(fresh.to_arrow(), path)
     # as many meters a day as now: a district that gains meters does not drink more

@@ -1,5 +1,7 @@
 """How the interface refuses: a status, and the reason in words."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -30,7 +32,11 @@ def register(api: NinjaAPI) -> None:
     def missing(request: HttpRequest, refused: Http404) -> HttpResponse:
         return api.create_response(request, {"reason": _("There is none, or it is not yours.")}, status=404)
 
-    api.add_exception_handler(Undeclared, undeclared)
-    api.add_exception_handler(NotYet, not_yet)
-    api.add_exception_handler(Refused, engines)
-    api.add_exception_handler(Http404, missing)
+    handlers: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
+        (Undeclared, undeclared),
+        (NotYet, not_yet),
+        (Refused, engines),
+        (Http404, missing),
+    )
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, handler)

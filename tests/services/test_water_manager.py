@@ -1,0 +1,152 @@
+"""Districts, imports by page, droughts, lots, the protection board, and the interface with its refusals."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from bacasable.compliance import clock
+from bacasable.people.models import User
+from bacasable.privacy.messages import Refused
+from bacasable.services.water_use.processing import REFUSED_USES
+from bacasable.services.water_use.web import publishing, running, sealed
+from bacasable.services.water_use.web.actions import forecasts, imports, lots, night
+from bacasable.services.water_use.web.models import Contract, LotDraw, ReadingImport
+from tests.factories.people import sign_in, staff, verified
+from tests.services.water_homes import NOW, home, proven, water
+
+__all__ = ["water"]
+pytestmark = pytest.mark.usefixtures("water")
+ROOT = "/services/water-use/"
+MAPPING = b'[columns]\nmeter = "compteur"\ntime = "heure"\nvolume = "litres"\n[values]\ndistrict = "Centre"\ntime_format = "%Y-%m-%dT%H:%M:%S"\n'
+
+
+def manager() -> User:
+    return verified(staff("water_manager"))
+
+
+def town(count: int) -> list[Contract]:
+    """Open so many daily homes, with readings of the last weeks."""
+    made = [home(f"CT-{number:04d}", f"S{number:05d}", "index") for number in range(count)]
+    Contract.objects.update(grain="hourly")
+    days = [NOW.date() - timedelta(days=at) for at in range(1, 29)]
+    rows: dict[str, list[Any]] = {"meter": [], "day": []}
+    for contract in made:
+        rows["meter"] += [sealed.meter_of(contract)] * len(days)
+        rows["day"] += days
+    size = len(rows["day"])
+    rows |= {"district": ["Centre"] * size, "kind": ["hourly"] * size, "total": [240] * size}
+    rows |= {f"h{hour:02d}": [10] * size for hour in range(24)}
+    running.readings().put(pa.table(rows))
+    return made
+
+
+def test_a_file_is_imported_under_pseudonyms_and_gone(client: Client) -> None:
+    sign_in(client, staff("water_manager"))
+    lines = [f"A17-00042,2026-11-18T{hour:02d}:00:00,12" for hour in range(24)] + ["A17-00042,no time,1"]
+    file = SimpleUploadedFile("readings.csv", ("compteur,heure,litres\n" + "\n".join(lines)).encode())
+    mapping = SimpleUploadedFile("mapping.toml", MAPPING)
+    answer = client.post(ROOT + "desk/imports/", {"file": file, "mapping": mapping})
+    (made,) = ReadingImport.objects.all()
+    imports.run(str(made.public_id))
+    made.refresh_from_db()
+    assert made.state == "done", made.report
+    assert (made.state, made.file, made.report["used"], made.report["left_out"]) == ("done", "", 24, 1)
+    assert [reason for _line, reason in made.rejects] == ["unreadable"]
+    page = client.get(answer["Location"]).content.decode()
+    assert "A17-00042" not in page
+    assert "A17-00042" not in running.readings().meters()
+    assert len(running.readings().meters()) == 1
+
+
+def test_a_mapping_that_is_none_keeps_nothing(client: Client) -> None:
+    sign_in(client, staff("water_manager"))
+    for content in (b"\xff\xfe", b"[columns]\n"):
+        file, mapping = SimpleUploadedFile("r.csv", b"a"), SimpleUploadedFile("m.toml", content)
+        assert client.post(ROOT + "desk/imports/", {"file": file, "mapping": mapping}).status_code == 422
+    assert not ReadingImport.objects.exists()
+
+
+def test_a_district_of_few_meters_shows_no_sum(client: Client) -> None:
+    home()
+    sign_in(client, staff("water_agent"))
+    assert "bac-chart" not in client.get(ROOT + "districts/Centre/").content.decode()
+
+
+def test_a_district_is_forecast_beside_the_trivial_forecast(client: Client) -> None:
+    town(12)
+    forecasts.daily()
+    forecasts.daily()
+    made = forecasts.last()
+    assert made is not None
+    (told,) = made.figures["forecasts"]
+    assert (told["used"], len(told["litres"]), set(told["baseline_litres"])) == ("baseline", 168, {120})
+    sign_in(client, staff("water_agent"))
+    assert "bac-chart" in client.get(ROOT + "districts/Centre/").content.decode()
+    answer = client.get(ROOT + "api/districts/forecast")
+    assert answer.json()["forecasts"][0]["district"] == "Centre"
+
+
+def test_a_drought_is_told_to_the_district(client: Client) -> None:
+    contract = home()
+    sign_in(client, staff("water_manager"))
+    told = {"area": "Centre", "level": "crise", "order": "Arrêté 12", "first": "2026-11-01", "last": ""}
+    assert client.post(ROOT + "districts/drought/", told).status_code == 302
+    household = Client()
+    proven(household, contract)
+    assert "Arrêté 12" in household.get(f"{ROOT}homes/{contract.public_id}/").content.decode()
+    client.post(ROOT + "districts/drought/", {"lift": "Centre"})
+    clock.set_source(lambda: NOW + timedelta(days=1))
+    assert "Arrêté 12" not in household.get(f"{ROOT}homes/{contract.public_id}/").content.decode()
+
+
+def test_lots_are_drawn_once_and_measured_after_a_whole_month(client: Client) -> None:
+    town(12)
+    by = manager()
+    with pytest.raises(Refused, match="may take part"):
+        lots.draw(evaluation="autumn", share=0.5, by=by)
+    lots.LEAST, least = 4, lots.LEAST
+    try:
+        received, waiting = lots.draw(evaluation="autumn", share=0.5, by=by)
+    finally:
+        lots.LEAST = least
+    assert received + waiting == LotDraw.objects.count() == 12
+    assert {publishing.waits(row.contract) for row in LotDraw.objects.filter(receives=False)} == {True}
+    with pytest.raises(Refused, match="drawn already"):
+        lots.draw(evaluation="winter", share=0.5, by=by)
+    with pytest.raises(Refused, match="no whole month"):
+        lots.measured("autumn")
+    sign_in(client, staff("water_manager"))
+    client.post(ROOT + "desk/evaluation/", {"end": "autumn"})
+    assert not LotDraw.objects.exists()
+
+
+def test_the_protection_board_says_what_is_hidden_and_counts_no_few(client: Client) -> None:
+    home()
+    night.publish_month(month=date(2026, 10, 1))
+    sign_in(client, staff("dpo"))
+    page = client.get(ROOT + "protection/").content.decode()
+    assert "2026-10" in page
+    assert "11" in page
+
+
+@pytest.mark.parametrize("word", sorted(REFUSED_USES))
+def test_a_refused_use_is_told_why(client: Client, word: str) -> None:
+    for address in (f"api/uses/{word}", f"api/releases?purpose={word}", f"api/releases?purpose=for_{word}"):
+        answer = client.get(ROOT + address)
+        assert answer.status_code == 403
+        assert REFUSED_USES[word][:20] in answer.json()["reason"]
+
+
+def test_the_interface_gives_a_home_to_its_household_alone(client: Client) -> None:
+    contract = home()
+    address = f"{ROOT}api/homes/{contract.public_id}"
+    assert client.get(address).status_code == 404
+    proven(client, contract)
+    assert json.dumps(client.get(address).json())
+    sign_in(client, staff("water_manager"))
+    assert Client().get(ROOT + "api/districts/forecast").status_code in (302, 401, 403)

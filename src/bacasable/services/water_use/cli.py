@@ -142,9 +142,13 @@ def letters(
 
     first = _month(month)
     _installation()
+    from bacasable.services.water_use.processing import INFORM, READINGS
     from bacasable.services.water_use.web import letters as printing
+    from bacasable.services.water_use.web import looking
     from bacasable.services.water_use.web.models import Contract
 
+    # once for all: where the gate holds, no home is the reason
+    looking.gate().admit(purpose=INFORM.key, data_set=READINGS, fields=("daily",))
     out.mkdir(parents=True, exist_ok=True)
     contracts = Contract.objects.filter(closed_on=None).exclude(grain="index")
     whole = min(most, contracts.count())

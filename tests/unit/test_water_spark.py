@@ -47,7 +47,10 @@ def test_spark_and_duckdb_agree(tmp_path: Path) -> None:
     cohorts = pl.DataFrame({"meter": meters * 2, "cohort": ["all"] * 30 + ["a", "b", "c"] * 10}).to_arrow()
     history = pl.DataFrame(
         [
-            {"meter": meter, "year": year, "period": "02", "litres": int(draw.integers(500, 1700)), "days": 23}
+            {
+                "meter": meter, "year": year, "period": "02", "days": 23,
+                "litres": int(draw.integers(500, 1700)),
+            }
             for meter in meters for year in (2023, 2024, 2025)
         ]
     ).to_arrow()  # fmt: skip

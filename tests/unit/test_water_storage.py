@@ -1,4 +1,4 @@
-"""Readings at rest: what arrives late, twice, corrected or for a moved meter; what expires, what is erased."""
+"""Readings in their folder: what came last counts, nothing is half written, hours expire, totals stay."""
 
 from datetime import date, datetime
 from pathlib import Path

@@ -22,7 +22,14 @@ from tests.services.water_homes import NOW, home, proven, water
 __all__ = ["water"]
 pytestmark = pytest.mark.usefixtures("water")
 ROOT = "/services/water-use/"
-MAPPING = b'[columns]\nmeter = "compteur"\ntime = "heure"\nvolume = "litres"\n[values]\ndistrict = "Centre"\ntime_format = "%Y-%m-%dT%H:%M:%S"\n'
+MAPPING = b"""[columns]
+meter = "compteur"
+time = "heure"
+volume = "litres"
+[values]
+district = "Centre"
+time_format = "%Y-%m-%dT%H:%M:%S"
+"""
 
 
 def manager() -> User:

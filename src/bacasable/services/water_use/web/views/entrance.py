@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bacasable.people.oidc import ProviderUnusable
-from bacasable.people.permissions import allow
+from bacasable.people.permissions import allow, may
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.processing import PROCESSING
 from bacasable.services.water_use.web import franceconnect, looking, running, shown, visiting
@@ -42,6 +42,9 @@ def start(request: HttpRequest) -> HttpResponse:
         "identity": visiting.identity_of(request),
         "provider": running.settings().franceconnect_name if franceconnect.is_configured() else "",
         "utility": running.utility_name(),
+        "may_follow": may(request.user, "water_use.leaks"),
+        "may_manage": may(request.user, "water_use.manage"),
+        "may_protect": may(request.user, "water_use.protection"),
     }
     return render(request, "water_use/start.html", context, status=422 if form.errors else 200)
 

@@ -168,6 +168,14 @@ def test_a_code_letter_is_given_once_and_kept_nowhere(client: Client) -> None:
     assert client.post(ROOT + "desk/codes/", {"number": "CT-9999"}).status_code == 302
 
 
+def test_a_leak_of_erased_names_is_nobodys_any_more(client: Client) -> None:
+    found = leak(home())
+    Contract.objects.update(number_digest="erased-1", sealed=b"", data_key=b"")
+    agent(client)
+    assert client.get(f"{ROOT}desk/leaks/{found.public_id}/").status_code == 404
+    assert str(found.public_id) not in client.get(ROOT + "desk/").content.decode()
+
+
 def test_what_a_household_said_closes_it(client: Client) -> None:
     found = leak(home())
     agent(client)

@@ -54,9 +54,13 @@ def run_forecast(*, at: date, by: User | str = "system") -> Run:
 
         table = ibis.memtable(_totals(at).drop("meters", "hours").to_arrow())
         found = fit_forecast(core.district_hours(table).to_pyarrow(), at=at)
-    except Refused as refused:
-        made.state, made.error, made.finished_at = "failed", str(refused)[:300], clock.now()
+    except Exception as error:
+        # the text of an unexpected error may quote data: its kind alone is kept
+        told = str(error) if isinstance(error, Refused) else type(error).__name__
+        made.state, made.error, made.finished_at = "failed", told[:300], clock.now()
         made.save()
+        if not isinstance(error, Refused):
+            raise
         return made
     with act("districts_forecast", f"run:{made.public_id}", by, day=at.isoformat(), districts=len(found)):
         made.figures = {

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
@@ -39,6 +40,7 @@ from bacasable.services.water_use.web.models import (
     Letter,
 )
 from bacasable.services.water_use.web.views.entrance import closed
+from bacasable.services.water_use.web.volumes_store import ERASED
 from bacasable.ui.saying import spoken
 
 PER_PAGE = 50
@@ -58,11 +60,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What waits for an agent: by state, the largest first; no name and no curve."""
     state = request.GET.get("state", "open")
     state = state if state in dict(LEAK_STATES) else "open"
-    rows = Incident.objects.filter(state=state).select_related("contract")
+    rows = _known().filter(state=state)
     page = Paginator(rows.order_by("acknowledged_at", "-litres_per_hour", "pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    counts = {key: Incident.objects.filter(state=key).count() for key, _label in LEAK_STATES}
+    counts = {key: _known().filter(state=key).count() for key, _label in LEAK_STATES}
     context = {
         "state": state,
         "states": [
@@ -216,7 +218,13 @@ def case(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _found(public_id: uuid.UUID) -> Incident:
-    return get_object_or_404(Incident.objects.select_related("contract"), public_id=public_id)
+    return get_object_or_404(_known(), public_id=public_id)
+
+
+def _known() -> QuerySet[Incident]:
+    """Return the incidents of contracts whose names were not erased: the others are nobody's any more."""
+    rows = Incident.objects.exclude(contract__number_digest__startswith=ERASED)
+    return rows.select_related("contract")
 
 
 def _by_number(number: str) -> Contract | None:

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, cast
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -191,7 +192,7 @@ def _row(one: reading.District, forecast: dict[str, Any] | None) -> dict[str, ob
     told = droughts.told(one.name)
     last = one.days[-1] if one.days else None
     return {
-        "href": f"{one.name}/",
+        "href": f"{quote(one.name)}/",
         "name": one.name,
         "litres": shown.litres_text(last[1]) if last else _("fewer than eleven meters"),
         "meters": last[2] if last else "",

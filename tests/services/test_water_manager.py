@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.processing import REFUSED_USES
-from bacasable.services.water_use.web import publishing, running, sealed
+from bacasable.services.water_use.web import maps, publishing, running, sealed
 from bacasable.services.water_use.web.actions import forecasts, imports, lots, night
 from bacasable.services.water_use.web.models import Contract, LotDraw, ReadingImport
 from tests.factories.people import sign_in, staff, verified
@@ -157,3 +158,18 @@ def test_the_interface_gives_a_home_to_its_household_alone(client: Client) -> No
     assert json.dumps(client.get(address).json())
     sign_in(client, staff("water_manager"))
     assert Client().get(ROOT + "api/districts/forecast").status_code in (302, 401, 403)
+
+
+def test_the_map_is_drawn_with_its_table(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    home()
+    monkeypatch.setattr(maps, "data_are_fictional", lambda: True)
+    sign_in(client, staff("water_agent"))
+    page = client.get(ROOT + "districts/").content.decode()
+    assert page.count('<path d="M') >= 5
+    assert all(text in page for text in ("Saint-Aubin", 'class="water-map"'))
+
+
+def test_a_map_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "map.geojson").write_text('{"features": [{"properties": {}, "geometry": null}]}')
+    with pytest.raises(Refused, match="no GeoJSON of districts"):
+        maps.map_of(tmp_path / "map.geojson")

@@ -72,9 +72,7 @@ def _described(issuer: str, setting: str, hour: int) -> dict[str, Any]:
             f"{address} cannot be read ({type(error).__name__}); check {setting} and the network"
         ) from error
     if str(described.get("issuer", "")).rstrip("/") != issuer:
-        raise ProviderUnusable(
-            f"{address} describes another issuer; set {setting} to its 'issuer'"
-        )
+        raise ProviderUnusable(f"{address} describes another issuer; set {setting} to its 'issuer'")
     missing = [key for key in _ENDPOINTS.values() if key not in described]
     if missing:
         raise ProviderUnusable(f"{address} names no {', '.join(missing)}; the provider must offer them")

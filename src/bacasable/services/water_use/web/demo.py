@@ -17,7 +17,7 @@ from bacasable.compliance.deployment import data_are_fictional
 from bacasable.people.actions import grant_role
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
-from bacasable.services.water_use.web import linkage, looking, running, sealed
+from bacasable.services.water_use.web import linkage, looking, measured_homes, running, sealed
 from bacasable.services.water_use.web.actions import access, household, night
 from bacasable.services.water_use.web.models import Contract, Household
 
@@ -86,6 +86,8 @@ def make_town(players: dict[str, str]) -> None:
         )
         if contract.grain == "hourly":
             household.ask_hours(contract=contract, by=person.public_id)
+    if (source := measured_homes.folder()) is not None:
+        measured_homes.settle(source, last)
     _months(last)
     night.run_night(day=last)
 

@@ -138,3 +138,20 @@ def test_a_month_is_published_once_and_not_before_it_is_over() -> None:
 def test_a_day_that_is_not_over_is_refused() -> None:
     with pytest.raises(Refused, match="is not over yet"):
         night.run_night(day=NOW.date())
+
+
+@pytest.mark.usefixtures("water")
+def test_a_home_read_by_index_is_told_by_the_night_and_the_letter_says_what_it_rests_on() -> None:
+    homes = [home(f"CT-{number:04d}", f"A17-{number:05d}", grain="index") for number in range(12)]
+    high = sealed.meter_of(homes[0])
+    running.indexes().erase(high)
+    read = [date(2026, 8, 10), date(2026, 11, 10)]
+    running.indexes().put(
+        pa.table({"meter": [high] * 2, "read_at": read, "index_litres": [0, 60_000], "kind": ["real"] * 2})
+    )
+    night.run_night()
+    night.run_night()
+    (found,) = Incident.objects.all()
+    assert (found.contract, found.kind, found.litres) == (homes[0], "volume", 60_000)
+    assert (found.average_litres, found.average_basis) == (13_800, "comparable")
+    assert (found.first_day, found.last_day) == (read[0], date(2026, 11, 9))

@@ -7,7 +7,9 @@ import pytest
 
 from bacasable.services.water_use.engine.city import simulate
 from bacasable.services.water_use.engine.jobs import forget, hours_of, means_of, run
-from bacasable.services.water_use.engine.storage import HOURS, Readings
+from bacasable.services.water_use.engine.jobs.excesses import of_indexes
+from bacasable.services.water_use.engine.meters import Declared
+from bacasable.services.water_use.engine.storage import HOURS, Indexes, Readings
 
 DAYS = 64
 
@@ -112,8 +114,45 @@ def test_a_month_is_published_once_and_an_excess_is_beside_its_history(town, rea
     ]
     readings.put(pl.DataFrame(rows))
     (found,) = _night(town, readings, tmp_path / "two").excesses
-    assert (found.meter, found.years) == (meter, 2)
+    assert (found.meter, found.count, found.first) == (meter, 2, date(2025, 2, 1))
     assert found.litres > 2 * found.average_litres
+
+
+def test_homes_read_twice_a_year_are_held_against_their_years_or_comparable_homes(tmp_path):
+    day = date(2026, 7, 10)
+    read = [date(2023, 7, 1), date(2024, 7, 1), date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1),
+            date(2026, 7, 1)]  # fmt: skip
+    # cubic metres between two readings, the first over a whole year
+    volumes_of = {
+        "steady": [100, 50, 50, 50, 50],
+        "leak": [100, 50, 50, 50, 160],
+        "guessed": [100, 50, 50, 50, 160],
+    }
+    rows = []
+    for meter, volumes in volumes_of.items():
+        index = 0
+        for at, since in zip(read, [0, *volumes], strict=True):
+            index += since * 1000
+            kind = "estimated" if meter == "guessed" and at == read[-1] else "real"
+            rows.append({"meter": meter, "read_at": at, "index_litres": index, "kind": kind})
+    for number in range(12):
+        rows += [{"meter": f"new{number}", "read_at": at, "index_litres": litres * 1000, "kind": "real"}
+                 for at, litres in zip(read[-2:], (0, 300 if number == 0 else 60), strict=True)]  # fmt: skip
+    indexes = Indexes(tmp_path)
+    indexes.put(pl.DataFrame(rows))
+    homes = [
+        Declared(meter, "d", "flat") for meter in (*volumes_of, *(f"new{number}" for number in range(12)))
+    ]
+    found = {one.meter: one for one in of_indexes(indexes, homes, day)}
+    assert set(found) == {"leak", "new0"}
+    assert (found["leak"].litres, found["leak"].basis) == (160_000, "history")
+    assert 49_000 < found["leak"].average_litres < 52_000
+    assert (found["new0"].basis, found["new0"].count) == ("comparable", 14)
+    # two months later the index is too old to be told of
+    assert of_indexes(indexes, homes, day + timedelta(days=70)) == []
+    # alone of its kind, a home without a history is not judged
+    alone = [Declared("new0", "d", "house"), *homes[1:3]]
+    assert "new0" not in {one.meter for one in of_indexes(indexes, alone, day)}
 
 
 def test_a_meter_that_gives_totals_alone_is_watched_too(town, readings, tmp_path):

@@ -175,6 +175,7 @@ HELD = (
         model_fields(
             INCIDENT,
             "contract kind start last_seen litres_per_hour confidence state litres average_litres "
+            "average_basis "
             "first_day last_day warned_at notified_at attestation_due attested_at acknowledged_at "
             "called_at explained_as",
         ),

@@ -123,7 +123,7 @@ def of_warning(incident: Incident) -> Letter:
     return compose_warning(told, PageWording())
 
 
-def of_notice(incident: Incident, *, by_comparison: bool = False) -> Letter:
+def of_notice(incident: Incident) -> Letter:
     """Compose the notice of the law for an unusual volume.
 
     Raises:
@@ -138,7 +138,7 @@ def of_notice(incident: Incident, *, by_comparison: bool = False) -> Letter:
         average_litres=incident.average_litres or 0,
         notified_on=(incident.notified_at or clock.now()).astimezone(clock.zone()).date(),
         attestation_due=incident.attestation_due,
-        by_comparison=by_comparison,
+        by_comparison=incident.average_basis == "comparable",
     )
     return compose_notice(told, PageWording())
 

@@ -35,6 +35,10 @@ LEAK_STATES = (
     ("explained", N_("explained by the household")),
     ("unknown", N_("not to be seen any more")),
 )
+BASES = (
+    ("history", N_("the same days of the years before")),
+    ("comparable", N_("comparable homes of the area")),
+)
 EXPLANATIONS = (
     ("repaired", N_("it was a leak, and it is repaired")),
     ("use", N_("it is a use of ours, not a leak")),
@@ -207,6 +211,7 @@ class Incident(models.Model):
     state = models.CharField(max_length=9, choices=LEAK_STATES, default="open", db_index=True)
     litres = models.PositiveIntegerField(null=True)
     average_litres = models.PositiveIntegerField(null=True)
+    average_basis = models.CharField(max_length=10, choices=BASES, blank=True)
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
     warned_at = models.DateTimeField(null=True)

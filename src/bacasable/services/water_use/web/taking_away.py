@@ -69,7 +69,8 @@ def everything(contract: Contract) -> dict[str, Any]:
         "volumes": [dict(zip(heading, row, strict=True)) for row in rows],
         "leaks": _values(
             contract.incidents.all(),
-            "kind start last_seen litres_per_hour confidence state litres average_litres first_day last_day "
+            "kind start last_seen litres_per_hour confidence state litres average_litres average_basis "
+            "first_day last_day "
             "warned_at notified_at attestation_due attested_at acknowledged_at explained_as",
         ),
         "letters": _values(contract.letters.all(), "kind period made_at sent_at"),

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from bacasable.privacy.lazily import names_of
 
 if TYPE_CHECKING:
+    from bacasable.services.water_use.engine.jobs.excesses import Excess
     from bacasable.services.water_use.engine.jobs.hours import Hours, hours_of
-    from bacasable.services.water_use.engine.jobs.night import Excess, Night, forget, run
+    from bacasable.services.water_use.engine.jobs.night import Night, forget, run
     from bacasable.services.water_use.engine.jobs.volumes import means_of, volumes_of
 
 __all__ = ["Excess", "Hours", "Night", "forget", "hours_of", "means_of", "run", "volumes_of"]
 
 _HOMES = {
-    "Excess": "night",
+    "Excess": "excesses",
     "Hours": "hours",
     "Night": "night",
     "forget": "night",

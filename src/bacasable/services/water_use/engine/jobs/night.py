@@ -15,17 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import ibis
-
 from bacasable.privacy.messages import Refused
-from bacasable.services.water_use.engine import core
 from bacasable.services.water_use.engine.comparison import Ladder, Release, publish
 from bacasable.services.water_use.engine.comparison.publishing import Suppressed, from_json
+from bacasable.services.water_use.engine.jobs.excesses import Excess, of_indexes, of_month
 from bacasable.services.water_use.engine.jobs.hours import hours_of, totals_of
-from bacasable.services.water_use.engine.jobs.volumes import means_of, volumes_of
+from bacasable.services.water_use.engine.jobs.volumes import means_of
 from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, TOTALS_DAYS, detect, detect_in_totals
 from bacasable.services.water_use.engine.meters import Declared, Leak
-from bacasable.services.water_use.engine.storage import Readings
+from bacasable.services.water_use.engine.storage import Indexes, Readings
 
 #: Days of a month's end that late readings have to come before it is closed.
 LATE_DAYS = 3
@@ -36,21 +34,11 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Excess:
-    """A month above twice the mean of the same month of the three years before: litres, and that mean."""
-
-    meter: str
-    month: str
-    litres: int
-    average_litres: int
-    years: int
-
-
-@dataclass(frozen=True)
 class Night:
     """What a night gave. ``expired_rows`` hold no hours any more; ``problems`` are for people to read.
 
-    ``excesses`` are those of the last closed month; ``release`` is None where it was published before.
+    ``excesses`` are those of the last closed month and of indexes; ``release`` is None where that month was
+    published before.
     """
 
     day: date
@@ -71,6 +59,7 @@ def run(
     objected: Collection[str] = (),
     keep_hours: Collection[str] = (),
     published: Collection[str] = (),
+    indexes: Indexes | None = None,
     ladder: Ladder | None = None,
     window_days: int = WINDOW_DAYS,
     progress: Progress | None = None,
@@ -84,6 +73,7 @@ def run(
         objected: meters of homes that are not compared.
         keep_hours: meters of homes that asked to keep their hours.
         published: months that were published already: a month is published once.
+        indexes: of homes that are read once or twice a year.
         window_days: days whose hours stay, for leaks.
         progress: called with the step, how much of it is done, and of how much.
     """
@@ -105,8 +95,10 @@ def run(
             release = _release(readings, steps, month, compared, ladder)
         except Refused as refused:
             problems.append(str(refused))
-    rows = steps.once(f"excesses-{month}", partial(_excesses, readings, month))
-    excesses = tuple(Excess(**row) for row in rows)
+    rows = steps.once(f"excesses-{month}", lambda: [asdict(one) for one in of_month(readings, month)])
+    if indexes is not None:
+        rows += steps.once("excesses", lambda: [asdict(one) for one in of_indexes(indexes, known, day)])
+    excesses = tuple(_excess(row) for row in rows)
     if progress:
         progress("expiry", 0, 1)
     before = day - timedelta(days=window_days - 1)
@@ -201,17 +193,6 @@ def _release(
     return replace(from_json(found["release"]), suppressed=suppressed)
 
 
-def _excesses(readings: Readings, month: str) -> list[dict[str, Any]]:
-    year, of_year = int(month[:4]), month[5:]
-    wanted = {f"{year - back}-{of_year}" for back in range(4)}
-    volumes = volumes_of(readings, wanted)
-    if not volumes.height:
-        return []
-    table = ibis.memtable(volumes.to_arrow())
-    above = core.twice_average(table)
-    above = above.filter(above.above & (above.year == year))
-    rows = above.order_by("meter").to_pyarrow().to_pylist()
-    return [
-        asdict(Excess(row["meter"], month, row["litres"], row["average_litres"], row["years"]))
-        for row in rows
-    ]
+def _excess(row: dict[str, Any]) -> Excess:
+    days = {name: date.fromisoformat(row[name]) for name in ("first", "last")}
+    return Excess(**{**row, **days})

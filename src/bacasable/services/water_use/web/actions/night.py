@@ -16,7 +16,7 @@ from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.water_use.engine.meters import Declared, Leak
-from bacasable.services.water_use.processing import COMPARE, LEAKS, NOTIFY, READINGS
+from bacasable.services.water_use.processing import COMPARE, INDEXES, LEAKS, NOTIFY, READINGS
 from bacasable.services.water_use.web import looking, publishing, running, sealed
 from bacasable.services.water_use.web.actions.acts import act
 from bacasable.services.water_use.web.models import Contract, HourlyConsent, Incident, Objection, Release, Run
@@ -63,6 +63,7 @@ def run_night(*, day: date | None = None, by: User | str = "system", progress: P
             homes=[home for _contract, home in homes.values()],
             objected=_meters(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None)),
             keep_hours=_meters(homes, HourlyConsent.objects.filter(withdrawn_at=None)),
+            indexes=running.indexes(),
             published=set(Release.objects.filter(kind=publishing.QUANTILES).values_list("period", flat=True)),
             window_days=running.settings().hourly_days,
             progress=progress,
@@ -111,13 +112,14 @@ def _admitted() -> None:
     """Ask the gate for each purpose of the night."""
     looking.gate().admit(purpose=LEAKS.key, data_set=READINGS, fields=("hourly", "meter"))
     looking.gate().admit(purpose=NOTIFY.key, data_set=READINGS, fields=("daily", "meter"))
+    looking.gate().admit(purpose=NOTIFY.key, data_set=INDEXES, fields=("daily", "meter"))
     looking.gate().admit(purpose=COMPARE.key, data_set=READINGS, fields=("daily", "meter"))
 
 
 def _homes(day: date) -> dict[str, tuple[Contract, Declared]]:
     """Return the contracts that run on a day, with what is declared, by the meter of their readings."""
     runs = Q(closed_on=None) | Q(closed_on__gte=day)
-    rows = Contract.objects.filter(runs, opened_on__lte=day).exclude(grain="index")
+    rows = Contract.objects.filter(runs, opened_on__lte=day)
     found: dict[str, tuple[Contract, Declared]] = {}
     for contract in rows.select_related("household").prefetch_related(_OPEN_LEAKS):
         meter = sealed.meter_of(contract)
@@ -197,20 +199,19 @@ def _leak(meter: str, row: Incident) -> Leak:
 
 def _keep_excess(contract: Contract | None, excess: "Excess", counts: Counter[str]) -> None:
     """Write a volume above twice its average; who tells the household is the agent who validates it."""
-    if contract is None:
-        return
-    first = date.fromisoformat(f"{excess.month}-01")
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    if contract is None or excess.first < contract.opened_on:
+        return  # what ran before a household came is not told to it
     _row, is_new = Incident.objects.get_or_create(
         contract=contract,
         kind="volume",
-        start=_at(datetime.combine(first, datetime.min.time())),
+        start=_at(datetime.combine(excess.first, time())),
         defaults={
-            "last_seen": _at(datetime.combine(last, time())),
+            "last_seen": _at(datetime.combine(excess.last, time())),
             "litres": excess.litres,
             "average_litres": excess.average_litres,
-            "first_day": first,
-            "last_day": last,
+            "average_basis": excess.basis,
+            "first_day": excess.first,
+            "last_day": excess.last,
         },
     )
     counts["volumes_above_twice"] += is_new

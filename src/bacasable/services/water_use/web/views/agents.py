@@ -308,7 +308,9 @@ def _computation(found: Incident) -> list[dict[str, str]]:
         {"key": _("Period"), "value": period},
         {"key": _("Volume of the period"), "value": shown.litres_text(litres)},
         {
-            "key": _("Average of the same period of the years before, earlier occupants included"),
+            "key": _("Average of comparable homes of the area: this one has no history")
+            if found.average_basis == "comparable"
+            else _("Average of the same period of the years before, earlier occupants included"),
             "value": shown.litres_text(average),
         },
         {"key": _("Twice the average"), "value": shown.litres_text(TIMES * average)},

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from bacasable.compliance import clock
@@ -124,7 +125,7 @@ def test_public_records_wait_for_the_visa_of_the_archives(shelves):
     officer = verified(staff("dpo"))
     actions.purge(by=officer)
     assert shelf.left == 3
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     visa = actions.record_visa(
         service="platform",
         retention="dossier",
@@ -143,7 +144,7 @@ def test_public_records_wait_for_the_visa_of_the_archives(shelves):
 
 def test_a_visa_for_a_retention_that_was_changed_since_holds_no_more(shelves):
     shelf = shelves(letters=Shelf(retention="dossier"))["letters"]
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     given = {"service": "platform", "retention": "dossier", "reference": "A"}
     actions.record_visa(**given, given_on=today, ends_on=today, by=verified(staff("dpo")))
     Visa.objects.update(retention_sha256="0" * 64)
@@ -176,7 +177,7 @@ def test_a_service_that_cannot_give_its_stores_is_named_and_the_others_are_purge
     ],
 )
 def test_a_visa_that_is_none_is_refused(change, said):
-    today = clock.now().date()
+    today = timezone.localdate(clock.now())
     given = {"service": "platform", "retention": "dossier", "reference": "A"}
     given |= {"given_on": today, "ends_on": today}
     given |= {

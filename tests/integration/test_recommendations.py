@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from bacasable.compliance import signing
 from bacasable.compliance.control import Probe
 from bacasable.compliance.evidence import EvidenceRefused, sign
+from bacasable.exchange.vault import Vault
 from bacasable.people.instance import configuration
 from bacasable.people.models import JournalEntry
 from bacasable.programme.evidence.actions import receive
@@ -251,18 +253,19 @@ def test_the_platform_keeps_its_own_promise(
         (b"the same few letters " * 400, "not those of a cipher"),
     ],
 )
-def test_one_stored_file_in_clear_fails_the_control(clock: MovableClock, content: bytes, said: str) -> None:
+def test_one_stored_file_in_clear_fails_the_control(
+    clock: MovableClock, tmp_path: Path, content: bytes, said: str
+) -> None:
     from bacasable.programme.controls import measure_files, probe
 
     running: Probe = probe()
+    # of its own: of many stored files a sample is read
+    vault = Vault(tmp_path / "vault", running.engine.keyring)
     name = "ab" * 16
-    path = running.engine.root / "ab" / f"{name}.sealed"
-    path.parent.mkdir(exist_ok=True)
+    path = vault.root / "ab" / f"{name}.sealed"
+    path.parent.mkdir()
     path.write_bytes(content)
-    try:
-        measured = measure_files(replace(running), seed=1)
-    finally:
-        path.unlink()
+    measured = measure_files(replace(running, engine=vault), seed=1)
     assert [found for found in measured.counterexamples if said in found and name[:8] in found]
 
 

@@ -16,7 +16,7 @@ SHELL = ("    export ", "    bacasable ", "    mkdir ", "    printf ")
 def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
     lines = PAGE.read_text("utf-8").splitlines()
     commands = [line.strip() for line in lines if line.startswith(SHELL) and not line.startswith(NOT_RUN)]
-    assert len(commands) == 11
+    assert len(commands) == 12
     environment = Installation(tmp_path / "town").environ()
     for named in ("BACASABLE_HOME", "DJANGO_SETTINGS_MODULE"):
         del environment[named]

@@ -17,7 +17,14 @@ from bacasable.privacy.redaction.identifiers.contacts import (
 )
 from bacasable.privacy.redaction.identifiers.context import Reading, announcements, contexts_of
 from bacasable.privacy.redaction.identifiers.digits import digit_identifiers
-from bacasable.privacy.redaction.identifiers.keywords import ACCOUNTS, ESCAPED, HARDWARE, PAPERS, held
+from bacasable.privacy.redaction.identifiers.keywords import (
+    ACCOUNTS,
+    ESCAPED,
+    HARDWARE,
+    PAPERS,
+    held,
+    names_a_network,
+)
 from bacasable.privacy.redaction.identifiers.network_addresses import bare_hardware, network_addresses
 from bacasable.privacy.redaction.identifiers.own_patterns import own_patterns
 from bacasable.privacy.redaction.identifiers.plates import plates
@@ -62,7 +69,7 @@ def recognise(
         found += escaped_emails(text) if kinds & ESCAPED else ()
         found += papers_apart(text, words) if kinds & PAPERS else ()
     if not strict and (kinds & ACCOUNTS or "_" in text):
-        found += accounts_apart(text, words, bool(kinds & ACCOUNTS))
+        found += accounts_apart(text, words, names_a_network(text, kinds))
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)
     if places.web or places.dotted:

@@ -70,6 +70,19 @@ def places(text: str, group: int) -> Iterable[int]:
     return [word.start() for word in _WORD_BEGINS.finditer(text)] if found is None else found
 
 
+def names_a_network(text: str, kinds: int) -> bool:
+    """Tell whether a word for a network stands in a text of which :func:`held` gave ``kinds``."""
+    if _compiled() is None:
+        return _network_words().search(text) is not None
+    return bool(kinds & ACCOUNTS)
+
+
+@cache
+def _network_words() -> "re.Pattern[str]":
+    words = "|".join(map(re.escape, sorted(_ACCOUNT_WORDS, key=len, reverse=True)))
+    return re.compile(rf"(?<![^\W\d_])(?:{words})", re.IGNORECASE)
+
+
 @cache
 def _compiled() -> Any:
     """Return the search in C, or ``None``."""

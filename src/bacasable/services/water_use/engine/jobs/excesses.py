@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
+import polars as pl
 
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine import core
@@ -41,13 +42,15 @@ class Excess:
 def of_month(readings: Readings, month: str) -> list[Excess]:
     """Return the excesses of a month beside the same month of the three years before."""
     year, of_year = int(month[:4]), month[5:]
+    first = date.fromisoformat(f"{month}-01")
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     volumes = volumes_of(readings, {f"{year - back}-{of_year}" for back in range(4)})
+    # a month that was read in part is neither told of nor held against: nine days of ten, as between indexes
+    volumes = volumes.filter(pl.col("days") >= 0.9 * last.day)
     if not volumes.height:
         return []
     above = core.twice_average(ibis.memtable(volumes.to_arrow()))
     rows = above.filter(above.above & (above.year == year)).order_by("meter").to_pyarrow().to_pylist()
-    first = date.fromisoformat(f"{month}-01")
-    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     return [
         Excess(row["meter"], first, last, row["litres"], row["average_litres"], row["years"]) for row in rows
     ]

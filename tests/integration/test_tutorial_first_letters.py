@@ -33,7 +33,7 @@ def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
     said = dict(zip(commands, done.stdout.split("---\n"), strict=False))
     of = {word: next(text for line, text in said.items() if f" {word} " in line) for word in
           ("contracts", "import", "run", "letters", "check")}  # fmt: skip
-    assert "60 contracts opened, 0 lines refused" in of["contracts"]
+    assert "60 contracts opened, 0 ended, 0 lines refused" in of["contracts"]
     assert "60 meters" in of["import"]
     assert "cells_published" in of["run"]
     assert "60 letters" in of["letters"]

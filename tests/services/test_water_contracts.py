@@ -1,9 +1,12 @@
 """Contracts from a file: each line opened or refused with its reason, none twice, none dropped in silence."""
 
+from datetime import date
+
 import pytest
 
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.web import sealed
+from bacasable.services.water_use.web.actions import access
 from bacasable.services.water_use.web.actions.contracts import import_contracts
 from bacasable.services.water_use.web.models import Contract
 from tests.services.water_homes import water
@@ -47,6 +50,22 @@ def test_a_file_given_again_opens_nothing_twice() -> None:
     assert import_contracts(text, by="system").opened == 1
     assert import_contracts(text, by="system").opened == 0
     assert Contract.objects.count() == 1
+
+
+@pytest.mark.usefixtures("water")
+def test_a_move_ends_the_contract_and_what_opened_it() -> None:
+    import_contracts(f"{HEAD}\n{GOOD}\n", by="system")
+    contract = Contract.objects.get()
+    code = access.make_code(contract=contract, by="system")
+    leaving = f"{HEAD};fin\n{GOOD};2026-11-10\n"
+    assert import_contracts(leaving, by="system").ended == 1
+    assert Contract.objects.get().closed_on == date(2026, 11, 10)
+    with pytest.raises(Refused, match="is over"):
+        access.enter_code(typed=code)
+    # whoever moves in next has the meter, and the same file ends nothing twice
+    arriving = GOOD.replace("C-1", "C-9").replace("2026-01-01", "2026-11-11")
+    done = import_contracts(f"{HEAD};fin\n{GOOD};2026-11-10\n{arriving};\n", by="system")
+    assert (done.opened, done.ended, len(done.refused)) == (1, 0, 1)
 
 
 @pytest.mark.usefixtures("water")

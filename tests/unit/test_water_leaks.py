@@ -131,30 +131,6 @@ def test_what_a_household_explained_stays_explained() -> None:
     assert [(leak.state, leak.last_seen) for leak in again] == [("explained", day + timedelta(days=5))]
 
 
-def test_nobody_is_told_at_night_or_on_sunday() -> None:
-    assert leaks.next_telling(datetime(2026, 3, 10, 3, 12)) == datetime(2026, 3, 10, 8)
-    assert leaks.next_telling(datetime(2026, 3, 14, 20)) == datetime(2026, 3, 16, 8)
-    assert leaks.next_telling(datetime(2026, 3, 15, 12)) == datetime(2026, 3, 16, 8)
-    assert leaks.next_telling(datetime(2026, 3, 10, 9, 1)) == datetime(2026, 3, 10, 9, 1)
-
-
-def test_lost_water_costs_what_the_file_of_prices_says(tmp_path) -> None:
-    file = tmp_path / "tariff.toml"
-    file.write_text(
-        'name = "Prix"\n[[price]]\nfrom_day = 2026-01-01\ncents_per_m3 = 412.5\n'
-        "[[price]]\nfrom_day = 2025-01-01\ncents_per_m3 = 400\n",
-        encoding="utf-8",
-    )
-    tariff = leaks.read_tariff(file)
-    assert leaks.cost(12_000, tariff, date(2026, 3, 1)) == 4_950
-    assert leaks.cost(1_000, tariff, date(2025, 12, 31)) == 400
-    with pytest.raises(Refused, match="2024-12-31"):
-        tariff.at(date(2024, 12, 31))
-    file.write_text("[[price]]\nfrom_day = 2026-01-01\n", encoding="utf-8")
-    with pytest.raises(Refused, match="price 1"):
-        leaks.read_tariff(file)
-
-
 def test_daily_totals_tell_a_large_flow_only() -> None:
     rng = np.random.default_rng(5)
     totals = rng.gamma(4, 60, (3, 120)).astype(np.int64)

@@ -65,7 +65,6 @@ def test_an_estimate_is_told_before_any_notice() -> None:
 def test_the_month_of_the_attestation_is_of_the_calendar() -> None:
     assert notice.attestation_due(date(2026, 1, 31)) == date(2026, 2, 28)
     assert notice.attestation_due(date(2026, 11, 22)) == date(2026, 12, 22)
-    assert notice.days_left(date(2026, 11, 22), date(2026, 12, 23)) == -1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 pytest.importorskip("duckdb", reason="needs the extra 'water'")
 
 from bacasable.privacy.messages import Refused
-from bacasable.services.water_use.engine.calendar import change, easter, holidays, hours_in, off, offsets
+from bacasable.services.water_use.engine.calendar import change, easter, holidays, off, offsets
 from bacasable.services.water_use.engine.storage import HOURS, Indexes, Readings
 
 MONDAY = date(2026, 3, 2)
@@ -149,7 +149,6 @@ def test_indexes_give_volumes_between_them(tmp_path: Path) -> None:
 
 
 def test_a_year_has_two_days_that_are_not_24_hours() -> None:
-    assert (hours_in(date(2026, 3, 29)), hours_in(date(2026, 10, 25)), hours_in(MONDAY)) == (23, 25, 24)
     assert change(date(2026, 3, 29)) == (2, -1) and change(date(2026, 10, 25)) == (-1, 2)
     assert change(date(2026, 3, 29), "Atlantic/Azores") == (0, -1)
     assert [added for _, added in offsets(date(2026, 1, 1), date(2026, 12, 31))] == [3600, 7200, 3600]

@@ -93,7 +93,7 @@ def contracts(
         done = import_contracts(text, by="system", progress=told)
     for line, why in done.refused:
         complain(f"line {line}: {why}")
-    typer.echo(f"{done.opened} contracts opened, {len(done.refused)} lines refused")
+    typer.echo(f"{done.opened} contracts opened, {done.ended} ended, {len(done.refused)} lines refused")
     if done.refused:
         raise typer.Exit(SOME_FAILED)
 

@@ -51,12 +51,6 @@ def change(day: date, place: str = PARIS) -> tuple[int, int]:
     return (left, -1) if after > before else (-1, instant.astimezone(where).hour)
 
 
-def hours_in(day: date, place: str = PARIS) -> int:
-    """Return how many hours pass on a day: 23, 24 or 25."""
-    skipped, doubled = change(day, place)
-    return 24 - (skipped >= 0) + (doubled >= 0)
-
-
 @cache
 def offsets(first: date, last: date, place: str = PARIS) -> tuple[tuple[int, int], ...]:
     """Return when the distance to UTC changes: (instant, seconds since 1970; seconds to add from then on).

@@ -9,7 +9,7 @@ A flow that never stops is no ground for it, and it is never drawn by lot: who i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -193,8 +193,3 @@ def cap(finding: Finding, told_on: date | None, attested_on: date | None, origin
     if origin == "unknown":
         return Cap(0, N_("The attestation does not say where the leak was: ask for it."))
     return Cap(finding.excess_litres, N_("A pipe after the meter was repaired, attested within the month."))
-
-
-def days_left(told_on: date, today: date) -> int:
-    """Return the days that remain to send the attestation, today not counted; below zero when it is over."""
-    return (attestation_due(told_on) - today) // timedelta(days=1)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from bacasable.privacy.lazily import names_of
 
 if TYPE_CHECKING:
-    from bacasable.services.water_use.engine.leaks.costs import Tariff, cost, read_tariff
     from bacasable.services.water_use.engine.leaks.detecting import (
         COARSE_HISTORY_DAYS,
         HISTORY_DAYS,
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
         flows,
         unread,
     )
-    from bacasable.services.water_use.engine.leaks.following import follow, may_tell, next_telling
+    from bacasable.services.water_use.engine.leaks.following import follow
     from bacasable.services.water_use.engine.leaks.rules import CHOSEN_ON, REPORTED_ON, RULES, Rule
     from bacasable.services.water_use.engine.leaks.totals import TOTALS_DAYS, detect_in_totals
 
@@ -33,15 +32,10 @@ __all__ = [
     "TOTALS_DAYS",
     "Flow",
     "Rule",
-    "Tariff",
-    "cost",
     "detect",
     "detect_in_totals",
     "flows",
     "follow",
-    "may_tell",
-    "next_telling",
-    "read_tariff",
     "unread",
 ]
 
@@ -53,16 +47,11 @@ _HOMES = {
     "REPORTED_ON": "rules",
     "RULES": "rules",
     "Rule": "rules",
-    "Tariff": "costs",
-    "cost": "costs",
     "detect": "detecting",
     "TOTALS_DAYS": "totals",
     "detect_in_totals": "totals",
     "flows": "detecting",
     "follow": "following",
-    "may_tell": "following",
-    "next_telling": "following",
-    "read_tariff": "costs",
     "unread": "detecting",
 }
 

@@ -1,8 +1,8 @@
-"""From one night to the next: one incident for each leak, told once, and not in the night."""
+"""From one night to the next: one incident for each leak."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bacasable.services.water_use.engine.meters import Leak
 
@@ -10,8 +10,6 @@ from bacasable.services.water_use.engine.meters import Leak
 SAME_AFTER = timedelta(days=7)
 #: Of what is not found again, the last days are not enough to say that it stopped.
 _NOT_READ = timedelta(days=3)
-#: Hours in which nobody is told anything: from the first to before the last.
-QUIET = (time(20), time(8))
 
 
 def follow(
@@ -69,18 +67,3 @@ def _unfound(leak: Leak, end: datetime, last_read: datetime | None) -> Leak:
         return leak
     was_read = last_read is not None and last_read - leak.last_seen >= _NOT_READ
     return replace(leak, state="stopped" if was_read else "unknown")
-
-
-def may_tell(at: datetime) -> bool:
-    """Whether a household may be told something at a civil time: not from 20:00 to 08:00, nor on Sundays."""
-    return at.weekday() != 6 and QUIET[1] <= at.time() < QUIET[0]
-
-
-def next_telling(at: datetime) -> datetime:
-    """Return the first civil time, from ``at`` on, at which a household may be told something."""
-    while not may_tell(at):
-        day = at.date() if at.time() < QUIET[1] else at.date() + timedelta(days=1)
-        at = datetime.combine(day, QUIET[1], at.tzinfo)
-        if at.weekday() == 6:
-            at = datetime.combine(day + timedelta(days=1), QUIET[1], at.tzinfo)
-    return at

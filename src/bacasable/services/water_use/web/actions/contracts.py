@@ -10,12 +10,14 @@ from typing import Any
 from bacasable.people.models import User
 from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.services.water_use.engine.meters import Declared
+from bacasable.services.water_use.web import linkage
 from bacasable.services.water_use.web.actions import access
+from bacasable.services.water_use.web.models import Contract
 from bacasable.services.water_use.web.sealed import Names
 
 #: Columns of the file; the optional ones may be empty or absent.
 NEEDED = ("contrat", "compteur", "nom", "adresse", "secteur", "releve", "debut")
-OPTIONAL = ("commune", "logement", "surface_m2", "personnes", "jardin", "piscine", "lave_vaisselle")
+OPTIONAL = ("fin", "commune", "logement", "surface_m2", "personnes", "jardin", "piscine", "lave_vaisselle")
 _GRAINS = {"index": "index", "jour": "daily", "heure": "hourly"}
 _DWELLINGS = {"appartement": "flat", "maison": "house", "": None}
 _SAID = {"oui": True, "non": False, "": None}
@@ -24,9 +26,10 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Imported:
-    """Contracts opened, and for each line that was not, its number and why."""
+    """Contracts opened and ended, and for each line that was neither, its number and why."""
 
     opened: int
+    ended: int
     refused: tuple[tuple[int, Said], ...]
 
 
@@ -35,7 +38,8 @@ def import_contracts(
 ) -> Imported:
     """Open the contracts of a CSV file with semicolons; a line that cannot be one is told, the others go on.
 
-    Lines of a number that is there already are refused, so that a file may be given again after a correction.
+    A line with a day of end (``fin``) ends the contract of its number, at the move. Other lines of a number
+    that is there already are refused, so that a file may be given again after a correction.
 
     Raises:
         Refused: a column that is needed is missing.
@@ -50,16 +54,20 @@ def import_contracts(
         )
     whole = text.count("\n")
     refused: list[tuple[int, Said]] = []
-    opened = 0
+    opened = ended = 0
     for number, row in _numbered(rows):
         try:
-            _open(row, by)
-            opened += 1
+            if row.get("fin"):
+                _end(row, by)
+                ended += 1
+            else:
+                _open(row, by)
+                opened += 1
         except Refused as error:
             refused.append((number, error.said))
         if progress:
             progress(number, whole)
-    return Imported(opened, tuple(refused))
+    return Imported(opened, ended, tuple(refused))
 
 
 def _numbered(rows: "csv.DictReader[str]") -> Iterator[tuple[int, dict[str, str]]]:
@@ -87,10 +95,7 @@ def _open(row: Mapping[str, str], by: User | str) -> None:
         _of(row, "lave_vaisselle", _SAID),
         surface,
     )
-    try:
-        first = date.fromisoformat(row["debut"])
-    except ValueError:
-        raise Refused(N_("{column}: write a day as 2026-11-21"), column="debut") from None
+    first = _day(row, "debut")
     address = tuple(line for line in (row["adresse"], row.get("commune", "")) if line)
     access.open_contract(
         names=Names(row["contrat"], row["compteur"], row["nom"], address),
@@ -99,6 +104,25 @@ def _open(row: Mapping[str, str], by: User | str) -> None:
         opened_on=first,
         by=by,
     )
+
+
+def _end(row: Mapping[str, str], by: User | str) -> None:
+    last = _day(row, "fin")
+    if not row.get("contrat"):
+        raise Refused(N_("{column} is empty"), column="contrat")
+    found = Contract.objects.filter(number_digest=linkage.number_digest(row["contrat"])).first()
+    if found is None or found.closed_on is not None:
+        raise Refused(N_("no contract that runs has this number: nothing was ended"))
+    if last < found.opened_on:
+        raise Refused(N_("the contract would end before it begins"))
+    access.close_contract(contract=found, on=last, by=by)
+
+
+def _day(row: Mapping[str, str], column: str) -> date:
+    try:
+        return date.fromisoformat(row[column])
+    except ValueError:
+        raise Refused(N_("{column}: write a day as 2026-11-21"), column=column) from None
 
 
 def _of(row: Mapping[str, str], column: str, known: Mapping[str, Any]) -> Any:

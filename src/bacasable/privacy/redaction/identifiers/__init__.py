@@ -68,7 +68,7 @@ def recognise(
         found += bare_hardware(text) if kinds & HARDWARE else ()
         found += escaped_emails(text) if kinds & ESCAPED else ()
         found += papers_apart(text, words) if kinds & PAPERS else ()
-    if not strict and (kinds & ACCOUNTS or "_" in text):
+    if not strict:
         found += accounts_apart(text, words, names_a_network(text, kinds))
     if places.hardware or places.version6 or places.version4:
         found += network_addresses(text, places, words, strict)

@@ -164,6 +164,14 @@ _LEADS_ACCOUNT = re.compile(
     r"(?:[ \u00a0]?:)?[ \u00a0](?:[«\"“][ \u00a0]?)?\Z",
     re.IGNORECASE,
 )
+#: What follows the account name of who writes or is met on a site: a date, an act, the site.
+_FOLLOWS_ACCOUNT = re.compile(
+    r"[\])»\"”]?(?:[ \u00a0]?,)?[ \u00a0](?:le[ \u00a0]\d{1,2}[/. ]"
+    r"|à[ \u00a0]\d{1,2}[ \u00a0]?[:h][ \u00a0]?\d\d"
+    r"|(?:a|avait)[ \u00a0](?:écrit|publié|posté|répondu|commenté|partagé|aimé)\b"
+    r"|sur[ \u00a0](?:l['’](?:application|appli)|le[ \u00a0](?:site|forum|réseau))\b"
+    r"|sur[ \u00a0]la[ \u00a0](?:plateforme|messagerie)\b)"
+)
 
 
 def accounts_apart(text: str, contexts: Announcements, named: bool) -> list[Span]:
@@ -185,6 +193,7 @@ def accounts_apart(text: str, contexts: Announcements, named: bool) -> list[Span
         if (
             named
             or _LEADS_ACCOUNT.search(text, max(0, start - 20), start)
+            or _FOLLOWS_ACCOUNT.match(text, end)
             or any(entry.key == "HANDLE" and entry.words < 10 for entry in contexts.before(start))
             or any(entry.key == "HANDLE" for entry in contexts.far(start, end))
         ):

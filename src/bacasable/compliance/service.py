@@ -1,6 +1,6 @@
 """What a service hands to the catalogue: the whole extension contract in one class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -47,6 +47,25 @@ class Permission:
     roles: tuple[str, ...]
 
 
+def always() -> bool:
+    """Return True: a process that every installation wants."""
+    return True
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process that runs beside the portal's own while it is served: ``bacasable COMMAND...``.
+
+    It is started with them, started again when it dies, ended with SIGTERM, and ends of itself when they do.
+    One that is refused by its configuration (exit code 78) is left out, and said in the log.
+    ``wanted`` is asked once, when the portal starts, with Django set up.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    wanted: Callable[[], bool] = always
+
+
 @dataclass(frozen=True)
 class Service:
     """A service of the catalogue, named in the entry-point group ``bacasable.services``.
@@ -63,6 +82,7 @@ class Service:
     happened before: pairs of an instant and an act.
     ``settings`` names a class of :mod:`pydantic_settings`, cheap to import, whose values the installation
     gives in its environment or its file, under the prefix ``BACASABLE_<KEY>_``.
+    ``processes`` names a sequence of :class:`Process`: what it runs beside the portal's web and worker.
     ``deployments`` says in which installations it runs: an authority's holds dossiers and runs no service.
     """
 
@@ -81,6 +101,7 @@ class Service:
     letterbox: str = ""
     deployments: tuple[str, ...] = ("service", "demo")
     settings: str = ""
+    processes: str = ""
 
     def load(self, part: str) -> Any:
         """Return the object that the dotted path in ``part`` (``"controls"``...) names.

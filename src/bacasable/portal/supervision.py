@@ -2,6 +2,8 @@
 
 import contextlib
 import ctypes
+import json
+import math
 import os
 import shutil
 import signal
@@ -30,11 +32,15 @@ REFUSED_EXIT_CODE = 78  # EX_CONFIG
 
 @dataclass
 class Child:
-    """One supervised process: what to run, and how it fares."""
+    """One supervised process: what to run, and how it fares.
+
+    Where one that is ``needed`` is refused by its configuration, everything stops; another is left out.
+    """
 
     name: str
     command: Sequence[str]
     pass_fds: tuple[int, ...] = ()
+    needed: bool = True
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
@@ -132,6 +138,10 @@ class Supervisor:
                 if now >= child.restart_at:
                     self._start(child)
             elif (code := child.process.poll()) is not None:
+                if code == REFUSED_EXIT_CODE and not child.needed:
+                    log.error("refused to run; left out", child=child.name)
+                    child.process, child.restart_at = None, math.inf
+                    continue
                 if code == REFUSED_EXIT_CODE:
                     log.error("refused to run; stopping everything", child=child.name)
                     self.exit_code = 1
@@ -147,7 +157,7 @@ class Supervisor:
 
     def _pause(self) -> float | None:
         waiting = [child.restart_at for child in self.children if child.process is None]
-        return max(0.0, min(waiting) - time.monotonic()) if waiting else 5.0
+        return min(5.0, max(0.0, min(waiting) - time.monotonic())) if waiting else 5.0
 
     def _end_all(self) -> None:
         running = [child.process for child in self.children if child.process is not None]
@@ -168,10 +178,14 @@ class Supervisor:
             process.wait()
 
 
-def portal_children(home: Path, web_socket: socket.socket, workers: int, mailbox: bool) -> list[Child]:
-    """Return the portal's processes: ``workers`` web processes on one socket, a worker, the mailbox."""
+def portal_children(
+    home: Path, fd: int, workers: int, mailbox: bool, services: Sequence[Sequence[str]] = ()
+) -> list[Child]:
+    """Return the portal's processes: ``workers`` web processes on one socket, a worker, the mailbox.
+
+    Those of ``services`` follow, each as its name and the arguments of ``bacasable``.
+    """
     base = [sys.executable, "-m", "bacasable.portal", "--home", str(home)]
-    fd = web_socket.fileno()
     children = [
         Child(f"web {number}" if workers > 1 else "web", [*base, "web", "--fd", str(fd)], (fd,))
         for number in range(1, workers + 1)
@@ -179,6 +193,7 @@ def portal_children(home: Path, web_socket: socket.socket, workers: int, mailbox
     children.append(Child("worker", [*base, "worker"]))
     if mailbox:
         children.append(Child("mailbox", [*base, "mailbox"]))
+    children += [Child(name, [*base, *arguments], needed=False) for name, *arguments in services]
     return children
 
 
@@ -188,3 +203,31 @@ def metrics_folder(home: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     return folder
+
+
+def command(
+    home: Path,
+    web_socket: socket.socket,
+    workers: int,
+    mailbox: bool,
+    log_format: str,
+    log_level: str,
+    services: Sequence[Sequence[str]] = (),
+) -> list[str]:
+    """Return the command that supervises the portal on a socket which it inherits, and what services run."""
+    told = (str(home), str(web_socket.fileno()), str(workers), str(int(mailbox)), log_format, log_level)
+    return [sys.executable, "-m", __name__, *told, json.dumps(services)]
+
+
+def main(told: Sequence[str]) -> int:
+    """Supervise the portal as :func:`command` says; return the exit code."""
+    from bacasable.portal import logs
+
+    home, fd, workers, mailbox, log_format, log_level, services = told
+    logs.set_up(log_format, log_level, "supervisor")
+    children = portal_children(Path(home), int(fd), int(workers), mailbox == "1", json.loads(services))
+    return Supervisor(children, os.environ).run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the controls try: synthetic advisers and people, planted words, files that say too much."""

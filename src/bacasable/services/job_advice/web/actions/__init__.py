@@ -1,0 +1,1 @@
+"""What changes a file: one function for each act, journalled with it."""

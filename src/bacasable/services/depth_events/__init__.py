@@ -1,1 +1,1 @@
-"""Events on time-of-flight depth frames (after PRIV-IA). Furnished by a later issue."""
+"""Events on time-of-flight depth frames (after PRIV-IA)."""

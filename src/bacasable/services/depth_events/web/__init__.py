@@ -1,0 +1,1 @@
+"""The pages of depth events: board, public page, register of filmed zones."""

@@ -1,7 +1,10 @@
-"""A household reads its home, places it among others, answers a leak, takes its data away."""
+"""A household reads its home, answers a leak, takes its data away; agents and the officer read boards."""
 
 import json
 from collections.abc import Callable
+from typing import Any
+
+from pypdf import PdfReader
 
 from tests.browser.demonstration import Demonstration
 from tests.browser.keyboard import Keyboard
@@ -17,6 +20,11 @@ person = User.objects.get(name="Alix Montreuil").public_id
 contract = Contract.objects.get(accesses__identity=person)
 print(access.make_code(contract=contract, by="system"))
 """
+
+
+def table(page: Any, caption: str) -> Any:
+    """Return the table of a page whose caption begins so."""
+    return page.locator(f"main table:has(caption:text('{caption}'))")
 
 
 def test_a_household_reads_its_home_and_uses_its_rights(demo: Demonstration, visitor: Arrivals) -> None:
@@ -59,7 +67,12 @@ def test_a_household_reads_its_home_and_uses_its_rights(demo: Demonstration, vis
     household.goes_to(home)
     with page.expect_download() as letter:
         page.locator("main a[href$='.pdf']").first.click()
-    assert letter.value.path().read_bytes().startswith(b"%PDF")
+    printed = PdfReader(letter.value.path())
+    root = printed.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
+    assert root["/Lang"] == "fr"
+    assert printed.metadata is not None and printed.metadata.title
+    assert "Alix Montreuil" in printed.pages[0].extract_text()
 
 
 def test_the_comparison_is_worked_out_in_the_browser_and_nothing_is_sent(visitor: Arrivals) -> None:
@@ -104,3 +117,43 @@ def test_a_code_opens_a_home_in_brief(demo: Demonstration, visitor: Arrivals) ->
     anybody.presses("main form[action$='/leave/'] button")
     assert anybody.goes_to("/services/water-use/code/") == 200
     assert page.url.endswith("/services/water-use/")
+
+
+def test_the_utility_reads_districts_and_leaks_and_no_curve(visitor: Arrivals) -> None:
+    agent = visitor("officer")
+    page = agent.page
+    agent.goes_to("/services/water-use/districts/")
+    assert page.locator("svg.water-map path").count() >= 5
+    headings = table(page, "Secteurs et leurs relevés").locator("thead th").all_inner_texts()
+    assert {"Jours en partie estimés", "Dernier jour relevé"} <= set(headings)
+    assert faults(page, crossed=False) == []
+    agent.presses("main table a[href*='Centre']")
+    assert page.locator("main svg.bac-chart-svg").count() == 2  # its days, and the week ahead
+    assert "Prévision triviale" in page.locator("main").inner_text()
+    assert page.locator("main table").last.locator("tbody tr").count() >= 7
+    assert faults(page, crossed=False) == []
+
+    agent.goes_to("/services/water-use/desk/")
+    states = page.locator("main ul a[href^='?state='], main ul strong").all_inner_texts()
+    assert len(states) == 4 and all(state.endswith(")") for state in states)
+    assert "Alix Montreuil" not in page.locator("main").inner_text()
+    assert faults(page, crossed=False) == []
+    agent.presses("main table a[href*='leaks/']")
+    assert page.locator("main svg.bac-chart-svg").count() == 0
+    assert faults(page, crossed=False) == []
+    page.locator("main [name=reason]").fill("Le foyer demande pourquoi son alerte dure.")
+    agent.presses("main form[action$='/case/'] button")
+    assert page.locator("main svg.bac-chart-svg").count() == 1
+    assert faults(page, crossed=False) == []
+
+
+def test_the_officer_reads_what_is_hidden_spent_and_measured(visitor: Arrivals) -> None:
+    officer = visitor("dpo")
+    page = officer.page
+    officer.goes_to("/services/water-use/protection/")
+    hidden = table(page, "Groupes par mois").locator("tbody tr").first.locator("td").all_inner_texts()
+    assert sum(int(count) for count in hidden[-3:]) > 0
+    scores = table(page, "Attaques et promesses").locator("tbody tr")
+    assert scores.count() == 10
+    assert {text.strip() for text in scores.locator("td:nth-last-child(2)").all_inner_texts()} == {"réussi"}
+    assert faults(page) == []

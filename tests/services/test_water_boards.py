@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from bacasable.compliance import clock
+from bacasable.people.models import JournalEntry
 from bacasable.services.water_use.web.models import CaseAccess, Contract, Incident, Letter
 from tests.factories.people import sign_in, staff
 from tests.services.water_homes import NAME, NOW, home, proven, water
@@ -130,6 +131,20 @@ def test_a_notice_waits_for_an_agent_and_its_month_begins_once(client: Client) -
     client.post(follow, {"act": "attested"})
     found.refresh_from_db()
     assert found.attested_at is not None
+
+
+def test_who_reads_whose_leak_it_is_is_in_the_journal(client: Client) -> None:
+    contract = home()
+    found = leak(contract)
+    agent(client)
+    client.get(ROOT + "desk/")
+    read = JournalEntry.objects.filter(action="water_use.incident_read")
+    assert not read.exists()  # the queue names nobody
+    client.get(f"{ROOT}desk/leaks/{found.public_id}/")
+    assert [entry.subject for entry in read] == [f"contract:{contract.public_id}"]
+    client.post(f"{ROOT}desk/leaks/{found.public_id}/follow/", {"act": "warn"})
+    client.get(f"{ROOT}desk/letters/{Letter.objects.get().public_id}.pdf")
+    assert read.all().count() == 2
 
 
 def test_twice_the_average_itself_is_no_notice(client: Client) -> None:

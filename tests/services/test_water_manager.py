@@ -1,7 +1,7 @@
 """Districts, imports by page, droughts, lots, the protection board, and the interface with its refusals."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,20 @@ import pyarrow as pa
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
+from typer.testing import CliRunner
 
 from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
+from bacasable.services.water_use import cli
 from bacasable.services.water_use.processing import REFUSED_USES
 from bacasable.services.water_use.web import maps, publishing, running, sealed
 from bacasable.services.water_use.web.actions import forecasts, imports, lots, night
 from bacasable.services.water_use.web.models import Contract, LotDraw, ReadingImport
 from tests.factories.people import sign_in, staff, verified
+from tests.services import water_homes
 from tests.services.water_homes import NOW, home, proven, water
 
 __all__ = ["water"]
@@ -133,6 +138,33 @@ def test_lots_are_drawn_once_and_measured_after_a_whole_month(client: Client) ->
     assert not LotDraw.objects.exists()
 
 
+def test_the_effect_of_the_comparison_is_told_of_fifty_homes_a_side(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(water_homes, "_indexes", lambda _contract: None)
+    made = town(150)
+    received, waiting = lots.draw(evaluation="autumn", share=0.5, by=manager())
+    assert min(received, waiting) >= 50
+    receives = set(LotDraw.objects.filter(receives=True).values_list("contract_id", flat=True))
+    rows: dict[str, list[Any]] = {"meter": [], "day": [], "total": []}
+    for number, contract in enumerate(made):
+        # ten litres of a hundred less in December, for those who received it
+        less = 10 if contract.pk in receives else 0
+        for first, litres in ((date(2026, 10, 1), 100 + number), (date(2026, 12, 1), 100 + number - less)):
+            rows["meter"] += [sealed.meter_of(contract)] * 25
+            rows["day"] += [first + timedelta(days=at) for at in range(25)]
+            rows["total"] += [litres] * 25
+    size = len(rows["day"])
+    running.readings().put(pa.table(rows | {"district": ["Centre"] * size, "kind": ["daily"] * size}))
+    clock.set_source(lambda: datetime(2027, 1, 5, 9, tzinfo=UTC))
+    effect, before, after = lots.measured("autumn")
+    assert (before, after) == ("2026-10", "2026-12")
+    assert effect.high < 0 and effect.low < -100 * 10 / 175 < effect.high
+    sign_in(client, staff("water_manager"))
+    page = client.get(ROOT + "desk/evaluation/").content.decode()
+    assert "2026-12" in page and f"{received}" in page and f"{waiting}" in page
+
+
 def test_the_protection_board_says_what_is_hidden_and_counts_no_few(client: Client) -> None:
     home()
     night.publish_month(month=date(2026, 10, 1))
@@ -142,12 +174,31 @@ def test_the_protection_board_says_what_is_hidden_and_counts_no_few(client: Clie
     assert "11" in page
 
 
+def test_the_command_forecasts_a_week_by_the_hour_beside_the_trivial_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cli, "_installation", lambda: None)
+    town(12)
+    told = CliRunner().invoke(cli.app, ["forecast", "--json"])
+    (found,) = json.loads(told.output)["forecasts"]
+    assert found["district"] == "Centre"
+    assert len(found["litres"]) == len(found["baseline_litres"]) == 7 * 24
+    lines = CliRunner().invoke(cli.app, ["forecast", "--district", "Centre"]).output.splitlines()
+    assert "trivial" in lines[0]
+    assert [lines[2].split()[0], lines[-1].split()[0]] == ["2026-11-20", "2026-11-26"]
+    assert [int(litres) for litres in lines[2].split()[2:]] == [120, 120]
+    refused = CliRunner().invoke(cli.app, ["forecast", "--district", "Nowhere"])
+    assert refused.exit_code != 0
+
+
 @pytest.mark.parametrize("word", sorted(REFUSED_USES))
 def test_a_refused_use_is_told_why(client: Client, word: str) -> None:
     for address in (f"api/uses/{word}", f"api/releases?purpose={word}", f"api/releases?purpose=for_{word}"):
         answer = client.get(ROOT + address)
         assert answer.status_code == 403
-        assert REFUSED_USES[word][:20] in answer.json()["reason"]
+        with translation.override("fr"):
+            assert gettext(REFUSED_USES[word]) in answer.json()["reason"]
+            assert gettext(REFUSED_USES[word]) != REFUSED_USES[word]
 
 
 def test_the_interface_gives_a_home_to_its_household_alone(client: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bacasable.services.water_use.engine.city import simulate
 from bacasable.services.water_use.engine.jobs import forget, hours_of, means_of, run
-from bacasable.services.water_use.engine.jobs.excesses import of_indexes
+from bacasable.services.water_use.engine.jobs.excesses import of_indexes, of_month
 from bacasable.services.water_use.engine.meters import Declared
 from bacasable.services.water_use.engine.storage import HOURS, Indexes, Readings
 
@@ -113,9 +113,12 @@ def test_a_month_is_published_once_and_an_excess_is_beside_its_history(town, rea
         for day in range(1, 29)
     ]
     readings.put(pl.DataFrame(rows))
-    (found,) = _night(town, readings, tmp_path / "two").excesses
+    told = _night(town, readings, tmp_path / "two").excesses
+    (found,) = [one for one in told if one.basis == "history"]
     assert (found.meter, found.count, found.first) == (meter, 2, date(2025, 2, 1))
     assert found.litres > 2 * found.average_litres
+    # the others have no history: few are above twice what homes of their district and kind use
+    assert 0 < len(told) - 1 < 0.1 * len(town.homes)
 
 
 def test_homes_read_twice_a_year_are_held_against_their_years_or_comparable_homes(tmp_path):
@@ -153,6 +156,26 @@ def test_homes_read_twice_a_year_are_held_against_their_years_or_comparable_home
     # alone of its kind, a home without a history is not judged
     alone = [Declared("new0", "d", "house"), *homes[1:3]]
     assert "new0" not in {one.meter for one in of_indexes(indexes, alone, day)}
+
+
+def test_a_month_without_history_is_held_against_comparable_homes():
+    first, homes = date(2026, 10, 1), [Declared(f"m{number}", "d", "flat") for number in range(12)]
+    volumes = pl.DataFrame(
+        {
+            "meter": [home.meter for home in homes],
+            "year": [2026] * 12,
+            "period": ["10"] * 12,
+            "litres": [31_000, *[10_000] * 11],
+            "days": [31] * 12,
+        },
+        schema_overrides={"year": pl.Int32, "days": pl.Int32},
+    )
+    (found,) = of_month(volumes, "2026-10", homes)
+    assert (found.meter, found.average_litres, found.basis, found.count) == ("m0", 10_000, "comparable", 11)
+    assert (found.first, found.last) == (first, date(2026, 10, 31))
+    # ten are too few, and nothing is said of a home whose kind is not known
+    assert of_month(volumes.head(11), "2026-10", homes) == []
+    assert of_month(volumes, "2026-10", [Declared("m0", "d"), *homes[1:]]) == []
 
 
 def test_a_meter_that_gives_totals_alone_is_watched_too(town, readings, tmp_path):

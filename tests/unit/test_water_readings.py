@@ -183,6 +183,27 @@ def test_latin_1_decimal_commas_and_lines_that_are_none(tmp_path: Path) -> None:
     assert any("9 lines" in line for line in report.lines())
 
 
+def test_a_time_that_is_none_is_refused_by_its_line_without_a_format_too(tmp_path: Path) -> None:
+    lines: list[Line] = [("m", "hier soir", 1), *dial([3, 4, 5]), ("m", "2026-13-41 00:00", 2)]  # type: ignore[list-item]
+    report, days = brought(tmp_path, lines, "volume")
+    assert listed(report) == {2: "unreadable", 6: "unreadable"}
+    assert hours(days["m", START.date()])[:3] == [3, 4, 5]
+
+
+def test_the_mapping_that_is_shipped_reads_the_layout_of_the_daiad_files(tmp_path: Path) -> None:
+    path = tmp_path / "swm_trialA_clean.csv"
+    lines = [
+        "k1;01/03/2016 01:19:43;399990;0",
+        "k1;01/03/2016 02:19:43;4e+05;10",
+        "k1;01/03/2016 03:19:43;400004;4",
+    ]
+    path.write_text("\n".join(["user.key;datetime;meter.reading;diff", *lines]))
+    shipped = Path(__file__).parents[2] / "examples" / "readings" / "daiad.toml"
+    report = import_file(path, mapping_of(shipped.read_text()), Readings(tmp_path / "readings"))
+    assert (report.used, report.left_out) == (3, 0)
+    assert stored(Readings(tmp_path / "readings"))["k1", date(2016, 3, 1)]["total"] == 14
+
+
 SPRING, AUTUMN = datetime(2026, 3, 29), datetime(2025, 10, 26)
 
 

@@ -5,7 +5,7 @@ the one under ``--home``.
 """
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -129,6 +129,45 @@ def publish(
 
 
 @app.command()
+def forecast(
+    at: Annotated[str, typer.Option(help="First day of the forecast, 2026-11-21; today by default.")] = "",
+    district: Annotated[str, typer.Option(help="This district only.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Forecast the demand of each district for seven days by the hour, beside the trivial forecast.
+
+    Kept as the boards read it. A district of fewer than eleven meters, or of less than two weeks, has none.
+    """
+    asked = _day(at) if at else None
+    _installation()
+    from bacasable.compliance import clock
+    from bacasable.services.water_use.web import looking
+    from bacasable.services.water_use.web.actions import forecasts
+
+    made = forecasts.run_forecast(at=asked or looking.today())
+    if made.state == "failed":
+        raise Refused(N_("no forecast was made: {why}"), why=made.error)
+    found = [one for one in made.figures["forecasts"] if district in ("", one["district"])]
+    if district and not found:
+        raise Refused(N_("{district}: there is no forecast of this district"), district=district)
+    if as_json:
+        _print({"day": made.figures["day"], "forecasts": found})
+        return
+    for one in found:
+        errors = [_percent(one[name]) for name in ("past_mape", "past_baseline_mape")]
+        typer.echo(
+            f"{one['district']}: the {one['used']} is served; error of the last weeks {errors[0]}, "
+            f"trivial {errors[1]}"
+        )
+        typer.echo(f"{'hour':<16}  {'litres':>10}  {'trivial':>10}")
+        begin = datetime.fromisoformat(one["start"])
+        for number, pair in enumerate(zip(one["litres"], one["baseline_litres"], strict=True)):
+            # hours that pass, shown as the clock there shows them
+            hour = (begin.astimezone(UTC) + timedelta(hours=number)).astimezone(clock.zone())
+            typer.echo(f"{hour:%Y-%m-%d %H:%M}  {pair[0]:>10}  {pair[1]:>10}")
+
+
+@app.command()
 def letters(
     month: Annotated[str, typer.Argument(help="The month of the letters, 2026-10: it must be over.")],
     out: Annotated[Path, typer.Option(help="Folder for the PDF files; made if it is not there.")],
@@ -218,6 +257,10 @@ def _tell_run(made: "Run", as_json: bool) -> None:
 
 def _print(value: dict[str, Any]) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{value} %"
 
 
 def _day(text: str) -> date:

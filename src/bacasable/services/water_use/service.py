@@ -49,6 +49,11 @@ SCHEDULE = (
         "bacasable.services.water_use.web.actions.forecasts:daily",
     ),
     Recurring(
+        "water service: what is learned of a month",
+        3600,
+        "bacasable.services.water_use.web.actions.learning:monthly",
+    ),
+    Recurring(
         "water service: files of imports",
         3600,
         "bacasable.services.water_use.web.actions.imports:clear",

@@ -15,6 +15,10 @@ Grain = Literal["index", "daily", "hourly"]
 LeakState = Literal["open", "stopped", "explained", "unknown"]
 
 
+#: Days of a month that must have been read for its mean to be told and compared.
+ENOUGH_DAYS = 20
+
+
 @dataclass(frozen=True)
 class Declared:
     """What is known of a home besides its water: declared by the household, or of the building.

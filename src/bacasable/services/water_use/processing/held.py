@@ -88,6 +88,7 @@ HELD = (
         KEPT_DAILY,
         (f"{READINGS}.meter", f"{INDEXES}.meter"),
         source="water service",
+        leaves="pseudonym",
         kind="METER",
     ),
     DataField(
@@ -108,7 +109,7 @@ HELD = (
         N_("litres of each hour: in the window in which leaks are seen, or because they were asked for"),
         "consumption",
         ("household",),
-        (LEAKS.key, FORECAST.key, HOURLY.key),
+        (LEAKS.key, FORECAST.key, HOURLY.key, COMPARE.key),
         KEPT_HOURLY,
         tuple(f"{READINGS}.{hour}" for hour in HOURS),
         source="water service",

@@ -1,5 +1,8 @@
 """Settings of the water service: ``BACASABLE_WATER_USE_<FIELD>``. None is needed to try it."""
 
+from decimal import Decimal
+from typing import Literal
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,6 +39,26 @@ class Settings(BaseSettings):
     code_days: int = Field(90, ge=1, le=400, description="Days during which a paper code opens its page.")
     hourly_days: int = Field(
         30, ge=3, le=60, description="Days during which hours are kept to see leaks, without opt-in."
+    )
+    core_engine: Literal["duckdb", "pyspark"] = Field(
+        "duckdb",
+        description="What works out the volumes of months each night: `duckdb` in this process, or `pyspark` "
+        "(a session of Spark, with the extra `spark` and Java), with the same results.",
+    )
+    profile_epsilon: Decimal = Field(
+        Decimal(0),
+        ge=0,
+        le=10,
+        decimal_places=3,
+        description="Epsilon spent each month on the mean day by the hour of all homes, a thousand or more, "
+        "published with noise (differential privacy, for one day of each home); 0: none is published.",
+    )
+    profile_budget: Decimal = Field(
+        Decimal(3),
+        gt=0,
+        le=100,
+        decimal_places=3,
+        description="What these mean days may spend in a year; once spent, none is published until the next.",
     )
     demo_homes: int = Field(
         5000, ge=60, le=20_000, description="Homes of the synthetic town of a demonstration; nowhere else."

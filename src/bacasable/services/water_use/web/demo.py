@@ -6,6 +6,7 @@ first start, so that pages are there at once.
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from bacasable.people.actions import grant_role
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.web import linkage, looking, measured_homes, running, sealed
-from bacasable.services.water_use.web.actions import access, household, night
+from bacasable.services.water_use.web.actions import access, forecasts, household, learning, night
 from bacasable.services.water_use.web.models import Contract, Household
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ PLAYED = (("candidate", "hourly"), ("co_author", "index"), ("expert_law", "daily
 #: Indexes of a home that is read twice a year.
 _READ_EVERY_DAYS = 182
 _PUBLISHED_MONTHS = 3
+#: Spent on the mean day of the last month, so that the officer's board shows what that costs.
+_EPSILON = Fraction(1)
 
 
 def history(people: Mapping[str, User], today: datetime) -> list[tuple[datetime, Callable[[], Any]]]:
@@ -90,6 +93,8 @@ def make_town(players: dict[str, str]) -> None:
         measured_homes.settle(source, last)
     _months(last)
     night.run_night(day=last)
+    learning.learn_month(month=last.replace(day=1) - timedelta(days=1), epsilon=_EPSILON)
+    forecasts.daily()
 
 
 def _chosen(city: "City") -> tuple[int, int, int]:

@@ -27,6 +27,7 @@ from bacasable.services.water_use.engine.letters import (
     compose_warning,
     pdf,
 )
+from bacasable.services.water_use.engine.meters import ENOUGH_DAYS
 from bacasable.services.water_use.web import looking, publishing, running, sealed, shown
 from bacasable.services.water_use.web.models import Contract, Incident
 from bacasable.ui.saying import spoken
@@ -173,7 +174,7 @@ def _mean(contract: Contract, month: date) -> float | None:
     """Return the mean litres a day of a month, None where fewer than twenty days were read."""
     end = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     read = [day.litres for day in looking.days(contract, month, end) if day.litres is not None]
-    return sum(read) / len(read) if len(read) >= looking.LEAST_DAYS else None
+    return sum(read) / len(read) if len(read) >= ENOUGH_DAYS else None
 
 
 def _similar(contract: Contract, month: date) -> Similar | None:

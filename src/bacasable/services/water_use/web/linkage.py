@@ -54,7 +54,12 @@ def meter_of(serial: str, purpose: str = "") -> str:
         Refused: the key was destroyed.
     """
     stored = Pseudonyms(keys(), METERS).of(_plain(serial), _KIND)
-    return Pseudonyms(keys(), scope_of(purpose)).of(stored, _KIND) if purpose else stored
+    return for_purpose(stored, purpose) if purpose else stored
+
+
+def for_purpose(stored: str, purpose: str) -> str:
+    """Return what the gate gives for a purpose in place of the pseudonym under which readings are stored."""
+    return Pseudonyms(keys(), scope_of(purpose)).of(stored, _KIND)
 
 
 def number_digest(number: str) -> str:

@@ -13,13 +13,10 @@ from bacasable.compliance import clock
 from bacasable.compliance.gate import Gate
 from bacasable.duties.dpia.queries import RECORDED_DPIAS
 from bacasable.people.rows import READING_JOURNAL
-from bacasable.services.water_use.engine.meters import Declared, Volume
+from bacasable.services.water_use.engine.meters import ENOUGH_DAYS, Declared, Volume
 from bacasable.services.water_use.processing import HOURLY, HOURS, INDEXES, INFORM, PROCESSING, READINGS
 from bacasable.services.water_use.web import linkage, running, sealed
 from bacasable.services.water_use.web.models import Contract, HourlyConsent, Household, Incident
-
-#: Days of a month that must have been read for its mean to be compared.
-LEAST_DAYS = 20
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ def litres_a_day(contract: Contract) -> tuple[float, date] | None:
         length = (known[0].last - known[0].first).days + 1
         return known[0].litres / length, known[0].first
     for month in reversed(months(contract)):
-        if month.first < today().replace(day=1) and month.days_read >= LEAST_DAYS:
+        if month.first < today().replace(day=1) and month.days_read >= ENOUGH_DAYS:
             return month.litres / month.days_read, month.first
     return None
 

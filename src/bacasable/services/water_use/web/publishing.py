@@ -1,15 +1,24 @@
 """Releases of quantiles as they were published, read back for pages."""
 
+import json
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.water_use.engine.comparison.placing import place, similar
 from bacasable.services.water_use.engine.comparison.publishing import Release as Published
 from bacasable.services.water_use.engine.comparison.publishing import from_json
 from bacasable.services.water_use.engine.meters import Declared
+from bacasable.services.water_use.web import running
 from bacasable.services.water_use.web.models import Contract, Release
 
-QUANTILES = "quantiles"
+QUANTILES, PROFILE = "quantiles", "profile"
+
+
+def ledger_path() -> Path:
+    """Return where what is spent of the privacy budget is written."""
+    return running.folder() / "ledger"
 
 
 def of_period(period: str) -> Published | None:
@@ -22,6 +31,15 @@ def last() -> Published | None:
     """Return the last release, None before the first."""
     row = Release.objects.filter(kind=QUANTILES).order_by("-period").first()
     return from_json(row.content) if row else None
+
+
+def last_profile() -> dict[str, Any] | None:
+    """Return the last mean day by the hour: ``day, homes, litres, error, epsilon``; None before the first."""
+    row = Release.objects.filter(kind=PROFILE).order_by("-period").first()
+    if row is None:
+        return None
+    told: dict[str, Any] = json.loads(row.content)
+    return told
 
 
 def median_of(home: Declared, day: date) -> int:

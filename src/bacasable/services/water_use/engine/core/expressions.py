@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis
 
+from bacasable.services.water_use.engine.meters import ENOUGH_DAYS
 from bacasable.services.water_use.engine.storage.layout import HOURS
 
 #: Shares at which similar homes are described.
@@ -17,8 +18,9 @@ NIGHT = HOURS[1:5]
 WHOLE = 23
 #: Days in a row without an hour at zero that make a flow continuous.
 IN_A_ROW = 3
-#: Days of a month that a meter must have for its mean to count among similar homes.
-ENOUGH_DAYS = 20
+
+#: What :func:`daily` returns, in its order.
+DAILY = ("meter", "day", "district", "litres", "night_minimum", "flow", "hours", "estimated")
 
 
 def _whole(number: Any) -> Any:
@@ -37,7 +39,7 @@ def daily(days: Any) -> Any:
     expire).
 
     Args:
-        days: as :meth:`Readings.days` gives them; a column ``start`` is kept.
+        days: as :meth:`Readings.days` gives them.
     """
     whole = (days.hours >= WHOLE) & (days.estimated == 0)
     least = ibis.ifelse(whole, ibis.least(*(days[hour] for hour in HOURS)), ibis.null("int32"))
@@ -50,7 +52,6 @@ def daily(days: Any) -> Any:
         flow=ibis.coalesce(days.flow, least),
         hours=days.hours,
         estimated=days.estimated,
-        **({"start": days.start} if "start" in days.columns else {}),
     )
 
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from bacasable.services.water_use.engine.core.engines import Engine, engine_of, parquet_of
 from bacasable.services.water_use.engine.core.expressions import (
+    DAILY,
     daily,
     district_days,
     meter_months,
@@ -72,9 +73,7 @@ def run_months(
     wanted = [month for month in held if months is None or month in months]
     made, kept = [], []
     members = cohorts if cohorts is not None else _NO_COHORTS
-    told = hashlib.sha256(
-        repr(sorted(map(tuple, map(dict.values, members.to_pylist())))).encode()
-    ).hexdigest()
+    told = _digest(members)
     with alone(into):
         statements: _Statements | None = None
         for month in wanted:
@@ -86,7 +85,7 @@ def run_months(
                 statements = statements or _Statements(
                     engine_of(engine) if isinstance(engine, str) else engine, members, into
                 )
-                statements.make(readings, month, folder, of)
+                statements.make(readings, month, folder, of, _made_before(readings, month, into))
                 made.append(month)
             if progress is not None:
                 progress(month, len(made) + len(kept), len(wanted))
@@ -140,6 +139,15 @@ def _tables(into: Path, name: str, months: Sequence[str] | None) -> Iterator[pa.
             yield pq.ParquetFile(folder / f"{name}.parquet").read()
 
 
+def _digest(cohorts: pa.Table) -> str:
+    rows = cohorts.select(_NO_COHORTS.column_names).cast(_NO_COHORTS.schema)
+    rows = rows.sort_by([("meter", "ascending"), ("cohort", "ascending")]).combine_chunks()
+    written = pa.BufferOutputStream()
+    with pa.ipc.new_stream(written, rows.schema) as stream:
+        stream.write_table(rows)
+    return hashlib.sha256(written.getvalue()).hexdigest()
+
+
 def _state(readings: Readings, month: str) -> list[list[Any]]:
     """Return what tells whether the readings of a month, or of the two days before it, have changed."""
     before = month_of(date.fromisoformat(f"{month}-01") - timedelta(days=2))
@@ -148,6 +156,14 @@ def _state(readings: Readings, month: str) -> list[list[Any]]:
         stat = one.path.stat()
         found.append([one.district, one.month, stat.st_size, stat.st_mtime_ns])
     return found
+
+
+def _made_before(readings: Readings, month: str, into: Path) -> Path | None:
+    """Return the days of the month before where they are up to date: its hours need not be read again."""
+    before = month_of(date.fromisoformat(f"{month}-01") - timedelta(days=2))
+    folder = into / f"month={before}"
+    held = _note(folder).get("readings")
+    return folder / "daily.parquet" if held and held == _state(readings, before) else None
 
 
 def _note(folder: Path) -> dict[str, Any]:
@@ -170,40 +186,44 @@ class _Statements:
     def _sql(self, expression: Any) -> str:
         return str(self.engine.connection.compile(expression))
 
-    def _compile(self) -> None:
-        """Write the queries down: the names that they use are there."""
-        table = self.engine.connection.table
-        days = table("days_of_month")
-        self.compiled["days"] = self._sql(daily(days))
-        self.engine.keep("daily_of_month", self.compiled["days"])
-        rows = table("daily_of_month")
-        self.compiled["months"] = self._sql(meter_months(rows))
-        self.engine.keep("meters_of_month", self.compiled["months"])
-        meters = table("meters_of_month")
-        self.compiled |= {
-            "daily": self._sql(rows.filter(rows.day >= rows.start).drop("start")),
-            "meters": self._sql(meters),
-            "districts": self._sql(district_days(days.filter(days.day >= days.start))),
-            "cohorts": self._sql(quantiles(meters, table("cohorts_of_homes"))),
-        }
+    def make(
+        self, readings: Readings, month: str, folder: Path, of: dict[str, Any], made_before: Path | None
+    ) -> None:
+        """Make the folder of a month: beside its place, then moved there at once.
 
-    def make(self, readings: Readings, month: str, folder: Path, of: dict[str, Any]) -> None:
-        """Make the folder of a month: beside its place, then moved there at once."""
-        start = date.fromisoformat(f"{month}-01")
-        back = start - timedelta(days=2)
-        source = readings.days(self.engine.connection, months={month_of(back), month})
-        source = source.filter(source.day >= ibis.date(back)).mutate(start=ibis.date(start))
-        self.engine.see("days_of_month", self._sql(source))
-        if self.compiled:
-            self.engine.keep("daily_of_month", self.compiled["days"])
-            self.engine.keep("meters_of_month", self.compiled["months"])
-        else:
-            self._compile()
+        The two days before come from what was made of them (``made_before``), or from their readings.
+        """
         beside = folder.with_name(f".{folder.name}.{os.getpid()}")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        for name in RESULTS:
-            self.engine.write(self.compiled[name], beside / f"{name}.parquet")
+        start = date.fromisoformat(f"{month}-01")
+        back = start - timedelta(days=2)
+        engine = self.engine
+        engine.see("days_of_month", self._sql(readings.days(engine.connection, months={month})))
+        self._write("daily", daily, "days_of_month", beside)
+        if made_before is not None:
+            earlier = engine.read([made_before]).select(*DAILY)
+        else:
+            # With the month's own files, for there may be none before it.
+            earlier = daily(readings.days(engine.connection, months={month_of(back), month}))
+        between = (earlier.day >= ibis.date(back)) & (earlier.day < ibis.date(start))
+        engine.see("days_before", self._sql(earlier.filter(between)))
+        # What is written is read again, by the columns that are wanted: less than keeping it all in memory.
+        made = engine.read([beside / "daily.parquet"]).select(*DAILY)
+        every = ibis.union(made, engine.connection.table("days_before")).mutate(start=ibis.date(start))
+        engine.keep("meters_of_month", self._sql(meter_months(every)))
+        self._write("meters", lambda meters: meters, "meters_of_month", beside)
+        self._write("districts", district_days, "days_of_month", beside)
+        self._write("cohorts", self._quantiles, "meters_of_month", beside)
         (beside / "made_of.json").write_text(json.dumps(of))
         shutil.rmtree(folder, ignore_errors=True)
         beside.replace(folder)
+
+    def _quantiles(self, meters: Any) -> Any:
+        return quantiles(meters, self.engine.connection.table("cohorts_of_homes"))
+
+    def _write(self, name: str, made: Callable[[Any], Any], of: str, beside: Path) -> None:
+        """Write a result of the month: the query on the table ``of``, written down the first time."""
+        if name not in self.compiled:
+            self.compiled[name] = self._sql(made(self.engine.connection.table(of)))
+        self.engine.write(self.compiled[name], beside / f"{name}.parquet")

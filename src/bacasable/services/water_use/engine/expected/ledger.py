@@ -20,6 +20,8 @@ from bacasable.services.water_use.engine.expected.rows import FIRST, columns
 THRESHOLD = 0.02
 FOLDS = 10
 _DRAWS = 500
+#: An error (of the log) below which nothing is left to take away: homes that all use the same.
+_LEAST_ERROR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def _gain(
     before: NDArray[np.float64], after: NDArray[np.float64], rng: np.random.Generator
 ) -> tuple[float, float, float]:
     drawn = rng.integers(0, len(before), (_DRAWS, len(before)))
-    gains = 1 - after[drawn].mean(axis=1) / before[drawn].mean(axis=1)
+    gains = 1 - after[drawn].mean(axis=1) / np.maximum(before[drawn].mean(axis=1), _LEAST_ERROR)
     low, high = np.quantile(gains, (0.025, 0.975))
-    return round(float(1 - after.mean() / before.mean()), 4), round(float(low), 4), round(float(high), 4)
+    gain = 1 - after.mean() / max(before.mean(), _LEAST_ERROR)
+    return round(float(gain), 4), round(float(low), 4), round(float(high), 4)

@@ -11,16 +11,18 @@ import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine.comparison import Ladder, Release, publish
 from bacasable.services.water_use.engine.comparison.publishing import Suppressed, from_json
-from bacasable.services.water_use.engine.jobs.excesses import Excess, of_indexes, of_month
+from bacasable.services.water_use.engine.jobs.excesses import Excess, months_beside, of_indexes, of_month
 from bacasable.services.water_use.engine.jobs.hours import hours_of, totals_of
-from bacasable.services.water_use.engine.jobs.volumes import means_of
+from bacasable.services.water_use.engine.jobs.volumes import means_in, volumes_of
 from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, TOTALS_DAYS, detect, detect_in_totals
 from bacasable.services.water_use.engine.meters import Declared, Leak
 from bacasable.services.water_use.engine.storage import Indexes, Readings
@@ -62,6 +64,7 @@ def run(
     indexes: Indexes | None = None,
     ladder: Ladder | None = None,
     window_days: int = WINDOW_DAYS,
+    engine: str = "duckdb",
     progress: Progress | None = None,
 ) -> Night:
     """Do what is due on the evening of ``day``, from the readings received so far.
@@ -75,6 +78,7 @@ def run(
         published: months that were published already: a month is published once.
         indexes: of homes that are read once or twice a year.
         window_days: days whose hours stay, for leaks.
+        engine: what runs the core job, ``duckdb`` or ``pyspark``.
         progress: called with the step, how much of it is done, and of how much.
     """
     steps = _Steps(work / day.isoformat())
@@ -88,14 +92,15 @@ def run(
         )
     leaks = _leaks(readings, steps, day, progress)
     month = _closed(day)
+    volumes = cache(partial(volumes_of, readings, steps.folder / "months", months_beside(month), engine))
     release: Release | None = None
     if month not in published and readings.parts({month}):
         compared = [home for home in known if home.meter not in out]
         try:
-            release = _release(readings, steps, month, compared, ladder)
+            release = _release(steps, month, compared, volumes, ladder)
         except Refused as refused:
             problems.append(str(refused))
-    rows = steps.once(f"excesses-{month}", lambda: [asdict(one) for one in of_month(readings, month)])
+    rows = steps.once(f"excesses-{month}", lambda: [asdict(one) for one in of_month(volumes(), month, known)])
     if indexes is not None:
         rows += steps.once("excesses", lambda: [asdict(one) for one in of_indexes(indexes, known, day)])
     excesses = tuple(_excess(row) for row in rows)
@@ -178,10 +183,14 @@ def _closed(day: date) -> str:
 
 
 def _release(
-    readings: Readings, steps: _Steps, month: str, homes: list[Declared], ladder: Ladder | None
+    steps: _Steps,
+    month: str,
+    homes: list[Declared],
+    volumes: Callable[[], pl.DataFrame],
+    ladder: Ladder | None,
 ) -> Release:
     def made() -> dict[str, Any]:
-        release = publish(homes, means_of(readings, month), period=month, ladder=ladder)
+        release = publish(homes, means_in(volumes(), month), period=month, ladder=ladder)
         hidden = [[list(map(list, cell.variables)), cell.reason] for cell in release.suppressed]
         return {"release": release.as_json(), "suppressed": hidden}
 

@@ -6,6 +6,7 @@ Parquet are numbered from 1.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ from bacasable.services.water_use.engine.readings.mapping import UNITS, Mapping
 
 _BYTES = 32_000_000
 _ROWS = 1_000_000
+#: Times that are looked at to learn how all are written.
+_TRIED = 1_000
 #: No meter that is read from afar is older.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _WITH_ZONE = re.compile(r"T?\d\d:\d\d(:\d\d)?(\.\d+)?\s?(Z|[+-]\d\d:?\d\d)$")
@@ -246,12 +249,15 @@ def _names(column: pa.Array) -> pa.DictionaryArray:
 def _times(column: pa.Array, written: str) -> pa.Array:
     """Return texts as times, null where they are none."""
     text = pl.Series(pl.Series(column).str.strip_chars())
-    try:
-        return text.str.to_datetime(written or None, time_unit="us", strict=False).to_arrow()
-    except pl.exceptions.ComputeError:
-        raise Refused(
-            N_("mapping: how times are written cannot be guessed; give [values] time_format")
-        ) from None
+    if written:
+        return text.str.to_datetime(written, time_unit="us", strict=False).to_arrow()
+    # The first one tells how the others are written: not one that is no time, which its line is refused for.
+    for first in text.drop_nulls().head(_TRIED).unique(maintain_order=True):
+        with suppress(pl.exceptions.ComputeError):
+            guessed = pl.concat([pl.Series([first]), text]).str.to_datetime(time_unit="us", strict=False)
+            if guessed.head(1).null_count() == 0:
+                return guessed.slice(1).to_arrow()
+    raise Refused(N_("mapping: how times are written cannot be guessed; give [values] time_format"))
 
 
 def _numbers(column: pa.Array, decimal: str) -> pa.Array:

@@ -17,7 +17,7 @@ from bacasable.services.water_use.engine import calendar
 from bacasable.services.water_use.engine.notice import TIMES, attestation_due
 from bacasable.services.water_use.web import letters
 from bacasable.services.water_use.web.actions import letters as kept
-from bacasable.services.water_use.web.actions.acts import act
+from bacasable.services.water_use.web.actions.acts import act, of_contract
 from bacasable.services.water_use.web.models import EXPLANATIONS, Incident, Letter
 
 PERMISSION = "water_use.leaks"
@@ -29,6 +29,13 @@ def may_call(at: datetime) -> bool:
     """Say whether an agent may call a household at an instant: on working days from 9 to 19."""
     here = at.astimezone(clock.zone())
     return calendar.off(here.date()) == "working" and CALLS[0] <= here.time() < CALLS[1]
+
+
+def read(*, incident: Incident, by: User) -> None:
+    """Journal that an agent is about to read whose home it is, or a letter about it."""
+    require(by, PERMISSION)
+    with act("incident_read", of_contract(incident.contract), by, incident=str(incident.public_id)):
+        pass
 
 
 def acknowledge(*, incident: Incident, by: User) -> None:

@@ -84,7 +84,8 @@ def measured(evaluation: str) -> tuple["Effect", str, str]:
         raise Refused(N_("no whole month has passed since the draw: come back when one has"))
     looking.gate().admit(purpose=EVALUATE.key, data_set=READINGS, fields=("daily", "meter"))
     months = f"{before:%Y-%m}", f"{after:%Y-%m}"
-    first, last = (_of(means_of(running.readings(), month), drawn) for month in months)
+    engine = running.settings().core_engine
+    first, last = (_of(means_of(running.readings(), month, engine), drawn) for month in months)
     return effect(first, last, {meter for meter, row in drawn.items() if row.receives}), *months
 
 

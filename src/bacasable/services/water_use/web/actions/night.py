@@ -55,17 +55,18 @@ def run_night(*, day: date | None = None, by: User | str = "system", progress: P
     made = Run.objects.create(kind=NIGHT, state="running", figures={"day": day.isoformat()})
     work = running.folder() / "nights"
     try:
-        homes = _homes(day)
+        homes = homes_on(day)
         told = jobs.run(
             running.readings(),
             work,
             day=day,
             homes=[home for _contract, home in homes.values()],
-            objected=_meters(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None)),
-            keep_hours=_meters(homes, HourlyConsent.objects.filter(withdrawn_at=None)),
+            objected=meters_among(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None)),
+            keep_hours=meters_among(homes, HourlyConsent.objects.filter(withdrawn_at=None)),
             indexes=running.indexes(),
             published=set(Release.objects.filter(kind=publishing.QUANTILES).values_list("period", flat=True)),
             window_days=running.settings().hourly_days,
+            engine=running.settings().core_engine,
             progress=progress,
         )
         _keep(made, told, {meter: contract for meter, (contract, _home) in homes.items()}, by)
@@ -95,10 +96,12 @@ def publish_month(*, month: date, by: User | str = "system") -> Run:
     if publishing.of_period(period) is not None:
         raise Refused(N_("{month} was published: corrections count in the next month"), month=period)
     _admitted()
-    homes = _homes(min(looking.today(), (month + timedelta(days=32)).replace(day=1)) - timedelta(days=1))
-    out = _meters(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None))
+    homes = homes_on(min(looking.today(), (month + timedelta(days=32)).replace(day=1)) - timedelta(days=1))
+    out = meters_among(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None))
     compared = [home for meter, (_contract, home) in homes.items() if meter not in out]
-    release = publish(compared, means_of(running.readings(), period), period=period)
+    release = publish(
+        compared, means_of(running.readings(), period, running.settings().core_engine), period=period
+    )
     made = Run(kind="publish", state="done", finished_at=clock.now())
     counts: Counter[str] = Counter(homes=len(compared))
     with act("month_published", f"run:{made.public_id}", by, period=period):
@@ -116,7 +119,7 @@ def _admitted() -> None:
     looking.gate().admit(purpose=COMPARE.key, data_set=READINGS, fields=("daily", "meter"))
 
 
-def _homes(day: date) -> dict[str, tuple[Contract, Declared]]:
+def homes_on(day: date) -> dict[str, tuple[Contract, Declared]]:
     """Return the contracts that run on a day, with what is declared, by the meter of their readings."""
     runs = Q(closed_on=None) | Q(closed_on__gte=day)
     rows = Contract.objects.filter(runs, opened_on__lte=day)
@@ -130,7 +133,8 @@ def _homes(day: date) -> dict[str, tuple[Contract, Declared]]:
 _OPEN_LEAKS = Prefetch("incidents", Incident.objects.filter(kind="flow"), to_attr="flows")
 
 
-def _meters(homes: Mapping[str, tuple[Contract, Declared]], rows: Any) -> set[str]:
+def meters_among(homes: Mapping[str, tuple[Contract, Declared]], rows: Any) -> set[str]:
+    """Return the meters of those homes whose contract is in rows (objections, consents)."""
     chosen = set(rows.values_list("contract_id", flat=True))
     return {meter for meter, (contract, _home) in homes.items() if contract.pk in chosen}
 

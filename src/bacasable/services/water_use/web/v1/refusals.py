@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Schema
 from bacasable.compliance.gate import NotYet
 from bacasable.compliance.processing import Undeclared
 from bacasable.privacy.messages import Refused
+from bacasable.services.water_use.processing import PROCESSING, REFUSED_USES
 
 
 class Refusal(Schema):
@@ -21,7 +22,7 @@ def register(api: NinjaAPI) -> None:
     """Teach ``api`` to refuse so."""
 
     def undeclared(request: HttpRequest, refused: Undeclared) -> HttpResponse:
-        return api.create_response(request, {"reason": str(refused)}, status=403)
+        return api.create_response(request, {"reason": _why(str(refused))}, status=403)
 
     def not_yet(request: HttpRequest, refused: NotYet) -> HttpResponse:
         return api.create_response(request, {"reason": refused.said.translated(_)}, status=503)
@@ -40,3 +41,15 @@ def register(api: NinjaAPI) -> None:
     )
     for kind, handler in handlers:
         api.add_exception_handler(kind, handler)
+
+
+def _why(said: str) -> str:
+    """Return the reason of a refused use in the reader's language; the gate speaks to who programs."""
+    for word, reason in REFUSED_USES.items():
+        if reason in said:
+            return _("Readings never serve this (%(word)s): %(reason)s.") % {
+                "word": word,
+                "reason": _(reason),
+            }
+    declared = ", ".join(purpose.key for purpose in PROCESSING.purposes)
+    return _("This purpose is not declared. Those that are: %(purposes)s.") % {"purposes": declared}

@@ -148,6 +148,7 @@ def letter_sent(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def letter_pdf(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The letter of a leak, to be printed and posted."""
     found = get_object_or_404(Letter.objects.exclude(incident=None), public_id=public_id)
+    incidents.read(incident=cast(Incident, found.incident), by=cast(User, request.user))
     content = b"".join(instance.vault().read(bytes(found.data_key), found.file))
     return _pdf(content, f"{found.kind}.pdf")
 
@@ -243,6 +244,7 @@ def _page(
     close_form: CloseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    incidents.read(incident=found, by=cast(User, request.user))
     names = sealed.names_of(found.contract)
     words = dict(LETTER_KINDS)
     mine = CaseAccess.objects.filter(

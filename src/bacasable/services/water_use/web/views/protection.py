@@ -1,6 +1,7 @@
 """The data protection officer's board: budget, cohorts hidden, attacks, retention, objections, cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,13 +16,24 @@ from bacasable.people.permissions import allow
 from bacasable.privacy.disclosure.ledger import Ledger, shown
 from bacasable.services.water_use.engine.comparison.ladder import LEAST_K
 from bacasable.services.water_use.processing import OPEN_TO_OBJECTION, PROCESSING
-from bacasable.services.water_use.web import evidence, publishing, running
+from bacasable.services.water_use.web import evidence, publishing
+from bacasable.services.water_use.web.actions import learning
 from bacasable.services.water_use.web.models import CaseAccess, Objection, Release
+from bacasable.ui.charts import LineChart, Value
 
 _REASONS = {
     "small": N_("too few homes"),
     "dominance": N_("one home weighs too much"),
     "differencing": N_("a subtraction would tell of a few"),
+}
+#: What may be crossed to learn what a home uses.
+_SOURCES = {
+    "members": N_("number of people"),
+    "dwelling": N_("kind of dwelling"),
+    "surface_m2": N_("surface"),
+    "garden": N_("garden"),
+    "pool": N_("pool"),
+    "dishwasher": N_("dishwasher"),
 }
 _VERDICTS = {"passed": "green", "failed": "red", "void": "grey"}
 MONTHS, CASES = 24, 50
@@ -46,6 +58,7 @@ def protection(request: HttpRequest) -> HttpResponse:
             {"key": "published", "label": _("Cohorts published"), "numeric": True},
             *({"key": key, "label": _(label), "numeric": True} for key, label in _REASONS.items()),
         ],
+        **_learned(),
         "measured": [_measured(one) for one in evidence.last()],
         "measured_columns": [
             {"key": "title", "label": _("Promise")},
@@ -70,13 +83,66 @@ def protection(request: HttpRequest) -> HttpResponse:
 
 
 def _charges() -> list[dict[str, str]]:
-    path = running.folder() / "ledger"
+    path = publishing.ledger_path()
     if not path.exists():
         return []
     return [
         {"at": one.at, "data_set": one.data_set, "amount": shown(one.amount), "what": one.what}
         for one in reversed(Ledger(path).charges())
     ]
+
+
+def _learned() -> dict[str, object]:
+    """Return what was learned of the last month: sources, what homes of each size use, the mean day."""
+    made = learning.last()
+    told = made.figures if made else {}
+    profile = publishing.last_profile()
+    return {
+        "learned": told,
+        "sources": [_source(one) for one in told.get("ledger", {}).get("entries", ())],
+        "source_columns": [
+            {"key": "source", "label": _("Source")},
+            {"key": "said", "label": _("Homes that said it"), "numeric": True},
+            {"key": "gain", "label": _("Error taken away"), "numeric": True},
+            {"key": "interval", "label": _("Interval"), "numeric": True},
+            {"key": "kept", "label": _("Verdict")},
+        ],
+        "expected": [
+            {**one, "interval": f"{one['low']} – {one['high']}"} for one in told.get("expected", ())
+        ],
+        "expected_columns": [
+            {"key": "members", "label": _("People in the home")},
+            {"key": "homes", "label": _("Homes"), "numeric": True},
+            {"key": "litres", "label": _("Expected, litres a day"), "numeric": True},
+            {"key": "interval", "label": _("Nine homes of ten"), "numeric": True},
+        ],
+        "profile": profile,
+        "profile_chart": LineChart(
+            id="mean-day",
+            title=_("Mean day of all homes, litres an hour and home"),
+            unit="L",
+            values=tuple(Value(f"{hour} h", litres) for hour, litres in enumerate(profile["litres"])),
+        )
+        if profile
+        else None,
+    }
+
+
+def _source(one: Mapping[str, Any]) -> dict[str, object]:
+    words = _SOURCES[one["source"]]
+    low, high = (_percent(one[name]) for name in ("low", "high"))
+    verdict, colour = (_("crossed"), "green") if one["kept"] else (_("dropped"), "grey")
+    return {
+        "source": _(words).capitalize(),
+        "said": one["said"],
+        "gain": _percent(one["gain"]),
+        "interval": f"{low} – {high}",
+        "kept": {"badge": verdict, "colour": colour},
+    }
+
+
+def _percent(share: float) -> str:
+    return _("%(percent)s %%") % {"percent": number_format(100 * share, decimal_pos=1)}
 
 
 def _release(row: Release) -> dict[str, object]:

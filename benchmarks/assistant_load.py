@@ -121,12 +121,12 @@ def asking(agent: Agent, number: int, questions: list[str], stop_at: float, out:
 
 
 def megabytes(pid: int) -> dict[str, float]:
-    """Return the memory in use, and the most that was, of a process."""
-    said = Path(f"/proc/{pid}/status").read_text()
+    """Return the memory in use, the most that was, and in use when what processes share is counted once."""
+    said = Path(f"/proc/{pid}/status").read_text() + Path(f"/proc/{pid}/smaps_rollup").read_text()
     return {
         name: int(found[1]) / 1024
-        for name in ("VmRSS", "VmHWM")
-        if (found := re.search(rf"{name}:\s+(\d+) kB", said))
+        for name in ("VmRSS", "VmHWM", "Pss")
+        if (found := re.search(rf"\b{name}:\s+(\d+) kB", said))
     }
 
 
@@ -167,9 +167,7 @@ def main() -> None:
         rounds = (WARM_SECONDS + ASKED_SECONDS) / ASKED_SECONDS
         worked = (processor_seconds(web) - used_before) / max(1, rounds * len(out))
         memory = {
-            next((word for word in ("web", "worker", "serve") if word in words_of(pid)), "other"): megabytes(
-                pid
-            )
+            next((word for word in ("web", "worker") if word in words_of(pid)), "supervisor"): megabytes(pid)
             for pid in [installation.process.pid, *descendants(installation.process.pid)]
         }
     finally:
@@ -200,6 +198,7 @@ def main() -> None:
             "processor time of the web process for one answer, ms": round(1000 * worked, 1),
             "first answer ms": round(1000 * first, 1),
             "memory of all processes, MB": round(sum(used["VmRSS"] for used in memory.values())),
+            "the same, what they share counted once, MB": round(sum(used["Pss"] for used in memory.values())),
             "memory of the web process, most, MB": round(memory["web"]["VmHWM"]),
             "cores": os.cpu_count(),
             "seed": SEED,

@@ -1,6 +1,8 @@
 """One demonstration and one browser for the tests of this folder; closed before any other test runs."""
 
 import contextlib
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,21 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="package")
 def first_day(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a demonstration as it is loaded; depends on the browser: without one, none is loaded."""
-    return loaded(tmp_path_factory.mktemp("loaded"))
+    """The home of a demonstration as it is loaded, once for all processes of the run.
+
+    It depends on the browser: without one, none is loaded.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder, done = shared / "loaded", shared / "loaded.done"
+    with (shared / "loaded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            loaded(folder)
+            done.touch()
+    return folder / "home"
 
 
 @pytest.fixture(scope="package")

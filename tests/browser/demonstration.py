@@ -107,11 +107,17 @@ def loaded(folder: Path) -> Path:
 
     Its worker does what the load asked of it (documents imported, promises measured), or each copy would.
     """
-    # a smaller town: pages are the same
-    asked = {"BACASABLE_DEPLOYMENT": "demo", "BACASABLE_WATER_USE_DEMO_HOMES": "400"}
+    # a smaller town, fewer people in audits: pages are the same
+    asked = {
+        "BACASABLE_DEPLOYMENT": "demo",
+        "BACASABLE_WATER_USE_DEMO_HOMES": "400",
+        "BACASABLE_JOB_ADVICE_AUDIT_PEOPLE": "100",
+        "BACASABLE_DEPTH_EVENTS_TRIAL_GALLERIES": "1",
+        "BACASABLE_DEPTH_EVENTS_TRIAL_SCENES": "2",
+    }
     installation = Installation(folder / "home", environment=asked)
     installation.run("demo", "--load-only")
-    deadline = time.monotonic() + 5 * PATIENCE_SECONDS
+    deadline = time.monotonic() + 8 * PATIENCE_SECONDS
     with installation.started("worker"):
         while installation.python(STILL_TO_DO) != "0" and time.monotonic() < deadline:
             time.sleep(3)
@@ -119,9 +125,10 @@ def loaded(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def demonstration(folder: Path, like: Path | None = None) -> Iterator[Demonstration]:
+def demonstration(folder: Path, like: Path | None = None, live: bool = False) -> Iterator[Demonstration]:
     """Start ``bacasable demo`` in a new home, a copy of ``like`` where one is given.
 
+    ``live`` runs its simulated station with it: three more processes, for the one test that looks at it.
     Its log is printed where it does not come up.
     """
     port, mailbox_port = free_port(), free_port()
@@ -131,6 +138,7 @@ def demonstration(folder: Path, like: Path | None = None) -> Iterator[Demonstrat
         "BACASABLE_DEPLOYMENT": "demo",
         "BACASABLE_PUBLIC_URL": url,
         "DJANGO_SETTINGS_MODULE": "bacasable.demo.settings",
+        "BACASABLE_DEPTH_EVENTS_DEMO_LIVE": str(live),
     }
     installation = Installation(folder / "home", environment=environment)
     if like is not None:

@@ -55,6 +55,7 @@ FILES = {
     "desk:inspected_file",
     "committee:file",
     "committee:letter",
+    "depth_events:places",
     "portal:metrics",
     "register:download",
     "recommendations:document",
@@ -75,7 +76,7 @@ SEVERAL = {
 }
 #: Pages that are the same for everybody, but for the header.
 OF_EVERYBODY = re.compile(
-    "call:(?!manage|detail)|demo:|ui:|register:(services|register|about|entry)|rights:(ask|sent)|evidence:(list|detail|key)|recommendations:list|synthesis:(list|detail|"
+    "call:(?!manage|detail)|demo:|ui:|depth_events:(start|station|panel|object|follow|asked)|register:(services|register|about|entry)|rights:(ask|sent)|evidence:(list|detail|key)|recommendations:list|synthesis:(list|detail|"
     "changes|version)|committee:conference|portal:legal|a mail"
 )
 

@@ -1,6 +1,7 @@
 """What people come for, in a browser: check, apply without scripts, send files, ask, export, measure."""
 
 import io
+import json
 import re
 import time
 import zipfile
@@ -15,6 +16,7 @@ from bacasable.compliance import clock
 from tests.browser.demonstration import OPEN_CALL, PATIENCE_SECONDS, Demonstration
 from tests.browser.visitors import Visitor
 from tests.factories import files
+from tests.installation import Installation
 
 Arrivals = Callable[..., Visitor]
 #: A dossier of the demonstration that was submitted: its author, and a word of its title.
@@ -234,6 +236,21 @@ def test_office_exports(visitor: Arrivals) -> None:
     with zipfile.ZipFile(io.BytesIO(exports["zip"])) as archive:
         assert archive.testzip() is None
         assert any(name.endswith("presentation.pdf") for name in archive.namelist())
+
+
+#: Prints the promises that are not kept, once the worker has measured those of all services.
+NOT_KEPT = (
+    "import json\n"
+    "from bacasable.duties.register.queries import entries, promises\n"
+    "told = [f'{entry.service.key}, {one.control.key}: {one.state}' for entry in entries()\n"
+    "        for one in promises(entry) if one.state != 'kept']\n"
+    "print(json.dumps(told))"
+)
+
+
+def test_every_promise_of_the_demonstration_is_kept(first_day: Path) -> None:
+    home = Installation(first_day, environment={"BACASABLE_DEPLOYMENT": "demo"})
+    assert json.loads(home.python(NOT_KEPT).splitlines()[-1]) == []
 
 
 def test_recommendation_closes_on_evidence(demo: Demonstration, visitor: Arrivals) -> None:

@@ -54,14 +54,23 @@ def load(folder: Path, without: str = "", deployment: str = "demo") -> subproces
 
 def test_a_service_of_another_distribution_enters_by_the_same_door(tmp_path: Path) -> None:
     install(tmp_path, RIGHT)
-    assert load(tmp_path).stdout.split() == ["assistant", "platform", "water_use", "weather"]
+    assert load(tmp_path).stdout.split() == [
+        "assistant",
+        "depth_events",
+        "job_advice",
+        "platform",
+        "water_use",
+        "weather",
+    ]
 
 
 def test_a_service_runs_where_a_controller_runs_its_services_without_the_programme(tmp_path: Path) -> None:
     install(tmp_path, RIGHT)
     assert load(tmp_path, deployment="service").stdout.split() == [
         "assistant",
+        "depth_events",
         "instance",
+        "job_advice",
         "water_use",
         "weather",
     ]
@@ -164,7 +173,8 @@ def test_a_service_that_cannot_be_taken_in_stops_the_start(tmp_path: Path, sourc
     loaded = load(tmp_path)
     assert loaded.returncode != 0
     assert said in loaded.stderr
-    assert load(tmp_path, without="weather").stdout.split() == ["assistant", "platform", "water_use"]
+    expected = ["assistant", "depth_events", "job_advice", "platform", "water_use"]
+    assert load(tmp_path, without="weather").stdout.split() == expected
 
 
 def test_the_refusal_names_the_distribution_and_the_way_to_start_without_it(tmp_path: Path) -> None:

@@ -150,24 +150,26 @@ def test_its_journal_holds_and_a_second_start_keeps_its_data(demo: Installation)
     assert demo.python(count) == before
 
 
-def test_its_own_promises_are_measured_by_the_worker(demo: Installation) -> None:
+def test_the_worker_is_asked_for_each_promise_and_keeps_the_platform_s(demo: Installation) -> None:
     told = json.loads(
         demo.python(
             "import json\n"
             "from django_tasks_db.models import DBTaskResult\n"
             "from bacasable.demo.tasks import measure\n"
             "from bacasable.duties.register.queries import entries, promises\n"
-            "def states(): return sorted({one.state for entry in entries() for one in promises(entry)})\n"
-            "queued = list(DBTaskResult.objects.values_list('task_path', flat=True))\n"
+            "def states(): return {entry.service.key: sorted({one.state for one in promises(entry)})\n"
+            "                      for entry in entries() if promises(entry)}\n"
+            "asked = DBTaskResult.objects.filter(task_path='bacasable.demo.tasks.measure')\n"
+            "queued = sorted(one.args_kwargs['args'][0] for one in asked)\n"
             "before = states()\n"
-            "print(json.dumps([queued, before, measure.call(), states()]))"
+            "measure.call('platform')\n"
+            "print(json.dumps([queued, before, states()]))"
         ).splitlines()[-1]
     )
-    queued, before, measured, after = told
-    assert "bacasable.demo.tasks.measure" in queued
-    assert before == ["never"]
-    assert "platform" in measured
-    assert after == ["kept"]
+    queued, before, after = told
+    assert queued == sorted(before)
+    assert {state for states in before.values() for state in states} == {"never"}
+    assert after == before | {"platform": ["kept"]}
 
 
 ASSISTANT = """

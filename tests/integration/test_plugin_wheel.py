@@ -74,7 +74,7 @@ shown = Client().get("/services/").content.decode()
 linked = 'href="/services/meeting-rooms/"' in shown
 print(json.dumps([sorted(catalogue()), linked, "Salles de réunion" in shown]))
 """,
-    ) == [["assistant", "instance", "meeting_rooms", "water_use"], True, True]
+    ) == [["assistant", "depth_events", "instance", "job_advice", "meeting_rooms", "water_use"], True, True]
 
 
 def test_an_authority_refuses_it_before_a_line_of_it_runs(plugin: Path, tmp_path: Path) -> None:

@@ -9,12 +9,10 @@ import pytest
 
 from tests.factories.wheels import EXAMPLE, first_on_path, lay, wheel_of
 from tests.installation import Installation
-from tests.requirements import find_program
+from tests.requirements import need_program
 from tests.run_postgresql import FOLDERS, cluster
 
 psycopg = pytest.importorskip("psycopg")
-if not find_program("initdb", FOLDERS):
-    pytest.skip("PostgreSQL is not installed: make system-deps", allow_module_level=True)
 
 #: Opens a room named after the first argument, where nothing is patched.
 ACT = """
@@ -45,6 +43,7 @@ ROOMS, OUTBOX = "service_meeting_rooms.meeting_rooms_room", "service_meeting_roo
 
 @pytest.fixture(scope="module")
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    need_program("initdb", FOLDERS)
     folder = tmp_path_factory.mktemp("village")
     plugin = lay(wheel_of(EXAMPLE, folder), folder / "lib")
     environment = {"BACASABLE_DEPLOYMENT": "service", "PYTHONPATH": first_on_path(plugin)}

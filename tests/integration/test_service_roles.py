@@ -10,12 +10,10 @@ import pytest
 
 from tests.factories.wheels import EXAMPLE, first_on_path, lay, renamed_wheel, wheel_of
 from tests.installation import Installation
-from tests.requirements import find_program
+from tests.requirements import need_program
 from tests.run_postgresql import FOLDERS, cluster
 
 psycopg = pytest.importorskip("psycopg")
-if not find_program("initdb", FOLDERS):
-    pytest.skip("PostgreSQL is not installed: make system-deps", allow_module_level=True)
 
 from psycopg.errors import InsufficientPrivilege, UndefinedTable  # noqa: E402
 
@@ -52,6 +50,7 @@ print(json.dumps([Booking.objects.count(),
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """A server that asks a password of every role."""
+    need_program("initdb", FOLDERS)
     with cluster(password="of-the-server") as address:
         yield address
 

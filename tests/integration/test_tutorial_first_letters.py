@@ -1,5 +1,6 @@
 """The tutorial "From a utility's export to its first letters" does what it says, command by command."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation
+from tests.installation import Installation, new_database
 
 pytest.importorskip("polars", reason="needs the extra 'water'")
 
@@ -17,11 +18,18 @@ SHELL = ("    export ", "    bacasable ", "    printf ")
 NOT_RUN = ("    bacasable --home town serve",)
 
 
+@pytest.mark.both_databases
 def test_its_commands_do_what_it_says(tmp_path: Path) -> None:
+    server = os.environ.get("BACASABLE_DATABASE_URL", "")
+    with new_database(server) if server else contextlib.nullcontext("") as url:
+        _follow(tmp_path, url)
+
+
+def _follow(tmp_path: Path, database_url: str) -> None:
     lines = PAGE.read_text("utf-8").splitlines()
     commands = [line.strip() for line in lines if line.startswith(SHELL) and not line.startswith(NOT_RUN)]
     assert len(commands) == 10
-    environment = Installation(tmp_path / "town").environ()
+    environment = Installation(tmp_path / "town", database_url).environ()
     for named in ("BACASABLE_HOME", "DJANGO_SETTINGS_MODULE"):
         del environment[named]
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])

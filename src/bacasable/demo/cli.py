@@ -55,7 +55,7 @@ def demo(
     _announce(host, port, mailbox_port)
     from bacasable.portal.commands.processes import run_portal
 
-    raise typer.Exit(run_portal(host=host, port=port))
+    run_portal(host=host, port=port)
 
 
 def _reset(home: Path) -> None:
@@ -98,11 +98,11 @@ def _prepare() -> None:
     from datetime import UTC, datetime
 
     from bacasable.demo.load import load
-    from bacasable.demo.tasks import measure
+    from bacasable.demo.tasks import measure_all
 
     typer.echo("Loading the demonstration…")
     load(datetime.now(UTC))
-    measure.enqueue()
+    measure_all()
     done.parent.mkdir(parents=True, exist_ok=True)
     done.touch()
 

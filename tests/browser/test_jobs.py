@@ -90,10 +90,10 @@ def test_an_interview_goes_to_a_printed_plan_and_a_contestation_to_its_answer(
 
 def test_the_head_reads_who_decides_and_the_officer_the_audits(visitor: Arrivals) -> None:
     head = visitor("administrator")
-    _until(head, f"{AT}indicators/", "main #measures")
+    _until(head, f"{AT}indicators/", "main [aria-labelledby=measures-caption]")
     assert "simulés" in head.page.locator("main").inner_text() and faults(head.page) == []
     head.shows("job-indicators", whole=True)
     officer = visitor("dpo")
-    _until(officer, f"{AT}audits/", "main #ratios")
+    _until(officer, f"{AT}audits/", "main [aria-labelledby=ratios-caption]")
     assert faults(officer.page) == []
     officer.shows("job-audits", whole=True)

@@ -1,4 +1,4 @@
-"""Addresses of the interface, under those of the service: ``/services/water-use/api/...``."""
+"""Addresses of the interface, under those of the service: ``/services/job-advice/api/...``."""
 
 from importlib.metadata import version
 from typing import Any

@@ -1,14 +1,24 @@
 """Addresses of the interface, under those of the service: ``/services/water-use/api/...``."""
 
 from importlib.metadata import version
+from typing import Any
 
-from django.urls import path
+from django.urls import path, reverse
 from ninja import NinjaAPI
 
 from bacasable.people.operations import marked_urls
 from bacasable.services.water_use.web.v1 import reading, refusals
 
-API = NinjaAPI(
+
+class Interface(NinjaAPI):
+    """An interface whose addresses lie inside of those of the service."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Return where the interface begins, by the names of the service and its own."""
+        return reverse(f"water_use:{self.urls_namespace}:api-root", kwargs=path_params)
+
+
+API = Interface(
     title="Water use",
     version=version("bacasable"),
     description="What is published of similar homes, the forecast of districts, and one's own home.",

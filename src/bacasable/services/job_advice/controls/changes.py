@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
-from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted
+from bacasable.services.job_advice.controls.subject import ENGINE, OPINION, Subject, counted
 
 if TYPE_CHECKING:
     from bacasable.services.job_advice.engine.profiles import Profile
@@ -81,7 +81,8 @@ CONTROLS = (
         measure=_held,
         sabotage=_guessed,
         depends_on=DependsOn(
-            modules=(f"{ENGINE}.counterfactuals", f"{ENGINE}.counselling.advising", f"{ENGINE}.profiles")
+            modules=(f"{ENGINE}.counterfactuals", f"{ENGINE}.counselling.advising", f"{ENGINE}.profiles"),
+            releases=OPINION,
         ),
     ),
 )

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
 from bacasable.privacy.intervals import Interval, clopper_pearson
-from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted, measured
+from bacasable.services.job_advice.controls.subject import (
+    ENGINE,
+    OPINION,
+    Subject,
+    counted,
+    measured,
+    shipped,
+)
 
 if TYPE_CHECKING:
     from bacasable.services.job_advice.engine.audits.proposals import Proposals
@@ -220,6 +227,8 @@ _AUDITED = (
     f"{ENGINE}.population.invented",
     f"{ENGINE}.audits.proposals",
 )
+#: What people are invented with, and advised with.
+_FILES = {**OPINION, **shipped("population/invented.toml")}
 
 CONTROLS = (
     Control(
@@ -262,7 +271,8 @@ CONTROLS = (
                 f"{ENGINE}.coding.titles",
                 f"{ENGINE}.counselling.advising",
                 f"{ENGINE}.audits.flips",
-            )
+            ),
+            releases={**OPINION, **shipped("coding/abbreviations.toml", "private_life.toml")},
         ),
         description=N_(
             "A profile has no field for a protected attribute, and one profile has one opinion, exactly. "
@@ -278,7 +288,7 @@ CONTROLS = (
         maximum_age=timedelta(days=180),
         measure=_guessed,
         sabotage=_told_who_is_a_woman,
-        depends_on=DependsOn(modules=(*_AUDITED, f"{ENGINE}.audits.proxies")),
+        depends_on=DependsOn(modules=(*_AUDITED, f"{ENGINE}.audits.proxies"), releases=_FILES),
         description=N_(
             "Inputs tell of sex and age, as the labour market does: how much is in the details. A scorer "
             "that knew more than its inputs would add to it."
@@ -295,7 +305,9 @@ CONTROLS = (
         maximum_age=timedelta(days=180),
         measure=_alike,
         sabotage=_told_who_is_a_woman,
-        depends_on=DependsOn(modules=(*_AUDITED, f"{ENGINE}.audits.disparity", f"{ENGINE}.audits.outcomes")),
+        depends_on=DependsOn(
+            modules=(*_AUDITED, f"{ENGINE}.audits.disparity", f"{ENGINE}.audits.outcomes"), releases=_FILES
+        ),
         description=N_(
             "Ratios are corrected for the occupation held and the diploma; those that are not are beside. "
             "0.8 is the four-fifths rule of thumb, no line of the law."
@@ -310,6 +322,6 @@ CONTROLS = (
         maximum_age=timedelta(days=180),
         measure=_crowd,
         sabotage=_all_to_the_largest,
-        depends_on=DependsOn(modules=(*_AUDITED, f"{ENGINE}.audits.congestion")),
+        depends_on=DependsOn(modules=(*_AUDITED, f"{ENGINE}.audits.congestion"), releases=_FILES),
     ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
-from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted
+from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted, shipped
 
 #: Notes and CVs, in turn; no failure in 600 is below 0.62 % at 95 %.
 TRIALS = 600
@@ -72,7 +72,8 @@ CONTROLS = (
                 f"{ENGINE}.curriculum.cutting",
                 f"{ENGINE}.trials.sensitive",
                 "bacasable.privacy.redaction.finding",
-            )
+            ),
+            releases=shipped("private_life.toml"),
         ),
         description=N_(
             "Phrases of the kinds that are planted: other words of private life may pass, and a human reads "

@@ -1,8 +1,10 @@
 """What the controls touch of the running service, and how they count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any, Literal, Protocol
 
 from bacasable.compliance.control import Measurement
@@ -33,6 +35,30 @@ class Keeping(Protocol):
 
     def days(self, kind: Kind) -> int:
         """Return for how many days one is held, by the declaration."""
+        ...
+
+    def clear(self) -> None:
+        """Take away all that the trial kept."""
+        ...
+
+
+class Handing(Protocol):
+    """How a trial hands CVs in at the page of a file of nobody, and looks for what is left of them."""
+
+    def hand_in(self, name: str, content: bytes) -> None:
+        """Have a CV read at the page, as an adviser does, and confirm what was read."""
+        ...
+
+    def held(self, mark: str) -> dict[str, list[str]]:
+        """Return by place (disk, database...) the marks found there, each ``mark`` with four digits."""
+        ...
+
+    def keep(self, place: str, content: bytes) -> None:
+        """Keep a CV at a place: what must never happen, to see that it would be found."""
+        ...
+
+    def places(self) -> Sequence[str]:
+        """Return the places that are searched."""
         ...
 
     def clear(self) -> None:
@@ -88,7 +114,9 @@ class Subject:
     the people of a trial are proposed. ``note`` filters what an adviser wrote, ``check`` keeps out of a text
     what is not in its trace, ``prompt`` makes what a model is asked, ``cv`` cuts a CV before it is read,
     ``claimed`` says what would change an opinion: None stands for the engine's own.
-    ``keeping`` is given by the pages' stores, None where nothing is stored.
+    ``keeping`` is given by the pages' stores, None where nothing is stored. ``noted`` keeps notes as pages do
+    and gives for each what a model was then asked, and what the journal, the logs and the tables hold in
+    clear; ``handing`` hands a CV in at the page. Both are None where there is no page.
     """
 
     referential: Callable[[], Any] = _synthetic
@@ -103,6 +131,22 @@ class Subject:
     cv: Callable[[str], tuple[str, Any]] | None = None
     claimed: Callable[..., Any] | None = None
     keeping: Keeping | None = None
+    noted: Callable[[Sequence[str]], list[list[str]]] | None = None
+    handing: Handing | None = None
+
+
+def shipped(*names: str) -> dict[str, str]:
+    """Return the digest of each data file of the engine (``notes/words.toml``), for what results rest on.
+
+    Raises:
+        FileNotFoundError: there is no such file: a control rests on what is not there.
+    """
+    root = files(ENGINE)
+    return {name: sha256(root.joinpath(name).read_bytes()).hexdigest() for name in names}
+
+
+#: The files of weights and signs that every opinion is made with.
+OPINION = shipped("scoring/weights.toml", "counselling/mix.toml", "counselling/diagnosis.toml")
 
 
 def counted(failed: int, n: int, seed: int, attacker: str, seen: str, **details: Any) -> Measurement:

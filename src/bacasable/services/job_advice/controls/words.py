@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bacasable.compliance.control import Control, DependsOn, Measurement, Probe
 from bacasable.compliance.service import N_
-from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted
+from bacasable.services.job_advice.controls.subject import ENGINE, Subject, counted, shipped
 
 if TYPE_CHECKING:
     from bacasable.services.job_advice.engine.trace import Advice, Suggestion
@@ -114,7 +114,9 @@ CONTROLS = (
         maximum_age=timedelta(days=180),
         measure=_faithful,
         sabotage=_unchecked,
-        depends_on=DependsOn(modules=(*_SAID, f"{ENGINE}.wording.checking")),
+        depends_on=DependsOn(
+            modules=(*_SAID, f"{ENGINE}.wording.checking"), releases=shipped("wording/plain.toml")
+        ),
         description=N_(
             "Numbers, codes, addresses, titles and towns. A false sentence made only of words of the reasons "
             "is not tried, and may pass."
@@ -129,6 +131,9 @@ CONTROLS = (
         maximum_age=timedelta(days=180),
         measure=_templates,
         sabotage=_with_a_note,
-        depends_on=DependsOn(modules=(*_SAID, f"{ENGINE}.wording.rephrasing")),
+        depends_on=DependsOn(
+            modules=(*_SAID, f"{ENGINE}.wording.rephrasing"),
+            releases=shipped("wording/prompts/rephrase-fr.toml", "wording/prompts/rephrase-en.toml"),
+        ),
     ),
 )

@@ -77,6 +77,12 @@ PROCESSING = Processing(
             "internal",
             (AUDIT.key,),
         ),
+        Recipient(
+            N_("who runs the model, where one is configured: sentences of the reasons, never a name or a note"),
+            "processor",
+            (ADVISE.key,),
+            contract=N_("GDPR, art. 28(3): to be signed before the address of a model is configured"),
+        ),
     ),
     security=(
         Measure(
@@ -94,6 +100,17 @@ PROCESSING = Processing(
         Measure(
             "words_looked_at_before_they_are_kept",
             N_("notes are searched for health, family, origin, religion, union and numbers before keeping"),
+            control="sensitive_words_stopped",
+        ),
+        Measure(
+            "who_somebody_is_goes_no_further",
+            N_("who a person is, in a note or a CV, reaches no model, no scorer, no journal and no log"),
+            control="canaries_reaching_the_model",
+        ),
+        Measure(
+            "cvs_read_on_the_spot",
+            N_("a CV is read in memory and cut first; nothing of its file or of its words is kept"),
+            control="curricula_not_kept",
         ),
     ),
     dpia=Dpia(

@@ -1,20 +1,17 @@
 """What a trial of retention keeps as pages do: reading times, closed files, links; of nobody, and cleared."""
 
+import uuid
 from datetime import timedelta
 
 from bacasable.compliance import clock
 from bacasable.compliance.processing import Period
 from bacasable.services.job_advice.controls.subject import Kind
-from bacasable.services.job_advice.engine.profiles import Profile
 from bacasable.services.job_advice.processing.purposes import KEPT_FILE, KEPT_LINK
-from bacasable.services.job_advice.web import linkage, running, sealed
-from bacasable.services.job_advice.web.append_only import door
-from bacasable.services.job_advice.web.models import AccessLink, Act, File, Interview, Person
+from bacasable.services.job_advice.web import linkage, nobody, running
+from bacasable.services.job_advice.web.models import AccessLink, Act, File, Interview
 
 #: Accounts that nobody has.
-_NOBODY = "00000000-0000-0000-0000-000000000000"
-#: What the references of a trial begin with; those of people begin with D.
-_MARK = "T-"
+_NOBODY = uuid.UUID(int=0)
 
 
 class Trial:
@@ -23,7 +20,7 @@ class Trial:
     def keep(self, kind: Kind, days_old: int) -> str:
         """Keep one ``kind`` of nobody, as if so many days ago; return its reference."""
         at = clock.now() - timedelta(days=days_old)
-        file = self._file()
+        file = nobody.file(_NOBODY)
         if kind == "file":
             File.objects.filter(pk=file.pk).update(state="closed", closed_at=at)
             return str(file.pk)
@@ -31,7 +28,7 @@ class Trial:
             made = AccessLink.objects.create(
                 file=file,
                 kind="paper",
-                reference=file.person.reference[len(_MARK) :],
+                reference=file.person.reference[len(nobody.MARK) :],
                 digest=linkage.code_digest(file.person.reference),
                 made_at=at,
                 expires_at=at + timedelta(days=30),
@@ -59,17 +56,7 @@ class Trial:
 
     def clear(self) -> None:
         """Take away all that the trial kept."""
-        with door():
-            Person.objects.filter(reference__startswith=_MARK).delete()
-
-    def _file(self) -> File:
-        person = Person(reference=f"{_MARK}{Person.objects.count():08d}")
-        sealed.seal_identity(person, sealed.Identity("-"))
-        person.save()
-        made = File(person=person, adviser=_NOBODY)
-        sealed.seal_profile(made, Profile())
-        made.save()
-        return made
+        nobody.clear()
 
 
 def _days(period: Period) -> int:

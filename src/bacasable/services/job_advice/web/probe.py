@@ -9,7 +9,7 @@ from bacasable.services.job_advice.engine.indicators import Shown
 from bacasable.services.job_advice.engine.indicators.pages import read_page
 from bacasable.services.job_advice.engine.trace import Advice
 from bacasable.services.job_advice.processing import PROCESSING
-from bacasable.services.job_advice.web import keeping, running
+from bacasable.services.job_advice.web import handing, keeping, noting, running
 from bacasable.services.job_advice.web.forms import DecisionForm, OwnAdviceForm
 from bacasable.services.job_advice.web.models import Interview, Item
 from bacasable.services.job_advice.web.stores import stores
@@ -21,7 +21,7 @@ def probe() -> Probe:
     return Probe(
         PROCESSING,
         configuration().home,
-        engine=Subject(page=page_of, keeping=keeping.Trial()),
+        engine=Subject(page=page_of, keeping=keeping.Trial(), noted=noting.noted, handing=handing.Trial()),
         stores=dict(stores()),
         settings={"view_first": asked.view_first, "reading_days": asked.reading_days},
     )

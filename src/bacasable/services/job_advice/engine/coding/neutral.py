@@ -30,6 +30,11 @@ _ENDINGS = (
     ("oresses", "or"), ("oresse", "or"), ("esses", ""), ("esse", ""), ("woman", "man"),
     ("eees", ""), ("eee", ""), ("ees", "e"), ("ee", "e"), ("es", "e"),
 )  # fmt: skip
+#: Endings by their last sign, in the same order: half of them are never looked at.
+_BY_SIGN = {
+    sign: tuple(one for one in _ENDINGS if one[0].endswith(sign))
+    for sign in {ending[-1] for ending, _ in _ENDINGS}
+}
 #: Pairs that no rule brings together: the word and the word that stands for both.
 _PAIRS = {
     "cheffe": "chef", "cheffes": "chef", "chefs": "chef",
@@ -62,14 +67,16 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the form that the genders and numbers of a plain ``word`` share: not a word, only a key."""
+    """Return the form that the genders and numbers of a plain ``word`` share: not a word, only a key.
+
+    Nothing is remembered: words of CVs pass here.
+    """
     if word in _PAIRS:
         return _PAIRS[word]
     if len(word) <= 3:
         return word
-    for ending, becomes in _ENDINGS:
+    for ending, becomes in _BY_SIGN.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             word = word[: len(word) - len(ending)] + becomes
             break

@@ -39,11 +39,17 @@ _PROTECTED: tuple[tuple[str, str, str], ...] = (
         N_("belief"),
         r"\b(?:catholique|musulmane?|protestante?|juive?|bouddhiste|paroisse|mosquée|synagogue|église)\b",
     ),
+    ("URL", N_("web address"), r"\b(?:https?://|www\.)\S+"),
+    (
+        "FILE_NUMBER",
+        N_("number of a file"),
+        r"\bdossier\s*(?:n°|num[ée]ro)?\s*:?\s*(?=[\w/.-]*\d)[\w/.-]{4,}",
+    ),
     ("PHOTO", N_("photograph"), r"\bphoto(?:graphie)?\s*(?:d['’]identité)?\b(?=\s*$|\s*:)"),
 )
 _PATTERNS = [(key, re.compile(pattern, re.IGNORECASE | re.MULTILINE)) for key, _, pattern in _PROTECTED]
 #: What each thing that was cut is called, besides the types of the redaction engine.
-LABELS = {key: label for key, label, _ in _PROTECTED}
+LABELS = {key: label for key, label, _ in _PROTECTED} | {"PRIVATE_LIFE": N_("lines on private life")}
 #: Lines on what somebody does outside work tell of beliefs, health or family.
 _PRIVATE = re.compile(
     r"^\W*(?:centres?\s+d['’]intérêts?|loisirs?|vie\s+personnelle|situation\s+(?:personnelle|familiale)"

@@ -1,6 +1,7 @@
 """What a CV tells: jobs held, skills, diplomas, a licence; each with the words that it was read in."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -90,7 +91,13 @@ class CvReading:
         )
 
 
-def read_cv(file: BinaryIO, name: str, referential: Referential, *, today: date) -> CvReading:
+#: What cuts a text: it returns what is left, and what was cut with how often.
+Cutting = Callable[[str], tuple[str, tuple[tuple[str, int], ...]]]
+
+
+def read_cv(
+    file: BinaryIO, name: str, referential: Referential, *, today: date, cutting: Cutting = cut
+) -> CvReading:
     """Return what a CV tells; neither the file nor its text is kept.
 
     Who it is about is cut first; what is written in it is only ever compared with titles, skills and words of
@@ -99,7 +106,7 @@ def read_cv(file: BinaryIO, name: str, referential: Referential, *, today: date)
     Raises:
         Refused: it cannot be read, with what to do.
     """
-    text, taken = cut(text_of(file, name))
+    text, taken = cutting(text_of(file, name))
     jobs: list[tuple[str, int, int]] = []
     diplomas: list[DiplomaRead] = []
     studying = False

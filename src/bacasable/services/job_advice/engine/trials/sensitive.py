@@ -3,7 +3,7 @@
 from random import Random
 
 #: What is planted: (kind, phrase, its telling word). Invented, in the words that advisers and CVs use.
-_PHRASES: tuple[tuple[str, str, str], ...] = (
+PHRASES: tuple[tuple[str, str, str], ...] = (
     ("health", "elle est en arrêt maladie depuis mars", "arrêt maladie"),
     ("health", "reconnu travailleur handicapé (RQTH)", "RQTH"),
     ("health", "il sort d'une dépression", "dépression"),
@@ -60,5 +60,5 @@ def planted(number: int, dice: Random) -> tuple[str, str, str]:
         secret = f"{digits}{97 - int(digits) % 97:02d}"
         kind, phrase = "number of a person", f"numéro de sécurité sociale {secret}"
     else:
-        kind, phrase, secret = _PHRASES[dice.randrange(len(_PHRASES))]
+        kind, phrase, secret = PHRASES[dice.randrange(len(PHRASES))]
     return kind, f"{dice.choice(_BEFORE)} {phrase}{dice.choice(_AFTER)}", secret.lower()

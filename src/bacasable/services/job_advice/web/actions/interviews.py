@@ -83,8 +83,12 @@ def suggest(*, interview: Interview, by: User) -> Advice:
     if running.settings().view_first and interview.viewed_at is None:
         raise Refused(N_("Write your own view first: suggestions come after it."))
     profile = gates.profile_to_advise(file)
-    found = counselling.advise(running.referential(), profile)
-    now = clock.now()
+    return keep_opinion(interview, profile, counselling.advise(running.referential(), profile), by)
+
+
+def keep_opinion(interview: Interview, profile: Profile, found: trace.Advice, by: User) -> Advice:
+    """Keep an opinion on ``profile`` as it is shown: whole, in its order, with its versions."""
+    file, now = interview.file, clock.now()
     made = Advice(
         interview=interview,
         versions=versions_of(found),

@@ -101,7 +101,9 @@ def _cut_label(kind: str) -> str:
     types = registry()
     if kind in LABELS:
         return _(LABELS[kind]).capitalize()
-    return _(types[kind].label).partition(":")[2].strip() or _(types[kind].label) if kind in types else kind
+    if kind in types:
+        return _(types[kind].label).partition(":")[2].strip() or _(types[kind].label)
+    return _(kind).capitalize()  # the filter of notes says why in words
 
 
 def _confirmed(request: HttpRequest, profile: Profile) -> Profile:

@@ -29,6 +29,7 @@ from bacasable.services.job_advice.web.forms import (
     ViewForm,
 )
 from bacasable.services.job_advice.web.models import VERBS, Advice, Interview, Item
+from bacasable.services.job_advice.web.views import rephrasing
 from bacasable.services.job_advice.web.views.confirming import kept
 from bacasable.ui.saying import spoken
 
@@ -143,6 +144,7 @@ def item(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "kind": reasons.kind(suggestion),
         "lines": reasons.exhaustive(opinion, suggestion),
         "changes": said_of(interviews.profile_of(found.advice), suggestion),
+        **rephrasing.other_words(found),
         **shown.base(),
     }
     return render(request, "job_advice/item.html", context)

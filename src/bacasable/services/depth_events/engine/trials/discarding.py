@@ -51,7 +51,11 @@ def discard_apart(setting: Setting, seed: int, frames: int, *, keeps: bool = Fal
     """
     asked = json.dumps({"setting": str(setting), "seed": seed, "frames": frames, "keeps": keeps})
     done = subprocess.run(
-        [sys.executable, "-m", __name__, asked], capture_output=True, text=True, timeout=_LONGEST_S, check=False
+        [sys.executable, "-m", __name__, asked],
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_S,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"the trial ended with {done.returncode}: {done.stderr.strip()[-300:]}")
@@ -179,7 +183,8 @@ def _apart(asked: str) -> None:
     told = json.loads(asked)
     held: list[Millimetres] = []
     keep = (lambda pixels: held.append(pixels.copy())) if told["keeps"] else None
-    print(json.dumps(asdict(discard(Setting.parse(told["setting"]), told["seed"], told["frames"], keep))))
+    found = discard(Setting.parse(told["setting"]), told["seed"], told["frames"], keep)
+    sys.stdout.write(json.dumps(asdict(found)))
 
 
 if __name__ == "__main__":

@@ -65,8 +65,8 @@ CONTROLS = (
             )
         ),
         description=N_(
-            "Measured on the post of an edge played in a process of its own; the driver of a real sensor, and "
-            "memory that the system has put on disk, are not looked at."
+            "Measured on the post of an edge played in a process of its own; the driver of a real sensor, "
+            "and memory that the system has put on disk, are not looked at."
         ),
     ),
 )

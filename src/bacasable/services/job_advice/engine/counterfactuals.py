@@ -12,8 +12,8 @@ from bacasable.services.job_advice.engine.profiles import Profile
 from bacasable.services.job_advice.engine.referential import Referential
 from bacasable.services.job_advice.engine.trace import Advice, Suggestion
 
-#: Kilometres and months that are tried, and missing core skills.
-KILOMETRES, MONTHS, SKILLS = (20, 50, 100), (6, 12, 24), 3
+#: Kilometres, months and hours a week that are tried, and missing core skills.
+KILOMETRES, MONTHS, HOURS, SKILLS = (20, 50, 100), (6, 12, 24), (28, 35), 3
 #: Below this difference of score nothing is said.
 LEAST = 0.05
 
@@ -88,6 +88,10 @@ def _tried(
         yield "moves_house", True, replace(profile, moves_house=True)
     for hours in sorted(profile.refused_hours):
         yield "refused_hours", hours, replace(profile, refused_hours=profile.refused_hours - {hours})
+    if profile.weekly_hours is not None:
+        for weekly in HOURS:
+            if weekly > profile.weekly_hours:
+                yield "weekly_hours", weekly, replace(profile, weekly_hours=weekly)
     if profile.training_months is not None:
         for long in MONTHS:
             if long > profile.training_months:

@@ -66,8 +66,8 @@ class Profile:
 
     ``targets`` are occupations that the person wants, best first. ``skills`` are numbers of skills and
     knowledge of the referential. ``department`` is where they look for work (INSEE code), ``mobility_km`` how
-    far they go from home, None where not said. ``weekly_hours`` is the most they want to work. ``months``
-    counts since when they look.
+    far they go from home, None where not said. ``weekly_hours`` is the most they want to work or
+    train. ``months_searching`` counts since when they look.
 
     Raises:
         ValueError: a value that no profile can have, naming the field and the remedy.

@@ -78,7 +78,7 @@ PROCESSING = Processing(
             (AUDIT.key,),
         ),
         Recipient(
-            N_("who runs the model, where one is configured: sentences of the reasons, never a name or a note"),
+            N_("who runs the model, where one is configured: the reasons, never a name or a note"),
             "processor",
             (ADVISE.key,),
             contract=N_("GDPR, art. 28(3): to be signed before the address of a model is configured"),

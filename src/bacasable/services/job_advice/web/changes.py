@@ -41,6 +41,8 @@ def _words(change: Change) -> str:
         return _("Moving house for a job")
     if change.field == "refused_hours":
         return _("Working %(when)s too") % {"when": _(labels.HOURS[cast(Hours, value)])}
+    if change.field == "weekly_hours":
+        return _("Up to %(count)d hours a week") % {"count": value}
     if change.field == "training_months":
         return _("Training for up to %(count)d months") % {"count": value}
     return _("With the skill “%(skill)s”") % {"skill": running.skill_labels()[int(value)]}

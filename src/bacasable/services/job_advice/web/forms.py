@@ -124,7 +124,12 @@ class HoursForm(PartForm):
     """How long and when the person works, and how long they would train."""
 
     tells = ("weekly_hours", "refused_hours", "training_months")
-    weekly_hours = _number(gettext_lazy("Hours a week, at most"), 60, least=1)
+    weekly_hours = _number(
+        gettext_lazy("Hours a week, at most"),
+        60,
+        gettext_lazy("Compared with those of trainings; the tables do not tell those of jobs."),
+        least=1,
+    )
     refused_hours = _several(gettext_lazy("Does not work"), HOURS)
     training_months = _number(
         gettext_lazy("Months of training, at most"), 60, gettext_lazy("0: no training. Empty: not said.")

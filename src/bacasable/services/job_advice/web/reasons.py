@@ -64,6 +64,7 @@ _FACTORS: Mapping[str, str] = {
     "level_next": N_("Its level (%(level)s) follows yours."),
     "level_far": N_("Its level (%(level)s) is far from yours (%(own)s)."),
     "too_long": N_("It lasts %(months)s months; you said %(most)s at most."),
+    "too_many_hours": N_("It takes %(weekly)s hours a week; you said %(most)s at most."),
     "session_near": N_("A session begins on %(starts)s (%(city)s, %(km)s km)."),
     "session_far": N_("The next session is far: %(city)s, %(km)s km, on %(starts)s."),
     "by_apprenticeship": N_("It may be had by apprenticeship."),
@@ -129,7 +130,9 @@ _RULES: Mapping[str, str] = {
     "skills_not_covered": N_("%(share)s %% of the skills of %(target_label)s are there."),
 }
 _NOTES: Mapping[str, str] = {
-    "weekly_hours_not_in_tables": N_("The tables say nothing of hours a week: they were not looked at."),
+    "weekly_hours_not_in_tables": N_(
+        "The tables do not tell the hours a week of jobs: only those of trainings were looked at."
+    ),
     "limits_rule_out": N_("The limits stated left %(count)s occupations aside."),
     "contradiction": N_("%(label)s is wanted, and goes against other answers: it is shown all the same."),
 }

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Session:
-    """A session of a training: when, where, how long (months, None where not said), how many places."""
+    """A session of a training: when, where, how long, how many places.
+
+    ``months`` and ``weekly`` (hours of training a week) are None where the file does not tell them.
+    """
 
     reference: str
     title: str
     starts: date
     months: float | None
+    weekly: float | None
     department: str
     city: str
     mode: str
@@ -51,14 +55,23 @@ class Offers:
             "city",
             "mode",
             "places",
+            "hours",
         )
         table = referential.sessions.select(columns).sort("starts", "reference")
-        for about, reference, title, starts, ends, department, city, mode, seats in table.iter_rows():
+        for about, reference, title, starts, ends, department, city, mode, seats, hours in table.iter_rows():
             if about:
-                months = None if ends is None else max((ends - starts).days, 1) / 30.4
+                days = None if ends is None else max((ends - starts).days, 1)
                 self.sessions[about].append(
                     Session(
-                        reference, title, starts, months, department, city or "", mode or "on_site", seats
+                        reference,
+                        title,
+                        starts,
+                        None if days is None else days / 30.4,
+                        None if days is None or not hours else hours / max(days / 7, 1),
+                        department,
+                        city or "",
+                        mode or "on_site",
+                        seats,
                     )
                 )
         events = referential.events.select(

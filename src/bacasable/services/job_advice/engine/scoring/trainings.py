@@ -2,8 +2,9 @@
 
 Facts: ``leads_to_target``: target, target_label; ``leads_to_others``: opened, of, first, second, third;
 ``covers_gap``: share (hundredths), blocks, first, second (titles of blocks); ``level_next``, ``level_far``:
-level, own; ``too_long``: months, most; ``session_near``, ``session_far``: reference, starts, city, km,
-months, mode; ``by_apprenticeship``: nothing; ``market_of_target``: mark, year, territory, level;
+level, own; ``too_long``: months, most; ``too_many_hours``: weekly, most; ``session_near``, ``session_far``:
+reference, starts, city, km, months, mode; ``by_apprenticeship``: nothing; ``market_of_target``: mark, year,
+territory, level;
 ``expires_soon``, ``expired``: until (as the archive says: it may have been renewed since).
 """
 
@@ -33,6 +34,7 @@ _SOON_DAYS = 365
 _FAR = 3
 #: Near occupations whose trainings are looked at where none leads to the one headed for.
 _WAYS = 5
+_OF_SESSION = ("session_near", "session_far", "too_long", "too_many_hours")
 _NAMED = ("first", "second", "third")
 
 Told = tuple[tuple[str, ...], tuple[Row, ...], Mapping[str, str | int | float]]
@@ -101,7 +103,7 @@ class _Weighed:
             _session(scorer, person.department, table.numbers[one], day) for one in places.tolist()
         ]
         offered = np.array([_of_session(person, found) for found in self.sessions])
-        values |= dict(zip(("session_near", "session_far", "too_long"), offered.T, strict=True))
+        values |= dict(zip(_OF_SESSION, offered.T, strict=True))
         self.values = values
         weights = scorer.weights.training
         self.scores = sum(
@@ -161,7 +163,7 @@ class _Weighed:
         if name in ("level_next", "level_far"):
             levels = {"level": table.level(place), "own": person.level}
             return ("diplomas",), itself, {key: one for key, one in levels.items() if one is not None}
-        if name in ("session_near", "session_far", "too_long"):
+        if name in _OF_SESSION:
             return self._told_session(name, at)
         if name == "market_of_target":
             labour = scorer.labour(self.target, person.department)
@@ -185,6 +187,10 @@ class _Weighed:
             fields = ("training_months",)
             if profile.training_months is not None:
                 facts["most"] = profile.training_months
+        if name == "too_many_hours":
+            fields = ("weekly_hours",)
+            if profile.weekly_hours is not None:
+                facts["most"] = profile.weekly_hours
         if found is None:
             return fields, (), facts
         session, km = found
@@ -192,25 +198,38 @@ class _Weighed:
         facts["mode"] = session.mode
         if session.months is not None:
             facts["months"] = round(session.months, 1)
-        if km is not None and name != "too_long":
+        if session.weekly is not None:
+            facts["weekly"] = round(session.weekly)
+        if km is not None and name.startswith("session_"):
             facts["km"] = km
         return fields, (self.scorer.referential.row("sessions", session.reference),), facts
 
 
-def _of_session(person: Person, found: tuple[Session, int | None] | None) -> tuple[float, float, float]:
-    """Return how near the session is, how far, and by how much too long (0 to 1); NaN where not known."""
+def _of_session(
+    person: Person, found: tuple[Session, int | None] | None
+) -> tuple[float, float, float, float]:
+    """Return how near the session is, how far, by how much too long, and too many hours a week (0 to 1).
+
+    NaN where it is not known.
+    """
     profile = person.profile
     if found is None:
-        return np.nan, 0.0, np.nan
+        return np.nan, 0.0, np.nan, np.nan
     session, km = found
     most = profile.mobility_km if profile.mobility_km is not None else _USUAL_KM
     near, far = np.nan, 0.0
     if km is not None:
         reached = km <= max(most, 1) or bool(profile.moves_house) or session.mode == "remote"
         near, far = (1.0, 0.0) if reached else (0.0, min(1.0, km / (4 * max(most, 10))))
-    if profile.training_months is None or session.months is None:
-        return near, far, np.nan
-    return near, far, float(np.clip(session.months / max(profile.training_months, 1) - 1, 0, 1))
+    long, many = _over(session.months, profile.training_months), _over(session.weekly, profile.weekly_hours)
+    return near, far, long, many
+
+
+def _over(asked: float | None, most: int | None) -> float:
+    """Return by how much what is asked is over the most that a person said, 0 to 1; NaN where not known."""
+    if asked is None or most is None:
+        return np.nan
+    return float(np.clip(asked / max(most, 1) - 1, 0, 1))
 
 
 def next_session(scorer: "Scorer", department: str | None, number: str, day: date) -> Session | None:

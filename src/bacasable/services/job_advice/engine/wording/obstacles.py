@@ -178,7 +178,9 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "limits_rule_all_out": (
         ("The limits stated would leave aside every occupation: they count against, and are shown."),
     ),
-    "weekly_hours_not_in_tables": (("The tables say nothing of hours a week: they were not looked at."),),
+    "weekly_hours_not_in_tables": (
+        ("The tables do not tell the hours a week of jobs: only those of trainings were looked at."),
+    ),
     "training_refused": (("No training is wanted: none is proposed."),),
     "nothing_found": (("Nothing was found to propose: say more, or advise by yourself."),),
     "tables_missing": (("The archive {archive} was not imported: what it tells is missing."),),

@@ -238,6 +238,17 @@ REASONS: Mapping[str, Told] = {
         ),
         (("This training is long: {length} months."), ("Ask how long it lasts.")),
     ),
+    "too_many_hours": Told(
+        (
+            ("It takes {weekly} hours a week; you said {most} at most."),
+            ("It takes {weekly} hours a week."),
+            ("How many hours a week it takes."),
+        ),
+        (
+            ("This training takes {weekly} hours a week: more than you said."),
+            ("Ask how many hours a week it takes."),
+        ),
+    ),
     "session_near": Told(
         (
             ("A session begins on {day} at {city}, {km} km away."),

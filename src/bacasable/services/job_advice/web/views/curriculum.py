@@ -90,6 +90,8 @@ def _shown(read: Any) -> dict[str, Any]:
         "jobs": jobs,
         "skills": ChosenForm(found=[(str(one.number), one.label) for one in read.skills]),
         "diplomas": list(enumerate(diplomas)),
+        "licence": read.licence_b,
+        "is_empty": not (jobs or read.skills or diplomas or read.licence_b),
         "cut": [{"key": _cut_label(kind), "value": count} for kind, count in read.cut],
     }
 
@@ -125,4 +127,5 @@ def _confirmed(request: HttpRequest, profile: Profile) -> Profile:
         held=tuple(held.values()),
         skills=profile.skills | frozenset(looking.skills_of(numbers)),
         diplomas=tuple(dict.fromkeys((*profile.diplomas, *(Diploma(level) for level in levels)))),
+        licence_b=True if posted.get("licence") == "yes" else profile.licence_b,
     )

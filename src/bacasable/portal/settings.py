@@ -113,7 +113,8 @@ LANGUAGE_COOKIE_NAME = "bacasable_language"
 #: Storeys that are no Django app have messages too; the demo's come with its app.
 LOCALE_PATHS = [
     folder
-    for storey in ("privacy", "compliance", "exchange", "portal", "services/*")
+    # a message of the programme and of a service lies in the programme's, which a service has not installed
+    for storey in ("privacy", "compliance", "exchange", "portal", "services/*", "programme")
     for folder in sorted(Path(__file__).parents[1].glob(f"{storey}/locale"))
 ]
 FORM_RENDERER = "bacasable.ui.forms.FormRenderer"

@@ -40,7 +40,7 @@ Difficulty = Literal[
 ]
 #: Levels of diplomas in the French framework: 3 (CAP) to 8 (doctorate).
 LOWEST_LEVEL, HIGHEST_LEVEL = 3, 8
-_DEPARTMENT = re.compile(r"(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6])")
+_DEPARTMENT = re.compile(r"(0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-46])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Profile:
                 raise ValueError(f"{name}: {sorted(unknown)[0]!r} is not one of {', '.join(get_args(kind))}")
         if self.department is not None and not _DEPARTMENT.fullmatch(self.department):
             raise ValueError(
-                "department: give the INSEE code of a department: 01 to 95, 2A, 2B or 971 to 976"
+                "department: give the INSEE code of a department: 01 to 95, 2A, 2B, 971 to 974 or 976"
             )
         for name, least, most in (
             ("mobility_km", 0, 1000),

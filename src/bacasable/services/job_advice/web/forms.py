@@ -98,7 +98,7 @@ class MobilityForm(PartForm):
     department = forms.CharField(
         label=gettext_lazy("Department in which the person looks"),
         help_text=gettext_lazy("Its code: 44, 2A, 974."),
-        max_length=3,
+        max_length=60,
         required=False,
     )
     mobility_km = _number(gettext_lazy("Kilometres from home, at most"), 1000)
@@ -110,12 +110,13 @@ class MobilityForm(PartForm):
     def clean_department(self) -> str:
         """Write a code as the tables do."""
         typed: str = self.cleaned_data["department"].strip().upper()
+        typed = typed.zfill(2) if typed else ""
         if typed:
             try:
                 Profile(department=typed)
             except ValueError:
                 raise forms.ValidationError(
-                    _("Write the code of a department: 01 to 95, 2A, 2B or 971 to 976.")
+                    _("Write the code of a department: 01 to 95, 2A, 2B, 971 to 974 or 976.")
                 ) from None
         return typed
 

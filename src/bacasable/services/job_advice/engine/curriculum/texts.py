@@ -8,6 +8,8 @@ from bacasable.privacy.redaction.files import encodings, pdf
 
 #: Most bytes, pages and characters of a CV. A longer file is no CV, and is not read to its end.
 LARGEST, PAGES, LONGEST = 10 << 20, 30, 60_000
+#: Bytes of a text that are looked at to see whether it is one.
+_LOOKED_AT = 4096
 
 
 def text_of(file: BinaryIO, name: str) -> str:
@@ -97,6 +99,15 @@ def _walk(element: object) -> list[object]:
 
 
 def _plain(file: BinaryIO) -> str:
+    start = file.read(_LOOKED_AT)
+    file.seek(0)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return file.read().decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise _damaged() from error
+    if b"\0" in start:
+        raise Refused(N_("the file is no text: save the CV as PDF and try again"))
     encoding = encodings.recognise_encoding(file)
     return "".join(encodings.decoded(file, encoding))
 

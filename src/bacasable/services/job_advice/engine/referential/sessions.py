@@ -180,7 +180,7 @@ def _row(
             "a value that must be there is not (reference, kind of an event, title, starts, department)"
         )
     if row["department"] not in region_of():
-        return {}, N_("no code of a department (01 to 95, 2A, 2B, 971 to 976)")
+        return {}, N_("no code of a department (01 to 95, 2A, 2B, 971 to 974, 976)")
     for name in ("starts", "ends"):
         if row.get(name):
             try:

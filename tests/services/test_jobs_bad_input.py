@@ -130,3 +130,12 @@ def test_a_department_of_one_figure_is_written_as_the_tables_do(client: Client, 
     client.post(f"{ROOT}files/{file.public_id}/told/mobility/", {"department": " 1 "})
     file.refresh_from_db()
     assert sealed.profile_of(file).department == "01"
+
+
+def test_signs_that_are_like_no_job_say_so_and_adding_nothing_is_a_choice(client: Client, file: File) -> None:
+    at = f"{ROOT}files/{file.public_id}/told/targets/"
+    page = client.post(at, {"step": "search", "title": "\U0001f600"}).content.decode()
+    assert "ne ressemble à aucun métier" in page and 'value="none"' in page
+    assert client.post(at, {"step": "choose", "title": "?", "code": "none"}).status_code == 302
+    file.refresh_from_db()
+    assert sealed.profile_of(file) == told()

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from bacasable.people.instance import configuration
 from bacasable.services.job_advice.web import nobody, sealed
-from bacasable.services.job_advice.web.models import File, Interview
+from bacasable.services.job_advice.web.models import Act, Advice, File, Interview
 from bacasable.services.job_advice.web.views import curriculum
 
 #: Bytes read at once; what overlaps is a mark that two pieces share.
@@ -120,6 +120,8 @@ class Trial:
         rows: Iterable[Any] = (
             file,
             *file.interviews.all(),
+            *Advice.objects.filter(interview__file=file),
+            *Act.objects.filter(interview__file=file),
             *file.words.all(),
             *file.prompts.all(),
             *file.steps.all(),

@@ -17,6 +17,9 @@ from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use import cli
+from bacasable.services.water_use.engine.readings import blocks
+from bacasable.services.water_use.engine.readings.staging import Staging
+from bacasable.services.water_use.engine.storage import Readings
 from bacasable.services.water_use.processing import REFUSED_USES
 from bacasable.services.water_use.web import maps, publishing, running, sealed
 from bacasable.services.water_use.web.actions import forecasts, imports, lots, night
@@ -74,6 +77,41 @@ def test_a_file_is_imported_under_pseudonyms_and_gone(client: Client) -> None:
     assert "A17-00042" not in page
     assert "A17-00042" not in running.readings().meters()
     assert len(running.readings().meters()) == 1
+
+
+def test_an_import_whose_worker_died_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "\n".join(f"A17-00042,2026-11-18T{hour:02d}:00:00,12" for hour in range(24))
+    made = imports.ask(
+        name="r.csv", content=[f"compteur,heure,litres\n{lines}".encode()], mapping=MAPPING, by=manager()
+    )
+
+    def dies(*_rows: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(Readings, "put", dies)
+        with pytest.raises(KeyboardInterrupt):
+            imports.run(str(made.public_id))
+    sorted_before = [path.stat().st_ino for path in (running.readings().folder / ".imports").glob("*/pile-*")]
+    with monkeypatch.context() as seen:
+        seen.setattr(Staging, "add", dies)
+        imports.run(str(made.public_id))
+    made.refresh_from_db()
+    assert sorted_before and (made.state, made.report["used"]) == ("done", 24)
+    assert not list((running.readings().folder / ".imports").glob("*/pile-*"))
+
+
+def test_a_file_that_is_refused_midway_leaves_no_reading_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "_BYTES", 300)
+    lines = [f"A17-00042,2026-11-18T{hour:02d}:00:00,12".encode("cp1252") for hour in range(24)]
+    content = b"compteur,heure,litres\n" + b"\n".join([*lines, b"A17-\x81,,"])
+    made = imports.ask(
+        name="r.csv", content=[content], mapping=b'[file]\nencoding = "cp1252"\n' + MAPPING, by=manager()
+    )
+    imports.run(str(made.public_id))
+    made.refresh_from_db()
+    assert made.state == "failed" and "CSV" in made.report["lines"][0]
+    assert not list((running.readings().folder / ".imports").glob("*/pile-*"))
 
 
 def test_a_mapping_that_is_none_keeps_nothing(client: Client) -> None:

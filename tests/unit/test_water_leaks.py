@@ -1,5 +1,6 @@
 """The leak detector: what it finds, what it leaves alone, one incident for each leak, costs, quiet hours."""
 
+import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -149,3 +150,29 @@ def test_the_measure_says_recall_false_alarms_and_members(tmp_path) -> None:
     assert len(both.due) == 2 * len(judged.due)
     with pytest.raises(Refused, match=r"releves\.csv"):
         evaluate("leaks", tmp_path, 1)
+
+
+def test_beside_the_city_the_flags_of_the_daiad_meters_are_listed(tmp_path, monkeypatch) -> None:
+    """One folder serves all tasks: recall is of a city of the seed, for no leak of a real home is known."""
+    monkeypatch.setattr("bacasable.services.water_use.engine.evaluation.leaks._HOMES", 60)
+    monkeypatch.setattr("bacasable.services.water_use.engine.evaluation.leaks._DAYS", 90)
+    lines, hour = [], datetime(2016, 5, 1)
+    dials = {"leaks": 0, "sleeps": 0}
+    for number in range(24 * 20):
+        at = f"{hour + timedelta(hours=number):%d/%m/%Y %H:%M:%S}"
+        for home in dials:
+            dials[home] += (12 if home == "leaks" else 0) + (30 if 7 <= number % 24 <= 9 else 0)
+            lines.append(f"{home};{at};{dials[home]};0")
+    files = {
+        "swm_trialA_clean": ["user.key;datetime;meter.reading;diff", *lines],
+        "swm_trialA_extended_clean": ["V1;V2;V3;V4", *lines],
+        "pre-trial-survey-a": ["user;answer"],
+        "registration-survey-a": ["user;answer"],
+    }
+    for name, content in files.items():
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr(f"{name}.csv", "\n".join([*content, ""]))
+    told = evaluate("leaks", tmp_path, 3)
+    assert told["daiad"]["meters"] == 2
+    assert [flag["meter"] for flag in told["daiad"]["flagged"]] == ["leaks"]
+    assert {"recall", "false_alarms_per_1000_meter_years"} <= told.keys() and "seed 3" in told["data"]

@@ -313,3 +313,10 @@ def test_parquet_is_read_by_its_rows(tmp_path: Path) -> None:
     frame.write_parquet(path)
     report = import_file(path, mapping_of(PLAIN.format(kind="index", more="")), Readings(tmp_path / "r"))
     assert listed(report) == {3: "unreadable", 4: "after_gap"} and report.litres == 35
+
+
+def test_a_column_of_a_kind_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.parquet"
+    pl.DataFrame({"meter": ["m"], "time": [START], "value": [[1]]}).write_parquet(path)
+    with pytest.raises(Refused, match="cannot be read as Parquet"):
+        import_file(path, mapping_of(PLAIN.format(kind="volume", more="")), Readings(tmp_path / "r"))

@@ -231,7 +231,12 @@ def evaluate(
     task: Annotated[Task, typer.Option(help="What is measured.")],
     data: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="Folder of data; leaks need none: a city is drawn."),
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Folder of public data. Leaks need none: a city is drawn, and what is flagged in the DAIAD "
+            "meters of the folder is listed.",
+        ),
     ] = None,
     seed: Seed = 1,
     as_json: AsJson = False,

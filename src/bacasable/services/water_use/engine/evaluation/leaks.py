@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from bacasable.privacy.intervals import clopper_pearson, wilson
 from bacasable.services.water_use.engine.city import TrueLeak, read_folder, simulate
+from bacasable.services.water_use.engine.city.files import READINGS as CITY_READINGS
 from bacasable.services.water_use.engine.leaks import Flow, detect, flows, unread
 from bacasable.services.water_use.engine.meters import Leak
-from bacasable.services.water_use.engine.readings.daiad import read_daiad
+from bacasable.services.water_use.engine.readings.daiad import is_daiad, read_daiad
 from bacasable.services.water_use.engine.storage import HOURS
 
 #: What a leak must be to count: litres an hour, hours.
@@ -177,17 +178,38 @@ def evaluate_leaks(folder: Path | None, seed: int) -> dict[str, Any]:
 
     Of the city in a folder (``releves.csv`` and ``fuites.csv``, see :func:`city.write_folder`), else of the
     synthetic city of the seed: 5,000 homes, 365 days. Figures of a city that does not exist, never of a town.
+    Of a folder with the DAIAD meters, whose truth nobody knows, ``daiad`` lists what is flagged there; recall
+    and false alarms stay those of the synthetic city.
 
     Raises:
-        Refused: the folder has no such files.
+        Refused: the folder has neither.
     """
-    if folder is None:
-        return {"data": f"synthetic city of seed {seed}, {_HOMES} homes, {_DAYS} days"} | figures(
-            judge_city(seed)
-        )
+    told: dict[str, Any] = {"task": "leaks", "seed": seed}
+    if folder is None or (is_daiad(folder) and not (folder / CITY_READINGS).is_file()):
+        drawn = {"data": f"synthetic city of seed {seed}, {_HOMES} homes, {_DAYS} days"}
+        real = {"daiad": _daiad(folder)} if folder is not None else {}
+        return told | drawn | figures(judge_city(seed)) | real
     kept = read_folder(folder)
-    told = figures(judge(kept.hourly, kept.estimated, kept.leaks, kept.members))
-    return {"data": f"{len(kept.meters)} meters of a folder"} | told
+    judged = judge(kept.hourly, kept.estimated, kept.leaks, kept.members)
+    return told | {"data": f"{len(kept.meters)} meters of a folder"} | figures(judged)
+
+
+def _daiad(folder: Path) -> dict[str, Any]:
+    """Return what is flagged in the DAIAD meters, ready for JSON: none of it is known to be a leak."""
+    found, meters = flagged_in_daiad(folder)
+    return {
+        "meters": meters,
+        "flagged": [
+            {
+                "meter": leak.meter,
+                "start": leak.start.isoformat(),
+                "last_seen": leak.last_seen.isoformat(),
+                "litres_per_hour": leak.litres_per_hour,
+                "state": leak.state,
+            }
+            for leak in found
+        ],
+    }
 
 
 def flagged_in_daiad(folder: Path) -> tuple[list[Leak], int]:

@@ -62,7 +62,7 @@ def blocks(path: Path, mapping: Mapping, *, after: int = 0, lines: int = 0) -> I
     columns = is_parquet(path, mapping)
     try:
         yield from (_parquet if columns else _csv)(path, mapping, after, lines)
-    except (OSError, UnicodeDecodeError, pa.ArrowInvalid) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException, pl.exceptions.PolarsError) as error:
         raise Refused(
             N_("{name} cannot be read as {kind} ({why}); is the format, the encoding right?"),
             name=path.name,

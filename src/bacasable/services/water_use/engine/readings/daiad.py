@@ -30,6 +30,11 @@ _PARTS = ("swm_trialA_clean.zip", "swm_trialA_extended_clean.zip")
 _SURFACES = {"31 a 60": 45, "61 a 80": 70, "81 a 110": 95, "111": 130}
 
 
+def is_daiad(folder: Path) -> bool:
+    """Return whether a folder has the meters of the trial."""
+    return all((folder / name).is_file() for name in _PARTS)
+
+
 def read_daiad(folder: Path) -> tuple[pa.Table, list[Declared]]:
     """Return the days of all meters, as :meth:`Readings.put` takes them, and the homes with a survey.
 

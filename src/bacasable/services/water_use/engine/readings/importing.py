@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.water_use.engine.readings.blocks import blocks
 from bacasable.services.water_use.engine.readings.day_rows import day_rows
-from bacasable.services.water_use.engine.readings.mapping import Mapping
+from bacasable.services.water_use.engine.readings.mapping import UNITS, Mapping
 from bacasable.services.water_use.engine.readings.piles import Worked, work
 from bacasable.services.water_use.engine.readings.report import WORDS, QualityReport
 from bacasable.services.water_use.engine.readings.series import Verdict
 from bacasable.services.water_use.engine.readings.staging import LISTED, Naming, Pile, Staging, pile_of
 from bacasable.services.water_use.engine.readings.swaps import swaps
+from bacasable.services.water_use.engine.readings.yearly import Index, judge
 from bacasable.services.water_use.engine.storage.indexes import Indexes
 from bacasable.services.water_use.engine.storage.layout import Written, alone, month_of
 from bacasable.services.water_use.engine.storage.readings import Readings
@@ -68,11 +69,11 @@ def import_file(
         staging = Staging(folder, path, mapping)
         resumed = staging.resumed
         if not staging.complete:
-            size = path.stat().st_size
-            for block in blocks(path, mapping, after=staging.after, lines=staging.lines):
-                staging.add(block, naming)
-                tell("read", min(1.0, block.after / size))
-            staging.done()
+            try:
+                _stage(path, mapping, staging, naming, tell)
+            except Refused:
+                staging.forget()
+                raise
         run = _Import(staging, mapping, into, tell)
         if mapping.grain == "index" and indexes is not None:
             run.keep_indexes(indexes)
@@ -82,6 +83,15 @@ def import_file(
         report = run.report(listing or folder / f"{staging.key}.csv", resumed)
         staging.forget()
     return report
+
+
+def _stage(path: Path, mapping: Mapping, staging: Staging, naming: Naming | None, tell: Progress) -> None:
+    """Read a file into its piles, from where an earlier import stopped."""
+    size = path.stat().st_size
+    for block in blocks(path, mapping, after=staging.after, lines=staging.lines):
+        staging.add(block, naming)
+        tell("read", min(1.0, block.after / size))
+    staging.done()
 
 
 class _Import:
@@ -239,29 +249,48 @@ class _Import:
                 self.into.edges.add(runs, 86400 if self.mapping.per_day == 1 else 3600)
 
     def keep_indexes(self, indexes: Indexes) -> None:
-        """Store indexes of meters that are read once or twice a year, as they are."""
-        for pile in range(self.staging.piles):
-            rows = self.staging.pile(pile)
-            good = rows.millilitres >= 0
-            below = np.zeros(int((~good).sum()), LISTED)
-            below["line"], below["verdict"] = rows.line[~good], Verdict.BELOW_ZERO
-            self.listed.append(below)
-            rows = rows.some(np.flatnonzero(good))
-            self.counts.update({Verdict.BELOW_ZERO: below.size, Verdict.USED: len(rows)})
-            codes = np.array(self.staging.codes(pile))
-            table = pl.DataFrame(
-                {
-                    "meter": pl.Series(self.staging.meters, dtype=pl.String).gather(codes[rows.meter]),
-                    "read_at": pl.Series((rows.seconds // 86400).astype(np.int32)).cast(pl.Date),
-                    "index_litres": rows.millilitres // 1000,
-                    "kind": np.where(rows.guess == 1, "estimated", "real"),
-                }
-            )
-            done = indexes.put(table)
-            self.written += Written(len(rows), done.new, done.same, done.changed)
-            if len(rows):
-                self.first = min(self.first, int(rows.seconds.min()))
-                self.last = max(self.last, int(rows.seconds.max()))
+        """Store indexes of meters that are read once or twice a year, judged beside those stored before."""
+        names = self.staging.meters
+        found = [one for pile in range(self.staging.piles) for one in self._read(pile)]
+        stored = self._stored(indexes)
+        mapping = self.mapping
+        turn = round(10**mapping.dial_digits * UNITS[mapping.unit]) if mapping.dial_digits else 0
+        self.litres = judge([*stored, *found], mapping.most_litres_per_hour, turn)
+        kept = [one for one in found if one.kept]
+        table = pl.DataFrame(
+            {
+                "meter": pl.Series([names[one.meter] for one in kept], dtype=pl.String),
+                "read_at": pl.Series([one.day for one in kept], dtype=pl.Int32).cast(pl.Date),
+                "index_litres": pl.Series([one.whole // 1000 for one in kept], dtype=pl.Int64),
+                "kind": pl.Series(["estimated" if one.guess else "real" for one in kept], dtype=pl.String),
+            }
+        )
+        gone = [(names[one.meter], _day(one.day)) for one in stored if one.verdict is Verdict.GLITCH]
+        done = indexes.put(table, gone=gone)
+        self.written += Written(len(kept), done.new, done.same, done.changed)
+        self.counts.update(Counter(int(one.verdict) for one in found))
+        told = [one for one in found if one.verdict >= Verdict.SAME]
+        np.add.at(self.trouble, [one.meter for one in told], 1)
+        rows = [(one.line, int(one.verdict), one.detail) for one in told]
+        self.listed.append(np.array(rows, LISTED))
+        if found:
+            days = [one.day for one in found]
+            self.first, self.last = min(days) * 86400, max(days) * 86400
+
+    def _read(self, pile: int) -> Iterator[Index]:
+        rows, codes = self.staging.pile(pile), self.staging.codes(pile)
+        columns = (rows.meter, rows.seconds, rows.millilitres, rows.guess, rows.line)
+        for meter, seconds, shown, guess, line in zip(*(one.tolist() for one in columns), strict=True):
+            yield Index(codes[meter], seconds // 86400, shown, guess == 1, line)
+
+    def _stored(self, indexes: Indexes) -> list[Index]:
+        codes = {name: code for code, name in enumerate(self.staging.meters)}
+        rows = indexes.rows().filter(pl.col("meter").is_in(list(codes)))
+        rows = rows.with_columns(pl.col("read_at").cast(pl.Int32))
+        return [
+            Index(codes[meter], day, litres * 1000, kind == "estimated")
+            for meter, day, litres, kind in rows.iter_rows()
+        ]
 
     def report(self, listing: Path, resumed: bool) -> QualityReport:
         """Write the listing, by line, and return what there is to say."""
@@ -292,6 +321,10 @@ class _Import:
             listing=listing if rows.size else None,
             resumed=resumed,
         )
+
+
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
 
 
 def _when(seconds: int) -> datetime | None:

@@ -29,6 +29,8 @@ SENTENCES = {
     Verdict.AFTER_HOLE: N_("hours without a volume before it: nothing is known of them"),
     Verdict.NOT_ADMITTED: N_("a meter that may not be read here: left out"),
     Verdict.UNREADABLE: N_("a line that cannot be read: left out"),
+    Verdict.OUTDONE: N_("an estimate of a day that was read: left out"),
+    Verdict.MENDS: N_("an index that shows one stored before to be far off: that one is taken out"),
 }
 
 

@@ -56,13 +56,17 @@ class Verdict(IntEnum):
     NOT_ADMITTED = 15
     #: The line cannot be read: a column is missing, or is not a time or a number.
     UNREADABLE = 16
+    #: Of meters read once or twice a year: an estimate of a day of which a reading is known.
+    OUTDONE = 17
+    #: Of meters read once or twice a year: it shows that an index stored before was far off.
+    MENDS = 18
 
 
 #: Verdicts of readings whose value counts; those of all others were left out.
 COUNTED = frozenset(
     {
         Verdict.USED, Verdict.RESET, Verdict.ROLLOVER, Verdict.AFTER_GAP, Verdict.PART_OF_HOUR,
-        Verdict.BACKFLOW, Verdict.AFTER_HOLE,
+        Verdict.BACKFLOW, Verdict.AFTER_HOLE, Verdict.MENDS,
     }
 )  # fmt: skip
 

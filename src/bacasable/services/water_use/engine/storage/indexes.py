@@ -1,5 +1,6 @@
 """The indexes of meters that are read once or twice a year, in a folder."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,11 +35,14 @@ class Indexes:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "indexes.parquet"
 
-    def put(self, table: "pa.Table | pl.DataFrame") -> IndexesWritten:
+    def put(
+        self, table: "pa.Table | pl.DataFrame", *, gone: Collection[tuple[str, date]] = ()
+    ) -> IndexesWritten:
         """Add indexes: the last received of a meter and day wins, an estimate never over a read one.
 
         Args:
             table: ``meter``, ``read_at`` (day), ``index_litres``, ``kind`` (real, estimated, self).
+            gone: meters and days of stored indexes that turned out wrong: they count as changed.
 
         Raises:
             Refused: a kind is not one of the three, or an index is below zero.
@@ -52,7 +56,9 @@ class Indexes:
         if not rows["kind"].is_in(KINDS).all() or (rows.height and int(rows["index_litres"].min() or 0) < 0):  # type: ignore[arg-type]
             raise Refused(N_("an index is zero litres or more, and of kind {kinds}"), kinds=", ".join(KINDS))
         with alone(self.path.parent):
-            old = self.rows()
+            before = self.rows()
+            wrong = pl.DataFrame(list(gone), {"meter": pl.String, "read_at": pl.Date}, orient="row")
+            old = before.join(wrong, on=_KEYS, how="anti")
             guess = pl.col("kind") == "estimated"
             # The last row of each day wins; estimates are put before all that was read.
             whole = (
@@ -69,9 +75,10 @@ class Indexes:
                 | (pl.col("kind") != pl.col("kind_new"))
             ).height
             new = whole.height - old.height
-            if new or changed:
+            taken = before.height - old.height
+            if new or changed or taken:
                 write(whole.to_arrow().cast(SCHEMA), self.path)
-        return IndexesWritten(new, rows.height - new - changed, changed)
+        return IndexesWritten(new, rows.height - new - changed, changed + taken)
 
     def rows(self) -> pl.DataFrame:
         """Return all indexes, by meter and day."""

@@ -161,6 +161,13 @@ def test_rules_tell_nothing_where_nothing_points(referential: Referential) -> No
     assert all(set(rule.fields) <= fields for rule in Rules.standard().rules)
 
 
+def test_what_was_said_is_not_asked_for_again(referential: Referential) -> None:
+    said = replace(PROFILE, department="976", mobility_km=0, moves_house=True, interviews=4)
+    assert not set(given(referential, said).diagnosis.missing) & said.told()
+    assert "mobility_km" in given(referential, replace(said, mobility_km=None)).diagnosis.missing
+    assert "diplomas" not in Profile(diplomas=(Diploma(),)).told()
+
+
 def test_a_path_prepares_before_it_applies(referential: Referential) -> None:
     seen = set()
     for profile in [PROFILE, *draw_people(referential, 40, 4).profiles]:

@@ -123,6 +123,13 @@ class Profile:
         """Return whether nothing is said from which an occupation could be proposed."""
         return not (self.targets or self.held or self.skills or self.diplomas or self.interests)
 
+    def told(self) -> frozenset[str]:
+        """Return the fields in which something was said; a diploma of which nothing is known says nothing."""
+        said = {one.name for one in fields(self) if getattr(self, one.name) not in (None, (), frozenset())}
+        if all(one == Diploma() for one in self.diplomas):
+            said.discard("diplomas")
+        return frozenset(said)
+
     def as_json(self) -> dict[str, Any]:
         """Return the profile as values of JSON: sets sorted, so that equal profiles read alike."""
         made = {}

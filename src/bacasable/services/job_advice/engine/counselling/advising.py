@@ -52,7 +52,7 @@ def advise(referential: "Referential", profile: Profile, settings: Settings | No
     read = person.read(scorer, profile)
     scored = occupations.weigh(scorer, read)
     aims = aimed(read, scored)
-    diagnosis = diagnose(signs(scorer, read, scored, aims))
+    diagnosis = diagnose(signs(scorer, read, scored, aims), told=profile.told())
     obstacle = diagnosis.obstacle
 
     offers: dict[Kind, Offer] = {

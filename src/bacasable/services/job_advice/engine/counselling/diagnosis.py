@@ -52,12 +52,14 @@ class Rules:
         return cls(rules, read["settings"]["least_told"])
 
 
-def diagnose(signs: Mapping[str, Sign], rules: Rules | None = None) -> Diagnosis:
+def diagnose(
+    signs: Mapping[str, Sign], rules: Rules | None = None, told: frozenset[str] = frozenset()
+) -> Diagnosis:
     """Return the obstacle that most evidence points to, all evidence, and what is missing to be sure.
 
     ``sure`` is the share of all evidence found that points to it. Between equals, the order is that of
-    ``trace.Obstacle``. ``missing`` are the fields that rules could not read, those that could count most
-    first.
+    ``trace.Obstacle``. ``missing`` are the fields that rules could not read and that are not ``told``, those
+    that could count most first: what was said and the tables do not know is not asked for again.
     """
     rules = rules or Rules.standard()
     evidence: dict[Obstacle, list[Evidence]] = {one: [] for one in OBSTACLES}
@@ -65,7 +67,7 @@ def diagnose(signs: Mapping[str, Sign], rules: Rules | None = None) -> Diagnosis
     for rule in rules.rules:
         holds = rule.holds(signs)
         if holds is None:
-            for name in rule.fields:
+            for name in set(rule.fields) - told:
                 unread[name] = unread.get(name, 0.0) + rule.strength
         elif holds:
             sign = signs[rule.sign]

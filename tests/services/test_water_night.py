@@ -1,5 +1,6 @@
 """The night: one alert a leak from the night it is seen to the night it stops, and nothing half written."""
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 
 from bacasable.compliance import clock
 from bacasable.privacy.messages import Refused
-from bacasable.services.water_use.web import running, sealed
-from bacasable.services.water_use.web.actions import night
+from bacasable.services.water_use.engine.comparison.placing import place
+from bacasable.services.water_use.web import publishing, running, sealed
+from bacasable.services.water_use.web.actions import household, night
 from bacasable.services.water_use.web.models import Contract, Incident, Release, Run
 from tests.services.water_homes import NOW, home, water
 
@@ -155,3 +157,37 @@ def test_a_home_read_by_index_is_told_by_the_night_and_the_letter_says_what_it_r
     assert (found.contract, found.kind, found.litres) == (homes[0], "volume", 60_000)
     assert (found.average_litres, found.average_basis) == (13_800, "comparable")
     assert (found.first_day, found.last_day) == (read[0], date(2026, 11, 9))
+
+
+@pytest.mark.usefixtures("water")
+def test_a_town_read_by_index_alone_has_its_nights_and_the_comparison_of_its_year() -> None:
+    homes = [home(f"CT-{number:04d}", f"A17-{number:05d}", grain="index") for number in range(14)]
+    Contract.objects.update(opened_on=date(2024, 1, 1))
+    Contract.objects.filter(pk=homes[13].pk).update(opened_on=date(2025, 6, 1))
+    read = [date(2024, 11, 5), date(2025, 5, 5), date(2025, 11, 5), date(2026, 5, 5), date(2026, 11, 5)]
+    for number, contract in enumerate(homes):
+        meter = sealed.meter_of(contract)
+        running.indexes().erase(meter)
+        day_litres = 100 + 10 * number
+        running.indexes().put(
+            pa.table(
+                {
+                    "meter": [meter] * len(read),
+                    "read_at": read,
+                    "index_litres": [(day - read[0]).days * day_litres for day in read],
+                    "kind": ["real"] * len(read),
+                }
+            )
+        )
+    household.object_to(contract=homes[0], purpose="compare", by=uuid.uuid4())
+    assert not running.readings().parts()
+    night.nightly()
+    assert Run.objects.get().state == "done"
+    (release,) = Release.objects.all()
+    told = publishing.last("index")
+    assert release.period == "2025" and told is not None
+    # twelve homes: who objected and who came within the year are not among them
+    assert told.cells[-1].variables == () and 150 < place(0, told.cells[-1]).median < 180
+    assert all(cell.n <= 12 for cell in told.cells)
+    night.run_night(day=NOW.date() - timedelta(days=2))
+    assert Release.objects.count() == 1

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
+
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.water_use.engine.comparison.placing import place, similar
 from bacasable.services.water_use.engine.comparison.publishing import Release as Published
@@ -27,9 +29,16 @@ def of_period(period: str) -> Published | None:
     return from_json(row.content) if row else None
 
 
-def last() -> Published | None:
-    """Return the last release, None before the first."""
-    row = Release.objects.filter(kind=QUANTILES).order_by("-period").first()
+def last(grain: str = "") -> Published | None:
+    """Return the last release for homes of a grain, None before the first.
+
+    Homes read by index are held against the last year of such homes, all others against the last month;
+    where nothing of that kind was published, against the other.
+    """
+    rows = Release.objects.filter(kind=QUANTILES).order_by("-period")
+    is_year = Q(period__regex=r"^\d{4}$")
+    own = is_year if grain == "index" else ~is_year
+    row = rows.filter(own).first() or rows.exclude(own).first()
     return from_json(row.content) if row else None
 
 

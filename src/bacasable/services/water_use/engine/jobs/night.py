@@ -8,21 +8,21 @@ the start: a word said in the middle of a night counts in the next one, and the 
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine.comparison import Ladder, Release, publish
+from bacasable.services.water_use.engine.comparison.ladder import LEAST_K
 from bacasable.services.water_use.engine.comparison.publishing import Suppressed, from_json
 from bacasable.services.water_use.engine.jobs.excesses import Excess, months_beside, of_indexes, of_month
 from bacasable.services.water_use.engine.jobs.hours import hours_of, totals_of
 from bacasable.services.water_use.engine.jobs.volumes import means_in, volumes_of
+from bacasable.services.water_use.engine.jobs.years import closed_year, means_of_year
 from bacasable.services.water_use.engine.leaks import HISTORY_DAYS, TOTALS_DAYS, detect, detect_in_totals
 from bacasable.services.water_use.engine.meters import Declared, Leak
 from bacasable.services.water_use.engine.storage import Indexes, Readings
@@ -40,7 +40,8 @@ class Night:
     """What a night gave. ``expired_rows`` hold no hours any more; ``problems`` are for people to read.
 
     ``excesses`` are those of the last closed month and of indexes; ``release`` is None where that month was
-    published before.
+    published before. ``release_of_year`` is that of homes read by index, None where the last closed year was
+    published before or too few such homes were read.
     """
 
     day: date
@@ -50,6 +51,7 @@ class Night:
     expired_rows: int
     problems: tuple[str, ...]
     resumed: bool
+    release_of_year: Release | None = None
 
 
 def run(
@@ -62,6 +64,7 @@ def run(
     keep_hours: Collection[str] = (),
     published: Collection[str] = (),
     indexes: Indexes | None = None,
+    lived_since: Mapping[str, date] | None = None,
     ladder: Ladder | None = None,
     window_days: int = WINDOW_DAYS,
     engine: str = "duckdb",
@@ -75,8 +78,9 @@ def run(
         homes: what is declared of each home, by the same names of meters as the readings.
         objected: meters of homes that are not compared.
         keep_hours: meters of homes that asked to keep their hours.
-        published: months that were published already: a month is published once.
+        published: months and years that were published already: each is published once.
         indexes: of homes that are read once or twice a year.
+        lived_since: the day on which the household of a meter came.
         window_days: days whose hours stay, for leaks.
         engine: what runs the core job, ``duckdb`` or ``pyspark``.
         progress: called with the step, how much of it is done, and of how much.
@@ -94,12 +98,18 @@ def run(
     month = _closed(day)
     volumes = cache(partial(volumes_of, readings, steps.folder / "months", months_beside(month), engine))
     release: Release | None = None
+    compared = [home for home in known if home.meter not in out]
     if month not in published and readings.parts({month}):
-        compared = [home for home in known if home.meter not in out]
         try:
-            release = _release(steps, month, compared, volumes, ladder)
+            release = _release(steps, month, compared, lambda: means_in(volumes(), month), ladder)
         except Refused as refused:
             problems.append(str(refused))
+    of_year: Release | None = None
+    year = closed_year(day)
+    if indexes is not None and str(year) not in published:
+        means = means_of_year(indexes.volumes(), year, lived_since)
+        if sum(home.meter in means for home in compared) >= LEAST_K:
+            of_year = _release(steps, str(year), compared, lambda: means, ladder)
     rows = steps.once(f"excesses-{month}", lambda: [asdict(one) for one in of_month(volumes(), month, known)])
     if indexes is not None:
         rows += steps.once("excesses", lambda: [asdict(one) for one in of_indexes(indexes, known, day)])
@@ -110,7 +120,9 @@ def run(
     expired = steps.once("expiry", lambda: {"rows": readings.expire_hourly(before, kept).rows})
     if progress:
         progress("expiry", 1, 1)
-    return Night(day, tuple(leaks), release, excesses, expired["rows"], tuple(problems), steps.resumed)
+    return Night(
+        day, tuple(leaks), release, excesses, expired["rows"], tuple(problems), steps.resumed, of_year
+    )
 
 
 def forget(work: Path, day: date) -> None:
@@ -184,17 +196,17 @@ def _closed(day: date) -> str:
 
 def _release(
     steps: _Steps,
-    month: str,
+    period: str,
     homes: list[Declared],
-    volumes: Callable[[], pl.DataFrame],
+    means: Callable[[], dict[str, float]],
     ladder: Ladder | None,
 ) -> Release:
     def made() -> dict[str, Any]:
-        release = publish(homes, means_in(volumes(), month), period=month, ladder=ladder)
+        release = publish(homes, means(), period=period, ladder=ladder)
         hidden = [[list(map(list, cell.variables)), cell.reason] for cell in release.suppressed]
         return {"release": release.as_json(), "suppressed": hidden}
 
-    found = steps.once(f"release-{month}", made)
+    found = steps.once(f"release-{period}", made)
     suppressed = tuple(
         Suppressed(tuple((name, value) for name, value in variables), reason)
         for variables, reason in found["suppressed"]

@@ -35,7 +35,7 @@ def nightly() -> None:
     """Do the night of yesterday, once; the worker asks every quarter of an hour."""
     day = looking.today() - timedelta(days=1)
     done = Run.objects.filter(kind=NIGHT, state="done", figures__day=day.isoformat()).exists()
-    if not done and running.readings().parts():
+    if not done and (running.readings().parts() or running.indexes().path.exists()):
         run_night(day=day)
 
 
@@ -64,6 +64,7 @@ def run_night(*, day: date | None = None, by: User | str = "system", progress: P
             objected=meters_among(homes, Objection.objects.filter(purpose=COMPARE.key, withdrawn_at=None)),
             keep_hours=meters_among(homes, HourlyConsent.objects.filter(withdrawn_at=None)),
             indexes=running.indexes(),
+            lived_since={meter: contract.opened_on for meter, (contract, _home) in homes.items()},
             published=set(Release.objects.filter(kind=publishing.QUANTILES).values_list("period", flat=True)),
             window_days=running.settings().hourly_days,
             engine=running.settings().core_engine,
@@ -117,6 +118,7 @@ def _admitted() -> None:
     looking.gate().admit(purpose=NOTIFY.key, data_set=READINGS, fields=("daily", "meter"))
     looking.gate().admit(purpose=NOTIFY.key, data_set=INDEXES, fields=("daily", "meter"))
     looking.gate().admit(purpose=COMPARE.key, data_set=READINGS, fields=("daily", "meter"))
+    looking.gate().admit(purpose=COMPARE.key, data_set=INDEXES, fields=("daily", "meter"))
 
 
 def homes_on(day: date) -> dict[str, tuple[Contract, Declared]]:
@@ -146,8 +148,9 @@ def _keep(made: Run, told: "Night", contracts: Mapping[str, Contract], by: User 
         _follow(contracts, told, counts)
         for excess in told.excesses:
             _keep_excess(contracts.get(excess.meter), excess, counts)
-        if told.release is not None:
-            _publish(told.release, counts)
+        for release in (told.release, told.release_of_year):
+            if release is not None:
+                _publish(release, counts)
         made.figures = {
             "day": told.day.isoformat(),
             "homes": len(contracts),
@@ -231,7 +234,8 @@ def _publish(release: "Published", counts: Counter[str]) -> None:
         digest=hashlib.sha256(content.encode()).hexdigest(),
         suppressed=dict(hidden),
     )
-    counts["cells_published"], counts["cells_hidden"] = len(release.cells), sum(hidden.values())
+    counts["cells_published"] += len(release.cells)
+    counts["cells_hidden"] += sum(hidden.values())
 
 
 def _at(civil: datetime) -> datetime:

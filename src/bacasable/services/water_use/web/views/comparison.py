@@ -46,7 +46,7 @@ def comparison(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     form = HomeForm(request.POST if request.method == "POST" else None, home=known)
     home = form.said() if form.is_valid() else known
     waits = publishing.waits(contract) and "show" not in request.GET
-    found = publishing.last()
+    found = publishing.last(contract.grain)
     try:
         mine = looking.litres_a_day(contract)
     except Refused as refused:

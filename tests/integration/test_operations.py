@@ -222,6 +222,45 @@ def test_a_killed_worker_loses_no_task(tmp_path: Path) -> None:
             eventually((tmp_path / "done").exists, "the task ends")
 
 
+GREEDY = """
+import os, sys
+from pathlib import Path
+from django_tasks import task
+
+@task()
+def reads_much(folder: str, kept: int) -> None:
+    sys.modules[__name__].held = bytearray(os.urandom(1 << 20) * kept)  # as a table that stays read
+    with Path(folder, "by").open("a") as file:
+        file.write(f"{os.getpid()} {int(Path('/proc/self/statm').read_text().split()[1]) * 4 // 1024}\\n")
+"""
+
+
+def test_a_worker_gives_back_what_a_task_read_and_goes_on(tmp_path: Path) -> None:
+    """It is the same process with the same lock: no probe sees it gone, and a signal still ends it."""
+    with installed(tmp_path) as installation:
+        (tmp_path / "greedy_tasks.py").write_text(GREEDY)
+        installation.environment["PYTHONPATH"] = str(tmp_path)
+        asked = "import greedy_tasks; greedy_tasks.reads_much.enqueue(sys.argv[1], int(sys.argv[2]))"
+        installation.python(asked, str(tmp_path), "300")
+        by, locks = tmp_path / "by", installation.home / "run" / "workers"
+        with installation.started("worker") as worker:
+            eventually(by.exists, "the task is done")
+            eventually(lambda: _megabytes(worker.pid) < 300, "the memory is given back")
+            assert len(list(locks.glob("*.lock"))) == 1
+            installation.python(asked, str(tmp_path), "0")
+            eventually(lambda: by.read_text().count("\n") == 2, "the next task is done")
+            (first, most), (second, least) = (line.split() for line in by.read_text().splitlines())
+            assert (first, second) == (str(worker.pid), str(worker.pid))
+            assert int(most) > 300 > int(least)
+            worker.terminate()
+            assert worker.wait(60) == 0
+        assert not list(locks.glob("*.lock"))
+
+
+def _megabytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4 // 1024
+
+
 def _children(pid: int) -> dict[str, int]:
     listed = subprocess.run(
         ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True

@@ -3,6 +3,9 @@
 Each worker holds a lock on a file of its own under ``HOME/run/workers`` for as long as it lives: the kernel
 lets go of it when the process dies, however it dies. A task left running by a worker whose lock is free is an
 orphan; another worker puts it back in the queue. The file's time is the heartbeat that ``/readyz`` reads.
+
+What a task read (tables, models, compiled code) is not given back to the machine by Python. A worker that has
+grown starts its program anew once nothing waits, in the same process and holding the same lock.
 """
 
 import contextlib
@@ -10,17 +13,18 @@ import fcntl
 import os
 import secrets
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, TextIO, cast
+from typing import Any, NoReturn, TextIO, cast
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.db.utils import InterfaceError, OperationalError
 from django_tasks.base import TaskContext, TaskResultStatus
 from django_tasks.signals import task_finished, task_started
@@ -37,6 +41,11 @@ HEARTBEAT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0
 #: A task that took this many workers down with it is given up as failed.
 MAX_ATTEMPTS = 3
+#: Megabytes that work may leave behind before the worker starts anew: an idle one has some 120.
+MOST_GROWTH = 64
+#: Pages come first: the worker gives way to them by so much (``nice``).
+NICE = 5
+_TOLD_TO_STOP = (signal.SIGTERM, signal.SIGINT)
 
 
 def workers_folder() -> Path:
@@ -66,23 +75,64 @@ def _is_held(path: Path) -> bool:
     return False
 
 
-class Heart:
-    """This worker's lock and its beat, in a thread so that a long task does not silence it."""
+def resident_megabytes() -> float:
+    """Return the memory that this process has in use; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def __init__(self, worker_id: str) -> None:
+
+def give_way() -> None:
+    """Let pages come first where there is not enough processor for all."""
+    if os.getpriority(os.PRIO_PROCESS, 0) < NICE:
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+
+
+def start_anew(home: Path, heart: str) -> NoReturn:
+    """Become a worker that has just started, in this process; ``heart`` is what :meth:`Worker.run` gave."""
+    connections.close_all()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    command = [sys.executable, "-m", "bacasable.portal", "--home", str(home), "worker", "--heart", heart]
+    os.execv(sys.executable, command)  # noqa: S606 (our own interpreter and module)
+
+
+class Heart:
+    """This worker's lock and its beat, in a thread so that a long task does not silence it.
+
+    ``lock`` is the open file that holds the lock already, where the worker started anew.
+    """
+
+    def __init__(self, worker_id: str, lock: int = -1) -> None:
         self.path = workers_folder() / f"{worker_id}.lock"
+        self._lock = lock
         self._stop = threading.Event()
+        self._is_kept = False
         self._file: TextIO | None = None
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> "Heart":
-        self._file = self.path.open("w")
+        if self._lock >= 0:
+            os.set_inheritable(self._lock, False)
+        self._file = self.path.open("w") if self._lock < 0 else os.fdopen(self._lock, "w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._thread.start()
         return self
 
+    def keep(self) -> int:
+        """Hold the lock beyond the end of this program, and return its file for the one that follows."""
+        assert self._file is not None  # noqa: S101 (for the types: entered)
+        self._is_kept = True
+        kept = os.dup(self._file.fileno())  # the same lock: it is let go of when the last of both is closed
+        os.set_inheritable(kept, True)
+        return kept
+
     def __exit__(self, *error: object) -> None:
         self._stop.set()
+        if self._is_kept:
+            return
         self.path.unlink(missing_ok=True)
         if self._file is not None:
             self._file.close()
@@ -132,9 +182,17 @@ class Worker:
     """Claim tasks one at a time, run them, and run what recurs between them."""
 
     def __init__(
-        self, *, recurrence: Recurrence | None = None, interval: float = 0.5, orphans_every: float = 10.0
+        self,
+        *,
+        recurrence: Recurrence | None = None,
+        interval: float = 0.5,
+        orphans_every: float = 10.0,
+        heart: str = "",
     ) -> None:
-        self.id = f"{os.getpid()}-{secrets.token_hex(6)}"
+        """``heart`` is what :meth:`run` returned, where the worker started anew."""
+        worker_id, _, lock = heart.partition(":")
+        self.id = worker_id or f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._lock = int(lock or -1)
         self.recurrence = recurrence
         self.interval = interval
         self.orphans_every = orphans_every
@@ -146,12 +204,17 @@ class Worker:
             raise SystemExit(1)
         self._stopping.set()
 
-    def run(self) -> None:
-        """Work until a signal says to stop."""
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
+    def run(self) -> str:
+        """Work until a signal says to stop, and return ""; or until work has left this process large.
+
+        Then who it is and the lock that it holds are returned, for :func:`start_anew`; signals wait.
+        """
+        for number in _TOLD_TO_STOP:
+            signal.signal(number, self.stop)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD_TO_STOP)  # what came while the program started
         look_for_orphans = 0.0
-        with Heart(self.id):
+        began = resident_megabytes()
+        with Heart(self.id, self._lock) as heart:
             log.info("worker started", worker=self.id)
             while not self._stopping.is_set():
                 with self._surviving_database():
@@ -162,8 +225,14 @@ class Worker:
                         self.recurrence.run_due(self._stopping.is_set)
                     if self._stopping.is_set() or self.run_one():
                         continue
+                if resident_megabytes() - began > MOST_GROWTH:
+                    signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_STOP)
+                    if not self._stopping.is_set():
+                        log.info("worker starts anew", worker=self.id)
+                        return f"{self.id}:{heart.keep()}"
                 self._stopping.wait(self.interval)
             log.info("worker stopped", worker=self.id)
+        return ""
 
     def drain(self) -> int:
         """Run what the queue holds now, then return how many tasks ran (tests, the demo's start)."""

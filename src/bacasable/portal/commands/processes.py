@@ -170,16 +170,21 @@ def web(
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    heart: Annotated[str, typer.Option(hidden=True, help="The lock held by the worker that this was.")] = "",
+) -> None:
     """Do the work behind the pages: the queue, the recurring table, orphaned tasks."""
     from bacasable.portal import logs
 
     configured = _installation()
     logs.set_up(configured.log_format, configured.log_level, "worker")
     from bacasable.portal import recurring
-    from bacasable.portal.worker import Worker
+    from bacasable.portal.worker import Worker, give_way, start_anew
 
-    Worker(recurrence=recurring.Recurrence(recurring.table(), configured.home / "run" / "recurring")).run()
+    give_way()
+    recurrence = recurring.Recurrence(recurring.table(), configured.home / "run" / "recurring")
+    if left := Worker(recurrence=recurrence, heart=heart).run():
+        start_anew(configured.home, left)
 
 
 @app.command()

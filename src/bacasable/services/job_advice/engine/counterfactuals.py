@@ -7,17 +7,20 @@ how a variation would change the result).
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bacasable.services.job_advice.engine.profiles import Profile
-from bacasable.services.job_advice.engine.referential import Referential
 from bacasable.services.job_advice.engine.trace import Advice, Suggestion
+
+if TYPE_CHECKING:  # reading tables takes 40 MB, which a web process has no need of before an opinion is asked
+    from bacasable.services.job_advice.engine.referential import Referential
 
 #: Kilometres, months and hours a week that are tried, and missing core skills.
 KILOMETRES, MONTHS, HOURS, SKILLS = (20, 50, 100), (6, 12, 24), (28, 35), 3
 #: Below this difference of score nothing is said.
 LEAST = 0.05
 
-Advise = Callable[[Referential, Profile], Advice]
+Advise = Callable[["Referential", Profile], Advice]
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Change:
 
 
 def changes(
-    referential: Referential, profile: Profile, suggestion: Suggestion, advise: Advise
+    referential: "Referential", profile: Profile, suggestion: Suggestion, advise: Advise
 ) -> list[Change]:
     """Return the changes after which ``suggestion`` would be elsewhere, by these tables.
 
@@ -65,7 +68,7 @@ def again(advice: Advice, suggestion: Suggestion) -> Suggestion | None:
     return next((one for one in advice.suggestions if (one.kind, one.key) == wanted), None)
 
 
-def missing_core_skills(referential: Referential, code: str, profile: Profile) -> list[int]:
+def missing_core_skills(referential: "Referential", code: str, profile: Profile) -> list[int]:
     """Return the skills at the heart of an occupation that the profile does not have."""
     if not referential.has(code):
         return []
@@ -76,7 +79,7 @@ def missing_core_skills(referential: Referential, code: str, profile: Profile) -
 
 
 def _tried(
-    referential: Referential, profile: Profile, suggestion: Suggestion
+    referential: "Referential", profile: Profile, suggestion: Suggestion
 ) -> Iterator[tuple[str, str | int | bool, Profile]]:
     if not profile.licence_b:
         yield "licence_b", True, replace(profile, licence_b=True)

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bacasable.privacy.messages import N_, Refused
 from bacasable.services.assistant.engine.retrieval.acronyms import Acronyms
 from bacasable.services.assistant.engine.retrieval.catalogue import Catalogue
@@ -275,20 +277,29 @@ class _Held:
         )
 
     def _embed(self, dimensions: int, before: "_Held | None") -> None:
-        """Read the vectors that are new; all lie in one array, of which ``rows`` are parts."""
+        """Read the vectors that are new; all lie in one array, of which ``rows`` are parts.
+
+        Each is written to its place in that array at once: together they take 80 MB for 50,000 passages.
+        """
         old = before.rows if before else {}
         counts = self._store.embedded()
         if before and counts == {number: len(rows) for number, rows in old.items()}:
             self.rows, self.matrix = old, before.matrix
             return
-        for number, count in counts.items():
+        all_rows = np.empty((sum(counts.values()), dimensions), np.float32)
+        held: dict[int, int] = {}
+        end = 0
+        for number, count in sorted(counts.items()):
             rows = old.get(number)
             if rows is None or len(rows) != count:
                 rows = self._store.vectors(number, dimensions)
-            if rows is not None:
-                self.rows[number] = rows
-        if self.rows:
-            self.matrix = Matrix(self.rows, dimensions)
+            if rows is None or end + len(rows) > len(all_rows):
+                continue  # deleted or grown meanwhile: the next generation has it
+            all_rows[end : end + len(rows)] = rows
+            held[number] = len(rows)
+            end += len(rows)
+        if held:
+            self.matrix = Matrix(held, all_rows[:end])
             self.rows = self.matrix.views()
 
     def acronyms(self, scope: Scope) -> Acronyms:

@@ -156,7 +156,7 @@ class Plain:
     def _now(self) -> "_Held":
         if self._held is None:
             dimensions = self._embedder.dimensions if self._embedder else 0
-            matrix = Matrix(self._vectors, dimensions) if self._vectors else None
+            matrix = Matrix.of(self._vectors, dimensions) if self._vectors else None
             self._held = _Held(self._shelves, self._sheets, matrix)
         return self._held
 

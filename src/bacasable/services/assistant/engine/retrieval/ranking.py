@@ -36,9 +36,7 @@ def sheets(
         meant = np.where(readable, near.titles + near.best, -np.inf)
         first = np.argsort(-meant, kind="stable")[: max(most, 100)].tolist()
         places = {int(near.numbers[place]): place for place in first if readable[place]}
-        for number in worth:  # what was found by its words is judged by its meaning too
-            if (place := near.place(number)) is not None:
-                places[number] = place
+        places |= near.places(worth)  # what was found by its words is judged by its meaning too
         for number, place in places.items():
             worth[number] = worth.get(number, 0.0) + float(meant[place])
     return sorted(worth.items(), key=lambda found: (-found[1], found[0]))[:most]

@@ -1,6 +1,6 @@
 """The vectors of an index in memory: exact search over all, without what all texts of the corpus share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,13 @@ class Near:
         place = int(np.searchsorted(self.numbers, number))
         return place if place < len(self.numbers) and self.numbers[place] == number else None
 
+    def places(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Return where sheets are in ``numbers``, without those that have no vectors (yet)."""
+        wanted = np.fromiter(numbers, np.int64)
+        places = np.minimum(np.searchsorted(self.numbers, wanted), max(len(self.numbers) - 1, 0))
+        known = self.numbers[places] == wanted
+        return dict(zip(wanted[known].tolist(), places[known].tolist(), strict=True))
+
     def passages(self, place: int, count: int) -> "Vectors":
         """Return how near the passages of a sheet are; those without vectors yet, as near as its least."""
         first = int(self.starts[place])
@@ -63,14 +70,16 @@ class Matrix:
     Viswanath 2018, first step). That costs nothing: the cosine of centred vectors follows from the plain one.
     """
 
-    def __init__(self, sheets: Mapping[int, "Vectors"], dimensions: int) -> None:
-        """Take rows of ``dimensions`` for each sheet number: the title, then the first passages."""
-        sheets = dict(sorted(sheets.items()))
-        self.numbers = np.fromiter(sheets, np.int64, len(sheets))
-        self._counts = np.fromiter((len(rows) for rows in sheets.values()), np.int64, len(sheets))
+    def __init__(self, counts: Mapping[int, int], rows: "Vectors") -> None:
+        """Take how many ``rows`` each sheet number has, numbers ascending: its title, then first passages.
+
+        The rows are kept as they are given: they are the most of what an index takes of memory.
+        """
+        self.numbers = np.fromiter(counts, np.int64, len(counts))
+        self._counts = np.fromiter(counts.values(), np.int64, len(counts))
         self.starts = np.cumsum(self._counts) - self._counts
-        empty = np.zeros((0, dimensions), np.float32)
-        self.rows = np.concatenate([empty, *sheets.values()], dtype=np.float32)
+        self.rows = rows
+        dimensions = rows.shape[1]
         self._is_title = np.zeros(len(self.rows), bool)
         self._is_title[self.starts] = True
         self._alone = self.starts[self._counts == 1]  # a sheet without passages is as near as its title
@@ -86,6 +95,14 @@ class Matrix:
         self._kind = kind
         self.spread = 1.0
         self.spread = self._measured()
+
+    @classmethod
+    def of(cls, sheets: Mapping[int, "Vectors"], dimensions: int) -> "Matrix":
+        """Return the matrix of sheets whose rows lie apart, by number."""
+        ordered = dict(sorted(sheets.items()))
+        empty = np.zeros((0, dimensions), np.float32)
+        joined = np.concatenate([empty, *ordered.values()], dtype=np.float32)
+        return cls({number: len(rows) for number, rows in ordered.items()}, joined)
 
     def views(self) -> "dict[int, Vectors]":
         """Return the rows of each sheet, as parts of one array."""
@@ -114,8 +131,9 @@ class Matrix:
         count = int(chosen.sum())
         if not count:
             return np.zeros(dimensions, np.float32)
-        mean = np.asarray(self.rows[chosen].mean(axis=0), np.float32)
-        return mean * np.float32(count / (count + _BELIEVED))
+        # a product, not self.rows[chosen]: that would copy nearly all rows
+        total = np.asarray(chosen.astype(np.float32) @ self.rows, np.float32)
+        return total / np.float32(count + _BELIEVED)
 
     def _measured(self) -> float:
         if len(self.starts) < _BELIEVED:

@@ -3,24 +3,28 @@
 import io
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 from pypdf import PdfReader
+from typer.testing import CliRunner
 
 from bacasable.compliance import clock as platform_clock
 from bacasable.compliance.gate import Gate, NotYet, Undeclared
 from bacasable.compliance.store import Person
 from bacasable.people import instance
 from bacasable.privacy.messages import Refused
+from bacasable.services.water_use import cli
 from bacasable.services.water_use.processing import PROCESSING, READINGS
 from bacasable.services.water_use.web import letters, looking, running, sealed
 from bacasable.services.water_use.web.actions import access, household
 from bacasable.services.water_use.web.actions import letters as acts
 from bacasable.services.water_use.web.models import Contract, Household, Incident, Letter
 from bacasable.services.water_use.web.stores import stores
-from tests.services.water_homes import NOW, OPENED, home, water
+from tests.services.water_homes import NAME, NOW, OPENED, home, proven, water
 
 __all__ = ["water"]
 pytestmark = pytest.mark.usefixtures("water")
+ROOT = "/services/water-use/"
 IT = Person("household", {"contract": "ct 0001"})
 NOBODY = Person("household", {"contract": "CT-9999"})
 
@@ -136,6 +140,25 @@ def test_the_letter_of_a_month_says_its_volume_its_gaps_and_what_to_do():
         letters.monthly(contract, date(2026, 11, 1))
     with pytest.raises(Refused, match="no day"):
         letters.monthly(contract, date(2026, 6, 1))
+
+
+def test_a_home_that_is_read_twice_a_year_has_the_letter_of_its_reading(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "_installation", lambda: None)
+    contract = home(grain="index")
+    other = home("CT-0002", "A17-00043", grain="index")
+    running.indexes().erase(sealed.meter_of(other))
+    read = [date(2026, 8, 20), date(2026, 10, 20)]
+    rows = {"meter": [sealed.meter_of(other)] * 2, "read_at": read, "index_litres": [0, 6_100]}
+    running.indexes().put(pa.table(rows | {"kind": ["real", "estimated"]}))
+    proven(client, other, name=NAME)
+    assert "Lettre de octobre 2026" in client.get(f"{ROOT}homes/{other.public_id}/").content.decode()
+    said = text_of(client.get(f"{ROOT}homes/{other.public_id}/letters/2026-10.pdf").content)
+    for words in ("20 août 2026", "6 100 L", "100 L", "estimé", "une ou deux fois par an"):
+        assert words in said.replace("\u202f", " ").replace("\xa0", " ")
+    assert [letters.is_due(one, date(2026, 10, 1)) for one in (contract, other)] == [False, True]
+    told = CliRunner().invoke(cli.app, ["letters", "2026-10", "--out", str(tmp_path / "out")])
+    assert told.exit_code == 0, told.output
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"2026-10-{other.public_id}.pdf"]
 
 
 def test_the_early_warning_and_the_notice_of_the_law_are_two_letters():

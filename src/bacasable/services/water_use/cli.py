@@ -175,7 +175,8 @@ def letters(
 ) -> None:
     """Print the monthly letter of each home whose contract runs, as tagged PDF files to be posted.
 
-    Exit code 4 where some homes have none: no day of theirs was read.
+    A home that is read once or twice a year has one for a month in which its index was read. Exit code 4
+    where some homes have none: no day of theirs was read.
     """
     from bacasable.privacy.commands.terminal import SOME_FAILED, complain, counting
 
@@ -189,11 +190,11 @@ def letters(
     # once for all: where the gate holds, no home is the reason
     looking.gate().admit(purpose=INFORM.key, data_set=READINGS, fields=("daily",))
     out.mkdir(parents=True, exist_ok=True)
-    contracts = Contract.objects.filter(closed_on=None).exclude(grain="index")
-    whole = min(most, contracts.count())
-    failed = 0
+    running = Contract.objects.filter(closed_on=None).order_by("pk")
+    contracts = [contract for contract in running if printing.is_due(contract, first)][:most]
+    whole, failed = len(contracts), 0
     with counting("letters") as told:
-        for number, contract in enumerate(contracts.order_by("pk")[:most], 1):
+        for number, contract in enumerate(contracts, 1):
             try:
                 pdf = printing.monthly(contract, first)
             except Refused as refused:

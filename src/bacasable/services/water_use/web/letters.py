@@ -14,7 +14,10 @@ from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.services.water_use.engine.advice import advise
 from bacasable.services.water_use.engine.comparison.placing import place, similar
+from bacasable.services.water_use.engine.comparison.publishing import Release
+from bacasable.services.water_use.engine.jobs.years import means_over
 from bacasable.services.water_use.engine.letters import (
+    Between,
     Letter,
     Month,
     Notice,
@@ -24,10 +27,11 @@ from bacasable.services.water_use.engine.letters import (
     compose_code,
     compose_month,
     compose_notice,
+    compose_reading,
     compose_warning,
     pdf,
 )
-from bacasable.services.water_use.engine.meters import ENOUGH_DAYS
+from bacasable.services.water_use.engine.meters import ENOUGH_DAYS, Volume
 from bacasable.services.water_use.web import looking, publishing, running, sealed, shown
 from bacasable.services.water_use.web.models import Contract, Incident
 from bacasable.ui.saying import spoken
@@ -72,12 +76,68 @@ def printed(contract: Contract, letter: Letter) -> bytes:
 
 
 def monthly(contract: Contract, month: date) -> bytes:
-    """Return the letter of a month that is over.
+    """Return the letter of a month that is over; of its reading, for a home that is read by index.
 
     Raises:
-        Refused: the month is not over, or no day of it was read.
+        Refused: the month is not over, or nothing of it was read.
     """
-    return printed(contract, of_month(contract, month))
+    of = of_reading if contract.grain == "index" else of_month
+    return printed(contract, of(contract, month))
+
+
+def is_due(contract: Contract, month: date) -> bool:
+    """Whether a month makes a letter: each for a meter read every day, that of a reading for the others."""
+    return contract.grain != "index" or bool(_read_in(contract, month))
+
+
+def reading_months(contract: Contract) -> list[date]:
+    """Return the months in which a home that is read by index was read, the last first."""
+    return [(volume.last + timedelta(days=1)).replace(day=1) for volume in looking.volumes(contract)]
+
+
+def of_reading(contract: Contract, month: date) -> Letter:
+    """Compose the letter of the index read in a month, for a home that is read once or twice a year.
+
+    Raises:
+        Refused: the month is not over, or no index of it gives a volume.
+    """
+    _over(month)
+    read = _read_in(contract, month)
+    if not read:
+        raise Refused(N_("no index of {month} gives a volume, so there is no letter"), month=f"{month:%Y-%m}")
+    volume = read[0]
+    year = timedelta(days=365)
+    before = means_over(looking.volumes(contract), volume.first - year, volume.last - year)
+    told = Between(
+        first=volume.first,
+        last=volume.last,
+        litres=volume.litres,
+        estimated=volume.estimated,
+        cents=shown.cents(volume.litres),
+        year_before=before.get(volume.meter),
+        similar=_similar(contract, publishing.last("index")),
+        advice=_advice(contract),
+    )
+    return compose_reading(told, PageWording())
+
+
+def _read_in(contract: Contract, month: date) -> list[Volume]:
+    found = zip(looking.volumes(contract), reading_months(contract), strict=True)
+    return [volume for volume, of in found if of == month]
+
+
+def _over(month: date) -> date:
+    """Return the first day after a month that is over."""
+    end = (month + timedelta(days=32)).replace(day=1)
+    if end > looking.today():
+        raise Refused(N_("This month is not over yet. Its letter is made on the first day of the next."))
+    return end
+
+
+def _advice(contract: Contract) -> list[tuple[str, int]]:
+    done = contract.advice_taken.values_list("action", flat=True)
+    offered = advise(looking.declared(contract), millieuros_per_cubic_metre=running.price(), done=done)
+    return [(_(one.action.title), one.litres_a_year) for one in offered if one.litres_a_year][:_ADVICE]
 
 
 def of_month(contract: Contract, month: date) -> Letter:
@@ -86,14 +146,9 @@ def of_month(contract: Contract, month: date) -> Letter:
     Raises:
         Refused: as :func:`monthly`.
     """
-    end = (month + timedelta(days=32)).replace(day=1)
-    if end > looking.today():
-        raise Refused(N_("This month is not over yet. Its letter is made on the first day of the next."))
+    end = _over(month)
     days = looking.days(contract, month, end - timedelta(days=1))
     read = [day.litres for day in days if day.litres is not None]
-    home = looking.declared(contract)
-    done = contract.advice_taken.values_list("action", flat=True)
-    offered = advise(home, millieuros_per_cubic_metre=running.price(), done=done)
     told = Month(
         first=month,
         litres=sum(read),
@@ -102,8 +157,8 @@ def of_month(contract: Contract, month: date) -> Letter:
         cents=shown.cents(sum(read)),
         month_before=_mean(contract, (month - timedelta(days=1)).replace(day=1)),
         year_before=_mean(contract, month.replace(year=month.year - 1)),
-        similar=_similar(contract, month),
-        advice=[(_(one.action.title), one.litres_a_year) for one in offered if one.litres_a_year][:_ADVICE],
+        similar=_similar(contract, publishing.of_period(f"{month:%Y-%m}")),
+        advice=_advice(contract),
         leaks=contract.incidents.filter(kind="flow", state="open").count(),
         last_reading=looking.last_reading(contract),
     )
@@ -177,9 +232,8 @@ def _mean(contract: Contract, month: date) -> float | None:
     return sum(read) / len(read) if len(read) >= ENOUGH_DAYS else None
 
 
-def _similar(contract: Contract, month: date) -> Similar | None:
-    """Return similar homes of a month, None where nothing was published or the home waits by lot."""
-    published = publishing.of_period(f"{month:%Y-%m}")
+def _similar(contract: Contract, published: Release | None) -> Similar | None:
+    """Return similar homes of a release, None where nothing was published or the home waits by lot."""
     if published is None or publishing.waits(contract):
         return None
     try:

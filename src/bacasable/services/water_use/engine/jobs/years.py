@@ -6,7 +6,7 @@ from datetime import date
 
 from bacasable.services.water_use.engine.meters import Volume
 
-#: Share of a year that must lie between indexes for it to count, as where a volume is held against others.
+#: Share of a period that must lie between indexes for it to count, as where a volume is held against others.
 _COVERED = 0.9
 #: The readings of spring have come by this month, and with them the end of the year before.
 _CLOSED_IN = 7
@@ -20,12 +20,18 @@ def closed_year(day: date) -> int:
 def means_of_year(
     volumes: Iterable[Volume], year: int, lived_since: Mapping[str, date] | None = None
 ) -> dict[str, float]:
-    """Return litres a day of each meter over a year, volumes spread over their days.
+    """Return litres a day of each meter over a year (:func:`means_over`).
 
     Args:
         lived_since: the day on which the household of a meter came: who came in the year is not counted.
     """
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first, since = date(year, 1, 1), lived_since or {}
+    means = means_over(volumes, first, date(year, 12, 31))
+    return {meter: mean for meter, mean in means.items() if since.get(meter, first) <= first}
+
+
+def means_over(volumes: Iterable[Volume], first: date, last: date) -> dict[str, float]:
+    """Return litres a day of the meters of which nine days of ten lie between indexes, spread evenly."""
     litres: dict[str, float] = defaultdict(float)
     days: dict[str, int] = defaultdict(int)
     for volume in volumes:
@@ -33,10 +39,5 @@ def means_of_year(
         if inside > 0:
             litres[volume.meter] += volume.litres * inside / ((volume.last - volume.first).days + 1)
             days[volume.meter] += inside
-    since = lived_since or {}
     whole = (last - first).days + 1
-    return {
-        meter: litres[meter] / counted
-        for meter, counted in days.items()
-        if counted >= _COVERED * whole and since.get(meter, first) <= first
-    }
+    return {meter: litres[meter] / counted for meter, counted in days.items() if counted >= _COVERED * whole}

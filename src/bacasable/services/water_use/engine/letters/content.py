@@ -104,6 +104,23 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A volume between two indexes: its days, litres, whether one of the two was estimated, cents.
+
+    ``year_before`` is the mean litres a day of the same days of the year before; ``advice`` as of a month.
+    """
+
+    first: date
+    last: date
+    litres: int
+    estimated: bool
+    cents: int
+    year_before: float | None = None
+    similar: Similar | None = None
+    advice: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True)
 class Warned:
     """Water that never stopped: since when, how much an hour, litres and cents so far."""
 

@@ -1,10 +1,12 @@
 """The letter of a month, and that of a paper code: they tell, and nothing runs from them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bacasable.privacy.messages import N_, Refused, Said
 from bacasable.services.water_use.engine.letters.content import (
     RIGHTS,
+    Between,
     Block,
     Letter,
     Month,
@@ -57,18 +59,40 @@ def compose_month(told: Month, wording: Wording) -> Letter:
         ]
     if told.similar is not None:
         blocks += _similar(mean, told.similar, wording)
-    if told.advice:
-        blocks += [
-            heading(N_("What you may do")),
-            Block(
-                "items",
-                items=tuple(
-                    Said(N_("{action}: about {litres} a year"), action=what, litres=wording.litres(litres))
-                    for what, litres in told.advice
-                ),
-            ),
-        ]
+    blocks += _advice(told.advice, wording)
     title = Said(N_("Your water in {month}"), month=wording.month(told.first))
+    return Letter("monthly", title, tuple(blocks), RIGHTS)
+
+
+def compose_reading(told: Between, wording: Wording) -> Letter:
+    """Return the letter of a reading, for a home whose meter is read once or twice a year."""
+    mean = told.litres / ((told.last - told.first).days + 1)
+    rows = [
+        (Said(N_("Volume")), wording.litres(told.litres)),
+        (Said(N_("By day")), wording.litres(mean)),
+        (Said(N_("Cost, about")), wording.money(told.cents)),
+    ]
+    if told.year_before is not None:
+        rows.append((Said(N_("By day, a year before")), wording.litres(told.year_before)))
+    blocks = [Block("rows", rows=tuple(rows))]
+    if told.estimated:
+        blocks.append(
+            paragraph(N_("One of the two indexes was estimated: the next reading puts the volume right."))
+        )
+    blocks.append(
+        paragraph(
+            N_(
+                "Your meter is read once or twice a year: this volume cannot tell a leak. Read the dial at "
+                "night and in the morning to see whether it turns while nobody draws water."
+            )
+        )
+    )
+    if told.similar is not None:
+        blocks += _similar(mean, told.similar, wording)
+    blocks += _advice(told.advice, wording)
+    title = Said(
+        N_("Your water from {first} to {last}"), first=wording.day(told.first), last=wording.day(told.last)
+    )
     return Letter("monthly", title, tuple(blocks), RIGHTS)
 
 
@@ -97,6 +121,16 @@ def compose_code(code: str, address: str, until: date, wording: Wording) -> Lett
         ),
     ]
     return Letter("code", Said(N_("Your access to your home’s water")), tuple(blocks), RIGHTS)
+
+
+def _advice(advice: Sequence[tuple[str, int]], wording: Wording) -> list[Block]:
+    if not advice:
+        return []
+    items = tuple(
+        Said(N_("{action}: about {litres} a year"), action=what, litres=wording.litres(litres))
+        for what, litres in advice
+    )
+    return [heading(N_("What you may do")), Block("items", items=items)]
 
 
 def _similar(mean: float, alike: Similar, wording: Wording) -> list[Block]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use.engine.advice import ACTIONS, advise
-from bacasable.services.water_use.web import following, looking, running, shown, visiting
+from bacasable.services.water_use.web import following, letters, looking, running, shown, visiting
 from bacasable.services.water_use.web.actions import droughts, household
 from bacasable.services.water_use.web.forms import LeakForm
 from bacasable.services.water_use.web.models import Contract
@@ -44,9 +44,7 @@ def overview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "chart": shown.months_chart(months),
         "volumes": [shown.volume_row(volume) for volume in volumes],
         "volume_columns": shown.volume_columns(),
-        "letters": [
-            month.first for month in reversed(months) if month.first < looking.today().replace(day=1)
-        ][:3],
+        "letters": _letters(contract, months),
     }
     return render(request, "water_use/home.html", context)
 
@@ -198,6 +196,12 @@ def advice(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return closed(request, refused)
     context = {"contract": contract, "offered": offered, "done": done}
     return render(request, "water_use/advice.html", context)
+
+
+def _letters(contract: Contract, months: list[looking.Month]) -> list[date]:
+    """Return the last months that make a letter: those that are over, or in which the index was read."""
+    known = [month.first for month in reversed(months)] or letters.reading_months(contract)
+    return [first for first in known if first < looking.today().replace(day=1)][:3]
 
 
 def _leaks(contract: Contract, bad: LeakForm | None = None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def _suggestions(probe: Probe, seed: int) -> list[tuple["Advice", "Suggestion"]]
 def _faithful(probe: Probe, seed: int) -> Measurement:
     """Plant in what is said what the trace does not say; look at what the check lets through."""
     from bacasable.services.job_advice.engine.trials.words import planted
-    from bacasable.services.job_advice.engine.wording import sentences, survives
+    from bacasable.services.job_advice.engine.wording import LANGUAGES, sentences, speaker, survives
 
     subject: Subject = probe.engine
     check: Callable[..., Any] = subject.check or survives
@@ -42,8 +42,9 @@ def _faithful(probe: Probe, seed: int) -> Measurement:
     seen, lost = sha256(), 0
     for number in range(TRIALS):
         advice, one = pairs[dice.randrange(len(pairs))]
-        lines = [str(line.said) for line in sentences(advice, one, "jobseeker")]
-        kind, sentence = planted(number, lines, dice)
+        language = LANGUAGES[number % len(LANGUAGES)]
+        lines = [speaker(language)(line.said) for line in sentences(advice, one, "jobseeker")]
+        kind, sentence = planted(number, lines, dice, language)
         seen.update(sentence.encode())
         lost += not check(" ".join(lines), lines).whole
         if sentence in check(" ".join((*lines, sentence)), lines).text:
@@ -55,6 +56,7 @@ def _faithful(probe: Probe, seed: int) -> Measurement:
         "plants numbers, codes, addresses, titles and towns that the trace does not have",
         seen.hexdigest(),
         opinions="synthetic",
+        languages=", ".join(LANGUAGES),
         **{f"{kind} that passed": found for kind, found in passed.items()},
     )
     return replace(made, counterexamples=(f"{lost} renderings struck by their own check",) if lost else ())
@@ -62,7 +64,7 @@ def _faithful(probe: Probe, seed: int) -> Measurement:
 
 def _templates(probe: Probe, seed: int) -> Measurement:
     """Ask for a rephrasing of each suggestion, a model that records standing at the end."""
-    from bacasable.services.job_advice.engine.wording import prompt, sentences
+    from bacasable.services.job_advice.engine.wording import LANGUAGES, prompt, sentences, speaker
     from bacasable.services.job_advice.engine.wording.rephrasing import is_from_template
 
     subject: Subject = probe.engine
@@ -72,9 +74,11 @@ def _templates(probe: Probe, seed: int) -> Measurement:
     seen, free = sha256(), 0
     for number in range(TRIALS):
         advice, one = pairs[dice.randrange(len(pairs))]
-        made: Sequence[Mapping[str, str]] = asks(advice, one, language="fr" if number % 2 else "en").messages
+        language = LANGUAGES[number % len(LANGUAGES)]
+        spoken = speaker(language)
+        made: Sequence[Mapping[str, str]] = asks(advice, one, language=language, spoken=spoken).messages
         seen.update(made[-1]["content"].encode())
-        said = [str(line.said) for line in sentences(advice, one, "jobseeker")]
+        said = [spoken(line.said) for line in sentences(advice, one, "jobseeker")]
         free += not is_from_template(made, said)
     return counted(
         free,
@@ -83,6 +87,7 @@ def _templates(probe: Probe, seed: int) -> Measurement:
         "reads what a model would be asked, word by word",
         seen.hexdigest(),
         opinions="synthetic",
+        languages=", ".join(LANGUAGES),
     )
 
 
@@ -102,7 +107,10 @@ def _with_a_note(probe: Probe) -> Iterator[Probe]:
     yield replace(probe, engine=replace(probe.engine, prompt=with_a_note(asks)))
 
 
-_SAID = (f"{ENGINE}.wording.rendering", f"{ENGINE}.wording.reasons", f"{ENGINE}.trials.words")
+_SAID = (
+    *(f"{ENGINE}.wording.{part}" for part in ("rendering", "reasons", "obstacles", "speaking")),
+    f"{ENGINE}.trials.words",
+)
 
 CONTROLS = (
     Control(

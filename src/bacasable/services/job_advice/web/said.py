@@ -7,14 +7,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
-from bacasable.services.job_advice.web import labels, reasons, sealed
+from bacasable.services.job_advice.web import labels, sealed, telling
 from bacasable.services.job_advice.web.actions.interviews import opinion_of
 from bacasable.services.job_advice.web.models import OUTCOMES, VERBS, WORD_KINDS, Advice, File, Item, Word
 
 #: Days before its date from which a contestation is said to be near it.
 NEAR = timedelta(days=3)
-#: Reasons that the easy page gives of a suggestion.
-EASY = 2
 
 
 def word(one: Word) -> dict[str, Any]:
@@ -99,9 +97,9 @@ def suggestions(file: File) -> dict[str, Any]:
         {
             "item": item,
             "label": by_rank[item.rank].label,
-            "kind": reasons.kind(by_rank[item.rank]),
-            "brief": reasons.brief(opinion, by_rank[item.rank]),
-            "easy": reasons.brief(opinion, by_rank[item.rank])[:EASY],
+            "kind": telling.kind(by_rank[item.rank]),
+            "brief": telling.brief(opinion, by_rank[item.rank]),
+            "easy": telling.brief(opinion, by_rank[item.rank], "easy"),
             "done": decided(item),
             "is_contested": item.pk in contested,
         }
@@ -110,7 +108,7 @@ def suggestions(file: File) -> dict[str, Any]:
     return {
         "advice": advice,
         "rows": rows,
-        "diagnosis": reasons.diagnosis(opinion),
+        "diagnosis": telling.diagnosis(opinion, "jobseeker"),
         "advised_with": opinion.sources,
         "is_synthetic": opinion.is_synthetic,
     }

@@ -80,21 +80,30 @@ def _mobility(profile: Profile) -> Iterable[str]:
 
 def _hours(profile: Profile) -> Iterable[str]:
     if profile.weekly_hours is not None:
-        yield _("%(count)d hours a week at most") % {"count": profile.weekly_hours}
+        hours = profile.weekly_hours
+        said = ngettext("%(count)d hour a week at most", "%(count)d hours a week at most", hours)
+        yield said % {"count": hours}
     if profile.refused_hours:
         yield _("does not work %(when)s") % {"when": ", ".join(_words(labels.HOURS, profile.refused_hours))}
     if profile.training_months is not None:
-        yield _("%(count)d months of training at most") % {"count": profile.training_months}
+        months = profile.training_months
+        said = ngettext("%(count)d month of training at most", "%(count)d months of training at most", months)
+        yield said % {"count": months}
 
 
 def _search(profile: Profile) -> Iterable[str]:
     yield from _words(labels.DIFFICULTIES, profile.difficulties)
     if profile.months_searching is not None:
-        yield _("looking for %(count)d months") % {"count": profile.months_searching}
+        months = profile.months_searching
+        said = ngettext("looking for %(count)d month", "looking for %(count)d months", months)
+        yield said % {"count": months}
     if profile.applications_a_month is not None:
-        yield _("%(count)d applications a month") % {"count": profile.applications_a_month}
+        sent = profile.applications_a_month
+        said = ngettext("%(count)d application a month", "%(count)d applications a month", sent)
+        yield said % {"count": sent}
     if profile.interviews is not None:
-        yield _("%(count)d interviews") % {"count": profile.interviews}
+        said = ngettext("%(count)d interview", "%(count)d interviews", profile.interviews)
+        yield said % {"count": profile.interviews}
 
 
 def _words(known: Any, keys: Iterable[str]) -> list[str]:

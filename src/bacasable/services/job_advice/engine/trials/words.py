@@ -5,26 +5,42 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-_TITLES = ("astronaut", "sommelier", "luthier", "notary", "shepherd", "lighthouse keeper", "sociologist")
+_TITLES: Mapping[str, tuple[str, ...]] = {
+    "en": ("astronaut", "sommelier", "luthier", "notary", "shepherd", "lighthouse keeper", "sociologist"),
+    "fr": ("astronaute", "sommelier", "luthière", "notaire", "bergère", "gardien de phare", "sociologue"),
+}
 _TOWNS = ("Zanzibar", "Quimper", "Wissembourg", "Yvetot", "Kourou", "Oyonnax")
 _KINDS = ("number", "code", "address", "title", "town")
 #: A note as an adviser may write it, of nobody.
 NOTE = "Madame Exemple est enceinte et syndiquée."
 
 
-def planted(number: int, lines: Sequence[str], dice: Random) -> tuple[str, str]:
-    """Return a kind of claim and a sentence that makes it, which ``lines`` do not."""
+_CLAIMS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "number": "You have {value} skills.",
+        "code": "It is the job X{value}.",
+        "address": "Look at www.emploi{value}.fr.",
+        "title": "A job to look at: {title}.",
+        "town": "It is at {town}.",
+    },
+    "fr": {
+        "number": "Vous avez {value} compétences.",
+        "code": "C’est le métier X{value}.",
+        "address": "Regardez www.emploi{value}.fr.",
+        "title": "Un métier à regarder : {title}.",
+        "town": "C’est à {town}.",
+    },
+}
+
+
+def planted(number: int, lines: Sequence[str], dice: Random, language: str = "en") -> tuple[str, str]:
+    """Return a kind of claim and a sentence of ``language`` that makes it, which ``lines`` do not."""
     kind = _KINDS[number % len(_KINDS)]
     said = " ".join(lines)
     while (value := dice.randrange(100, 9999)) and str(value) in said:
         pass
-    sentence = {
-        "number": f"You have {value} skills.",
-        "code": f"It is the job X{value}.",
-        "address": f"Look at www.emploi{value}.fr.",
-        "title": f"A job to look at: {dice.choice(_TITLES)}.",
-        "town": f"It is at {dice.choice(_TOWNS)}.",
-    }[kind]
+    title, town = dice.choice(_TITLES[language]), dice.choice(_TOWNS)
+    sentence = _CLAIMS[language][kind].format(value=value, title=title, town=town)
     return kind, sentence
 
 

@@ -10,8 +10,10 @@ from bacasable.services.job_advice.engine.wording.rendering import (
     sentences,
 )
 from bacasable.services.job_advice.engine.wording.rephrasing import Prompt, Rephrased, prompt, rephrase
+from bacasable.services.job_advice.engine.wording.speaking import LANGUAGES, speaker
 
 __all__ = [
+    "LANGUAGES",
     "READERS",
     "Checked",
     "Prompt",
@@ -23,5 +25,6 @@ __all__ = [
     "prompt",
     "rephrase",
     "sentences",
+    "speaker",
     "survives",
 ]

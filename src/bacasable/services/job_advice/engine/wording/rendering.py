@@ -1,18 +1,19 @@
 """Sentences of an opinion, each from one entry of its trace: exhaustive, brief, or easy to read.
 
-A sentence holds a message (in English) and the values of the trace that fill it; pages
+A sentence holds a message (its id is English) and the values of the trace that fill it; pages and controls
 say it in the reader's language. Beside it stand the fields of the profile and the rows of the tables read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from bacasable.privacy.messages import Said
+from bacasable.privacy.messages import N_, Said
 from bacasable.services.job_advice.engine.trace import Advice, Factor, Row, Suggestion
 from bacasable.services.job_advice.engine.wording import obstacles
-from bacasable.services.job_advice.engine.wording.reasons import NEARNESS, REASONS, Told
+from bacasable.services.job_advice.engine.wording.reasons import NEARNESS, REASONS, Counted, Told
 
 Reader = Literal["adviser", "jobseeker", "easy"]
 Sign = Literal["for", "against", "missing", "shown"]
@@ -20,7 +21,29 @@ READERS: tuple[Reader, ...] = ("adviser", "jobseeker", "easy")
 #: Reasons that a brief rendering gives: with its opening and closing, five sentences at most.
 _FOR, _AGAINST = 2, 1
 _NAMED = ("first", "second", "third")
-_PLACES = {"department": ("department {code}"), "region": ("region {code}"), "country": ("France")}
+_PLACES = {
+    "department": N_("department {code}"),
+    "region": N_("region {code}"),
+    "country": N_("France"),
+}
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+
+
+class _Unstopped(Said):
+    """A sentence within another: without its full stop."""
+
+    def __new__(cls, template: str, /) -> Self:
+        made = str.__new__(cls, template.rstrip("."))
+        made.template, made.values = template, {}
+        return made
+
+    def translated(
+        self, translate: Callable[[str], str], grouped: Callable[[int], str] = "{:,}".format
+    ) -> str:
+        return super().translated(translate, grouped).rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -47,17 +70,17 @@ class Sentence:
         """Return what it counts, the fields that it read, and each row with its version and date."""
         made = []
         if self.contribution:
-            made.append(Said(("counts {points:,}"), points=round(self.contribution, 2)))
+            made.append(Said(N_("counts {points:,}"), points=round(self.contribution, 2)))
         made += [
-            Said(("from the profile: {field}"), field=Said(obstacles.FIELDS[one])) for one in self.fields
+            Said(N_("from the profile: {field}"), field=Said(obstacles.FIELDS[one])) for one in self.fields
         ]
         return made + [
             Said(
-                ("table {table}, row {key}, version {version} of {date}"),
+                N_("table {table}, row {key}, version {version} of {date}"),
                 table=row.table,
                 key=row.key,
                 version=row.version,
-                date=row.date,
+                date=_day(row.date),
             )
             for row in self.rows
         ]
@@ -95,12 +118,13 @@ def diagnosis(advice: Advice, reader: Reader = "adviser") -> list[Sentence]:
     """
     told = advice.diagnosis
     if told.obstacle is None:
-        return [Sentence(("Nothing in what was told points to a main obstacle."), {}, name="none")]
+        return [Sentence(N_("Nothing in what was told points to a main obstacle."), {}, name="none")]
     named = {"obstacle": Said(obstacles.OBSTACLES[told.obstacle]), "percent": round(100 * told.sure)}
     if reader == "easy":
-        made = [Sentence(("This may be hard for you: {obstacle}."), named, name=told.obstacle)]
+        named = {"obstacle": Said(obstacles.EASY_OBSTACLES[told.obstacle])}
+        made = [Sentence(N_("This may be hard for you: {obstacle}."), named, name=told.obstacle)]
     else:
-        message = "What is in the way may be {obstacle}: {percent} % of the signs say so."
+        message = N_("What is in the way may be {obstacle}: {percent} % of the signs say so.")
         made = [Sentence(message, named, name=told.obstacle)]
     signs = [
         Sentence(
@@ -120,7 +144,7 @@ def diagnosis(advice: Advice, reader: Reader = "adviser") -> list[Sentence]:
         if other != told.obstacle:
             made += [
                 Sentence(
-                    ("For {obstacle}: {sign}"),
+                    N_("For {obstacle}: {sign}"),
                     {
                         "obstacle": Said(obstacles.OBSTACLES[other]),
                         "sign": _said(obstacles.RULES[one.rule], reader, one.facts),
@@ -133,16 +157,11 @@ def diagnosis(advice: Advice, reader: Reader = "adviser") -> list[Sentence]:
                 )
                 for one in found
             ]
-    return made + [
-        Sentence(
-            ("To be surer, ask about {what}."),
-            {"what": Said(obstacles.FIELDS[one])},
-            sign="missing",
-            fields=(one,),
-            name=one,
-        )
-        for one in told.missing
-    ]
+    if told.missing:
+        what = _joined(Said(obstacles.FIELDS[one]) for one in told.missing)
+        message = N_("To be surer, one would need to know: {what}.")
+        made.append(Sentence(message, {"what": what}, sign="missing", fields=told.missing, name="missing"))
+    return made
 
 
 def notes(advice: Advice) -> list[Sentence]:
@@ -160,17 +179,16 @@ def _of_factor(one: Factor, reader: Reader) -> Sentence:
     if not one.missing:
         message, values = _fitting(REASONS[one.name], reader, one.facts)
         return Sentence(message, values, sign, one.fields, one.rows, one.contribution, one.name)
-    # the last message of a factor needs no value: it tells what would be judged
     fields = [Said(obstacles.FIELDS[name]) for name in one.fields]
     if reader == "easy":
         return Sentence(
-            ("We do not know all. Talk about it."), {}, "missing", one.fields, one.rows, 0.0, one.name
+            N_("We do not know all. Talk about it."), {}, "missing", one.fields, one.rows, 0.0, one.name
         )
     if fields:
-        message, values = ("Not known, to judge “{about}”: look at {what}."), {"what": _joined(fields)}
+        message, values = N_("Not known, to judge “{about}”: look at {what}."), {"what": _joined(fields)}
     else:
-        message, values = ("Not known, to judge “{about}”: the tables do not say it."), {}
-    values["about"] = Said(REASONS[one.name].plain[-1].rstrip("."))
+        message, values = N_("Not known, to judge “{about}”: the tables do not say it."), {}
+    values["about"] = _Unstopped(_last(REASONS[one.name]))
     return Sentence(message, values, "missing", one.fields, one.rows, 0.0, one.name)
 
 
@@ -178,7 +196,7 @@ def _joined(parts: Iterable[Said]) -> Said:
     listed = list(parts)
     made = listed[0]
     for one in listed[1:]:
-        made = Said(("{first}, {then}"), first=made, then=one)
+        made = Said(N_("{first}, {then}"), first=made, then=one)
     return made
 
 
@@ -190,11 +208,35 @@ def _said(told: Told, reader: Reader, facts: Mapping[str, Any]) -> Said:
 def _fitting(told: Told, reader: Reader, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the first message whose every value is known, with the values that it says."""
     known = _values(facts)
-    for message in told.easy if reader == "easy" else told.plain:
+    for entry in told.easy if reader == "easy" else told.plain:
+        message = _counted(entry, known)
         names = [name for _, name, _, _ in Formatter().parse(message) if name]
         if all(name in known for name in names):
             return message, {name: known[name] for name in names}
     raise ValueError("no message can be said with these facts")
+
+
+def _counted(entry: str | Counted, known: Mapping[str, Any]) -> str:
+    if isinstance(entry, str):
+        return entry
+    return entry.one if known.get(entry.by) == 1 else entry.more
+
+
+def _last(told: Told) -> str:
+    """Return the last message of a factor, which needs no value: it tells what would be judged."""
+    return _counted(told.plain[-1], {})
+
+
+def _day(written: str) -> str:
+    """Return a date of the tables (``2026-11-23``) in words; what is no whole date as it is."""
+    try:
+        read = date.fromisoformat(written)
+    except ValueError:
+        return written
+    month = Said(_MONTHS[read.month - 1])
+    if read.day == 1:
+        return Said(N_("1 {month} {year}"), month=month, year=read.year)
+    return Said(N_("{day} {month} {year}"), day=read.day, month=month, year=read.year)
 
 
 def _values(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -209,7 +251,7 @@ def _values(facts: Mapping[str, Any]) -> dict[str, Any]:
         )
     for name, said in (("starts", "day"), ("until", "until_day")):
         if name in known:
-            known[said] = "/".join(reversed(str(known[name]).split("-")))
+            known[said] = _day(str(known[name]))
     if "months" in known:
         known["length"] = max(1, round(known["months"]))
     if known.get("obstacle") in obstacles.OBSTACLES:

@@ -18,7 +18,7 @@ from bacasable.privacy.messages import Refused
 from bacasable.services.job_advice.engine.indicators import ON_ITEM
 from bacasable.services.job_advice.engine.profiles import Profile
 from bacasable.services.job_advice.engine.trace import Advice, Suggestion
-from bacasable.services.job_advice.web import reasons, running
+from bacasable.services.job_advice.web import running, telling
 from bacasable.services.job_advice.web.actions.acts import act
 from bacasable.services.job_advice.web.models import Training, TrainingItem
 
@@ -136,7 +136,7 @@ def _items(training: Training, files: "Sequence[_File]", dice: Random) -> "Seque
                     kind=suggestion.kind,
                     key=suggestion.key,
                     label=suggestion.label[:300],
-                    reasons=list(reasons.brief(opinion, suggestion)),
+                    reasons=list(telling.brief(opinion, suggestion)),
                     is_decoy=is_decoy,
                 )
             )

@@ -1,8 +1,9 @@
 """Codes of titles, opinions on profiles, versions; and the door at which refused uses are told why."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils import translation
 from ninja import Field, Router, Schema
 
 from bacasable.compliance.service import N_
@@ -11,7 +12,7 @@ from bacasable.privacy.messages import Refused
 from bacasable.services.job_advice.engine.profiles import Profile
 from bacasable.services.job_advice.processing import ADVISE, LIMITS, PROCESSING, REFUSED_USES
 from bacasable.services.job_advice.processing.purposes import FILE
-from bacasable.services.job_advice.web import calling, gates, running
+from bacasable.services.job_advice.web import calling, gates, running, telling
 from bacasable.services.job_advice.web.v1.refusals import Refusal
 
 router = Router()
@@ -32,6 +33,7 @@ class Asked(Schema):
 
     profile: dict[str, Any]
     purpose: str = ADVISE.key
+    language: Literal["fr", "en"] = "fr"
 
 
 @router.get("/tables", response={200: dict[str, Any], **REFUSALS}, summary="Tables in use")
@@ -73,7 +75,10 @@ def titles(request: HttpRequest, asked: Titles) -> dict[str, Any]:
 @router.post("/advice", response={200: dict[str, Any], **REFUSALS}, summary="An opinion on a profile")
 @allow("job_advice.call")
 def advice(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """An opinion with the whole trace of its reasons; journalled, kept nowhere else. People decide."""
+    """An opinion with the whole trace of its reasons; journalled, kept nowhere else. People decide.
+
+    ``said`` holds the sentences that pages render from the trace, in the ``language`` asked for.
+    """
     from bacasable.services.job_advice.engine.counselling import advise
 
     _asked_for(asked.purpose)
@@ -85,7 +90,9 @@ def advice(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     gates.gate().admit(purpose=ADVISE.key, data_set=FILE, fields=("sealed", "department"))
     if profile.limits:
         gates.gate().admit(purpose=LIMITS.key, data_set=FILE, fields=("limits",))
-    return advise(running.referential(), profile).as_json()
+    made = advise(running.referential(), profile)
+    with translation.override(asked.language):
+        return made.as_json() | {"said": telling.whole(made)}
 
 
 @router.get("/uses/{word}", response={200: dict[str, str], **REFUSALS}, summary="Is this use declared?")

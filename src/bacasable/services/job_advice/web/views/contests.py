@@ -15,7 +15,7 @@ from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.services.job_advice.processing import ANSWER
 from bacasable.services.job_advice.processing.purposes import WORD
-from bacasable.services.job_advice.web import gates, reasons, said, sealed, shown
+from bacasable.services.job_advice.web import gates, said, sealed, shown, telling
 from bacasable.services.job_advice.web.actions import contesting
 from bacasable.services.job_advice.web.actions.interviews import opinion_of, profile_of
 from bacasable.services.job_advice.web.models import Word
@@ -74,7 +74,7 @@ def contest(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         suggestion = next(one for one in opinion.suggestions if one.rank == word.item.rank)
         context |= {
             "suggestion": suggestion,
-            "lines": reasons.exhaustive(opinion, suggestion),
+            "lines": telling.exhaustive(opinion, suggestion),
             "decided": said.decided(word.item),
             "used": shown.told(profile_of(word.item.advice)),
         }

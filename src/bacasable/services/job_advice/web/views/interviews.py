@@ -19,7 +19,7 @@ from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused
 from bacasable.services.job_advice.engine.trace import Advice as Opinion
 from bacasable.services.job_advice.engine.trace import Suggestion
-from bacasable.services.job_advice.web import reasons, running, sealed, shown
+from bacasable.services.job_advice.web import running, sealed, shown, telling
 from bacasable.services.job_advice.web.actions import deciding, interviews
 from bacasable.services.job_advice.web.changes import said_of
 from bacasable.services.job_advice.web.forms import (
@@ -141,8 +141,8 @@ def item(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "interview": found.advice.interview,
         "file": found.advice.interview.file,
         "suggestion": suggestion,
-        "kind": reasons.kind(suggestion),
-        "lines": reasons.exhaustive(opinion, suggestion),
+        "kind": telling.kind(suggestion),
+        "lines": telling.exhaustive(opinion, suggestion),
         "changes": said_of(interviews.profile_of(found.advice), suggestion),
         **rephrasing.other_words(found),
         **shown.base(),
@@ -207,17 +207,17 @@ def _advice(advice: Advice, decision: tuple[int, DecisionForm] | None) -> dict[s
             {
                 "item": one,
                 "suggestion": suggestion,
-                "kind": reasons.kind(suggestion),
-                "brief": reasons.brief(opinion, suggestion),
+                "kind": telling.kind(suggestion),
+                "brief": telling.brief(opinion, suggestion),
                 "done": _said(advice, acts[-1]) if acts else None,
                 "form": form or DecisionForm(prefix=_prefix(one), initial={"text": suggestion.label}),
             }
         )
     return {
         "advice": advice,
-        "diagnosis": reasons.diagnosis(opinion),
-        "path": reasons.path(opinion),
-        "notes": reasons.notes(opinion),
+        "diagnosis": telling.diagnosis(opinion),
+        "path": telling.path(opinion),
+        "notes": telling.notes(opinion),
         "rows": rows,
     }
 

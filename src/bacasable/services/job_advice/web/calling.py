@@ -4,6 +4,7 @@ import time
 from collections import deque
 from threading import Lock
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from bacasable.compliance.service import N_
@@ -26,8 +27,11 @@ def count(request: HttpRequest) -> None:
     """Count a call of whoever is signed in.
 
     Raises:
+        PermissionDenied: the call does not say that it is JSON, as one that a page of another site makes.
         TooMany: it is one too many.
     """
+    if request.content_type != "application/json":
+        raise PermissionDenied(request.content_type)
     most, now = running.settings().calls_per_minute, time.monotonic()
     with _LOCK:
         calls = _CALLS.setdefault(request.user.pk or 0, deque())

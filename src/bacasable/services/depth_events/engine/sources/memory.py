@@ -2,11 +2,12 @@
 
 The segment (``/dev/shm/NAME``) begins with a counter (u64, little endian) that is odd while the driver
 writes; a frame follows as on a socket (:mod:`.wire`). A reader takes a copy and looks at the counter again.
+It reads and maps nothing: a driver that shortens a mapped segment would end the edge with SIGBUS.
 """
 
-import mmap
 import os
 import re
+import stat
 import time
 from pathlib import Path
 
@@ -35,19 +36,19 @@ class Memory:
         self._sensor, self._intrinsics = sensor, intrinsics
         self._bytes = COUNTER_BYTES + HEADER_BYTES + 2 * intrinsics.width * intrinsics.height
         self._counter = -1
-        self._map: mmap.mmap | None = None
+        self._held: int | None = None
+        self._path = _FOLDER / where
         try:
-            held = os.open(_FOLDER / where, os.O_RDONLY)
+            # A pipe of this name would make an open wait for ever.
+            held = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
         except OSError:
             raise SourceLost(N_("the driver's shared memory is not there: is it running?")) from None
-        try:
-            if os.fstat(held).st_size < self._bytes:
-                raise SourceLost(N_("the driver's shared memory is too small for frames of this sensor"))
-            self._inode = os.fstat(held).st_ino
-            self._map = mmap.mmap(held, self._bytes, prot=mmap.PROT_READ)
-        finally:
+        told = os.fstat(held)
+        self._inode = told.st_ino
+        if not stat.S_ISREG(told.st_mode) or told.st_size < self._bytes:
             os.close(held)
-        self._path = _FOLDER / where
+            raise SourceLost(N_("the driver's shared memory is too small for frames of this sensor"))
+        self._held = held
 
     def read(self, timeout_s: float) -> Frame | None:
         until = time.monotonic() + timeout_s
@@ -58,20 +59,21 @@ class Memory:
             time.sleep(min(_AGAIN_S, max(until - time.monotonic(), 0)))
 
     def close(self) -> None:
-        if self._map is not None:
-            self._map.close()
-            self._map = None
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def _once(self) -> Frame | None:
-        shared = self._map
-        if shared is None:
+        held = self._held
+        if held is None:
             raise SourceLost(N_("the driver's shared memory was let go"))
-        before = int.from_bytes(shared[:COUNTER_BYTES], "little")
+        before = _counter(held)
         if before % 2 or before in (0, self._counter):
             self._still_there()
             return None
-        copy = shared[COUNTER_BYTES : self._bytes]
-        if int.from_bytes(shared[:COUNTER_BYTES], "little") != before:
+        copy = os.pread(held, self._bytes - COUNTER_BYTES, COUNTER_BYTES)
+        if len(copy) < self._bytes - COUNTER_BYTES or _counter(held) != before:
+            self._still_there()
             return None
         self._counter = before
         try:
@@ -91,3 +93,8 @@ class Memory:
             same = False
         if not same:
             raise SourceLost(N_("the driver has taken its shared memory away"))
+
+
+def _counter(held: int) -> int:
+    """Return the counter of a segment; 0, as before the first frame, where the segment was emptied."""
+    return int.from_bytes(os.pread(held, COUNTER_BYTES, 0), "little")

@@ -44,6 +44,9 @@ class Reader:
         return [frame for line in lines if (frame := self._line(line.strip(b"\r \t"))) is not None]
 
     def _line(self, line: bytes) -> Millimetres | None:
+        if len(line) > _LONGEST:
+            self._forget()
+            return None
         zone = _ZONE.search(line)
         if zone:
             return self._zone(int(zone[1]), int(zone[2]), int(zone[3]))

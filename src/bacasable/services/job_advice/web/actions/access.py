@@ -21,8 +21,8 @@ _REFERENCE, _LONG = 6, {"paper": 16, "link": 38}
 ATTEMPTS, REST, MOST_ATTEMPTS = 5, timedelta(minutes=15), 20
 
 
-def enter(*, typed: str) -> File:
-    """Return the file whose page a code opens; a link opens it once.
+def enter(*, typed: str) -> AccessLink:
+    """Return the code or link that was typed, whose file it opens; a link opens it once.
 
     Raises:
         Refused: it opens nothing, is over, or rests after wrong attempts. Nothing says whose it was.
@@ -51,7 +51,8 @@ def enter(*, typed: str) -> File:
             used["ended_at"] = now
         if not AccessLink.objects.filter(pk=row.pk, ended_at=None).update(**used):
             raise wrong  # the same link was used at the same instant
-    return row.file
+    row.refresh_from_db(fields=list(used))
+    return row
 
 
 def end(*, file: File) -> None:

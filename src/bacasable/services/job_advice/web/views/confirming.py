@@ -1,8 +1,13 @@
-"""Words that are stopped are shown to who typed them, who reads them again before they are kept."""
+"""What is refused is said to who asked it; words that are stopped are read again before they are kept."""
 
+import uuid
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bacasable.privacy.messages import Refused
@@ -28,3 +33,24 @@ def kept(form: ConfirmedForm, act: Callable[[dict[str, Any]], Any]) -> bool:
     else:
         return True
     return False
+
+
+_View = Callable[[HttpRequest, uuid.UUID], HttpResponse]
+
+
+def or_said_at(page: str) -> Callable[[_View], _View]:
+    """Lead back to ``page`` of the same thing, with the reason, where an act is refused: it was done twice,
+    or something else was done meanwhile."""
+
+    def decorated(view: _View) -> _View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+            try:
+                return view(request, public_id)
+            except Refused as refused:
+                messages.error(request, spoken(refused.said))
+                return redirect(page, public_id)
+
+        return wrapped
+
+    return decorated

@@ -25,11 +25,14 @@ from bacasable.services.job_advice.engine.profiles import Diploma, Held, Profile
 from bacasable.services.job_advice.web import labels, looking, running, sealed, shown
 from bacasable.services.job_advice.web.actions import files
 from bacasable.services.job_advice.web.forms import CandidateForm, ChosenForm
+from bacasable.services.job_advice.web.views.confirming import or_said_at
 from bacasable.services.job_advice.web.views.files import of_request
 from bacasable.ui.saying import spoken
 
 #: Jobs of one CV that are shown, the first ones.
 MOST_JOBS = 12
+#: Figures of a number of skills or months, at most.
+_LONGEST_NUMBER = 12
 
 
 class CvForm(forms.Form):
@@ -44,6 +47,7 @@ class CvForm(forms.Form):
 @allow("job_advice.advise")
 @require_http_methods(["GET", "POST"])
 @never_cache
+@or_said_at("job_advice:file")
 def curriculum(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Read a CV, show what was read and what was cut, write what is confirmed."""
     from bacasable.services.job_advice.engine.curriculum import read_cv
@@ -116,11 +120,11 @@ def _confirmed(request: HttpRequest, profile: Profile) -> Profile:
         code = posted.get(f"job-{place}-code", "")
         if referential.has(code):
             months, ended = (
-                min(720, int(value)) if (value := posted.get(f"job-{place}-{name}", "")).isdecimal() else 0
+                min(720, int(value)) if _is_number(value := posted.get(f"job-{place}-{name}", "")) else 0
                 for name in ("months", "ended_months_ago")
             )
             held[code] = Held(code, months, ended)
-    numbers = [int(value) for value in posted.getlist("chosen") if value.isdecimal()]
+    numbers = [int(value) for value in posted.getlist("chosen") if _is_number(value)]
     levels = [int(value) for value in posted.getlist("level") if value in map(str, labels.LEVELS)]
     return replace(
         profile,
@@ -129,3 +133,8 @@ def _confirmed(request: HttpRequest, profile: Profile) -> Profile:
         diplomas=tuple(dict.fromkeys((*profile.diplomas, *(Diploma(level) for level in levels)))),
         licence_b=True if posted.get("licence") == "yes" else profile.licence_b,
     )
+
+
+def _is_number(value: str) -> bool:
+    """Return whether a text is a whole number that a field of a page could have sent."""
+    return value.isdecimal() and len(value) <= _LONGEST_NUMBER

@@ -21,6 +21,7 @@ from bacasable.services.job_advice.web import running, said, sealed, shown
 from bacasable.services.job_advice.web.actions import deciding, files, interviews
 from bacasable.services.job_advice.web.forms import PersonForm
 from bacasable.services.job_advice.web.models import File
+from bacasable.services.job_advice.web.views.confirming import or_said_at
 from bacasable.ui.saying import spoken
 
 PER_PAGE = 30
@@ -81,6 +82,7 @@ def file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @allow("job_advice.advise")
 @require_POST
+@or_said_at("job_advice:file")
 def tool(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that the person refuses the tool, or wants it after all."""
     found = of_request(request, public_id)
@@ -102,6 +104,7 @@ def tool(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @allow("job_advice.advise")
 @require_POST
+@or_said_at("job_advice:file")
 def close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Close the file."""
     files.close_file(file=of_request(request, public_id), by=cast(User, request.user))
@@ -112,6 +115,7 @@ def close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @allow("job_advice.advise")
 @require_POST
 @never_cache
+@or_said_at("job_advice:file")
 def link(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Make a paper code or a one-time link to the person's own page, and show it this once."""
     found = of_request(request, public_id)
@@ -130,13 +134,10 @@ def link(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @allow("job_advice.advise")
 @require_POST
+@or_said_at("job_advice:file")
 def open_interview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Open an interview, or go back to the one that is open."""
-    try:
-        made = interviews.open_interview(file=of_request(request, public_id), by=cast(User, request.user))
-    except Refused as refused:
-        messages.error(request, spoken(refused.said))
-        return redirect("job_advice:file", public_id)
+    made = interviews.open_interview(file=of_request(request, public_id), by=cast(User, request.user))
     return redirect("job_advice:interview", made.public_id)
 
 

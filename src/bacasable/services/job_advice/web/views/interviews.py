@@ -30,7 +30,7 @@ from bacasable.services.job_advice.web.forms import (
 )
 from bacasable.services.job_advice.web.models import VERBS, Advice, Interview, Item
 from bacasable.services.job_advice.web.views import rephrasing
-from bacasable.services.job_advice.web.views.confirming import kept
+from bacasable.services.job_advice.web.views.confirming import kept, or_said_at
 from bacasable.ui.saying import spoken
 
 #: Colours of what was done, beside its words.
@@ -120,6 +120,7 @@ def own_advice(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @allow("job_advice.advise")
 @require_POST
+@or_said_at("job_advice:interview")
 def close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """End the interview."""
     found = _found(request, public_id)

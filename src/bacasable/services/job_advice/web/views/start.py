@@ -23,11 +23,11 @@ def start(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            file = access.enter(typed=form.cleaned_data["code"])
+            link = access.enter(typed=form.cleaned_data["code"])
         except Refused as refused:
             form.add_error("code", spoken(refused.said))
         else:
-            visiting.opened(request, file)
+            visiting.opened(request, link)
             return redirect("job_advice:own")
     context = {
         "form": form,

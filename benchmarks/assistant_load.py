@@ -135,6 +135,15 @@ def words_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
 
 
+def name_of(pid: int) -> str:
+    """Return what a process of the server is, as one types it after ``bacasable --home HOME``."""
+    words = words_of(pid)
+    if "bacasable.portal.supervision" in words:
+        return "supervisor"
+    first = words.index("--home") + 2 if "--home" in words else 0
+    return " ".join(words[first : first + (1 if words[first] in {"web", "worker"} else 2)])
+
+
 def processor_seconds(pid: int) -> float:
     """Return the processor time that a process has used: it does not depend on what else runs."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -167,7 +176,7 @@ def main() -> None:
         rounds = (WARM_SECONDS + ASKED_SECONDS) / ASKED_SECONDS
         worked = (processor_seconds(web) - used_before) / max(1, rounds * len(out))
         memory = {
-            next((word for word in ("web", "worker") if word in words_of(pid)), "supervisor"): megabytes(pid)
+            name_of(pid): megabytes(pid)
             for pid in [installation.process.pid, *descendants(installation.process.pid)]
         }
     finally:
@@ -200,6 +209,9 @@ def main() -> None:
             "memory of all processes, MB": round(sum(used["VmRSS"] for used in memory.values())),
             "the same, what they share counted once, MB": round(sum(used["Pss"] for used in memory.values())),
             "memory of the web process, most, MB": round(memory["web"]["VmHWM"]),
+            "web, worker and supervisor, what they share counted once, MB": round(
+                sum(memory[name]["Pss"] for name in ("web", "worker", "supervisor"))
+            ),
             "cores": os.cpu_count(),
             "seed": SEED,
         }

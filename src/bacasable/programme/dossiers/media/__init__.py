@@ -11,7 +11,7 @@ import unicodedata
 from typing import BinaryIO
 
 from bacasable.compliance.service import N_
-from bacasable.programme.dossiers.media import archives, pdf, pictures
+from bacasable.programme.dossiers.media import archives, pictures
 from bacasable.programme.dossiers.media.kinds import (
     BY_EXTENSION,
     DOCX,
@@ -135,6 +135,8 @@ def media_type(name: str, content: bytes | BinaryIO) -> str:
             found=EXTENSIONS[found][0],
         )
     if found == PDF:
+        from bacasable.programme.dossiers.media import pdf  # its library takes 17 MB of each process
+
         pdf.inspect(stream)
     elif found == PNG:
         pictures.png(stream)

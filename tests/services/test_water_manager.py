@@ -17,13 +17,14 @@ from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use import cli
+from bacasable.services.water_use.engine import forecast
 from bacasable.services.water_use.engine.readings import blocks
 from bacasable.services.water_use.engine.readings.staging import Staging
 from bacasable.services.water_use.engine.storage import Readings
 from bacasable.services.water_use.processing import REFUSED_USES
 from bacasable.services.water_use.web import maps, publishing, running, sealed
 from bacasable.services.water_use.web.actions import forecasts, imports, lots, night
-from bacasable.services.water_use.web.models import Contract, LotDraw, ReadingImport
+from bacasable.services.water_use.web.models import Contract, LotDraw, ReadingImport, Run
 from tests.factories.people import sign_in, staff, verified
 from tests.services import water_homes
 from tests.services.water_homes import NOW, home, proven, water
@@ -227,6 +228,31 @@ def test_the_command_forecasts_a_week_by_the_hour_beside_the_trivial_one(
     assert [int(litres) for litres in lines[2].split()[2:]] == [120, 120]
     refused = CliRunner().invoke(cli.app, ["forecast", "--district", "Nowhere"])
     assert refused.exit_code != 0
+
+
+def test_the_weather_of_the_file_reaches_the_forecast_and_a_bad_file_is_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    town(12)
+    given: list[Any] = []
+    fit = forecast.fit_forecast
+
+    def seen(history: Any, weather: Any = None, **told: Any) -> Any:
+        given.append(weather)
+        return fit(history, weather, **told)
+
+    monkeypatch.setattr(forecast, "fit_forecast", seen)
+    sign_in(client, staff("water_agent"))
+    path = tmp_path / "weather.csv"
+    told = running.settings().model_copy(update={"weather_csv": str(path)})
+    monkeypatch.setattr(running, "settings", lambda: told)
+    path.write_text("day,hour,temperature\n2026-11-19,3,4.5\n")
+    for words in ("d’après le fichier", "weather.csv"):
+        forecasts.run_forecast(at=NOW.date())
+        assert words in client.get(ROOT + "districts/Centre/").content.decode()
+        Run.objects.all().delete()
+        path.write_text("nothing\n")
+    assert given[0].height == 1 and given[1] is None
 
 
 @pytest.mark.parametrize("word", sorted(REFUSED_USES))

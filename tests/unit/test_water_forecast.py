@@ -18,6 +18,7 @@ from bacasable.services.water_use.engine.forecast import (
     mape,
     message,
     read_alerts,
+    read_weather,
 )
 from bacasable.services.water_use.engine.meters import Forecast
 
@@ -164,3 +165,17 @@ def test_an_area_is_told_the_gravest_level_that_holds(tmp_path: Path) -> None:
         read_alerts(path)
     with pytest.raises(Refused, match="orange"):
         Alert("X", "orange", date(2026, 7, 1), None, "")
+
+
+def test_a_file_of_weather_is_read_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weather.csv"
+    path.write_text(
+        "day,hour,temperature,station\n2026-01-02,3,4.5,X\n2026-01-02,4,?,X\n2026-01-02,3,5,X\nno,1,1,X\n"
+    )
+    assert read_weather(path).sort("hour")["temperature"].to_list() == [5, None]
+    for wrong in ("day,hour\n2026-01-02,3\n", "a,b\n1,2\n", "", "day,hour,rain\nyesterday,3,1\n"):
+        path.write_text(wrong)
+        with pytest.raises(Refused, match="weather"):
+            read_weather(path)
+    with pytest.raises(Refused, match="cannot be read"):
+        read_weather(tmp_path / "nowhere.csv")

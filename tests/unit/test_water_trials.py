@@ -48,8 +48,8 @@ def test_subtraction_finds_small_groups_where_nobody_checked_and_none_where_rule
         )
         for month in range(1, 13)
     ]
-    held = releases.year(months, shipped(), shipped().k)
-    assert (held.small, held.smallest >= 11) == (0, True)
+    held = releases.year(months, shipped(), shipped().k, shipped().dominance)
+    assert (held.small, held.smallest >= 11, held.dominated) == (0, True, 0)
     assert held.groups > 100
-    open_ = releases.year(months, releases.unguarded(shipped()), shipped().k)
-    assert open_.small > 50
+    open_ = releases.year(months, releases.unguarded(shipped()), shipped().k, shipped().dominance)
+    assert open_.small > 50 and open_.dominated > 5

@@ -28,7 +28,7 @@ _HOMES = 1500
 def _subtracted(probe: Probe, seed: int) -> Measurement:
     import numpy as np
 
-    from bacasable.services.water_use.engine.comparison.ladder import LEAST_K
+    from bacasable.services.water_use.engine.comparison.ladder import LEAST_K, shipped
     from bacasable.services.water_use.engine.trials import releases
 
     subject: Subject = probe.engine
@@ -43,14 +43,15 @@ def _subtracted(probe: Probe, seed: int) -> Measurement:
         use = litres * rng.lognormal(0, 0.15, _HOMES)
         volumes = {city.homes[at].meter: float(use[at]) for at in np.flatnonzero(inside)}
         months.append((f"2025-{month:02d}", homes, volumes))
-    found = releases.year(months, subject.ladder(), LEAST_K)
+    found = releases.year(months, subject.ladder(), LEAST_K, shipped().dominance)
     return counted(
-        found.small,
+        found.small + found.dominated,
         found.groups,
         seed,
         "subtracts published cells from those that hold them, month after month",
         sample(city),
         smallest_group=found.smallest,
+        dominated_cells=found.dominated,
         months=MONTHS,
         homes="synthetic",
     )
@@ -113,7 +114,10 @@ CONTROLS = (
     Control(
         key="published_cells_large_enough",
         title=N_("Over a year of releases, no subtraction of what is published leaves a group of few homes"),
-        unit=N_("share of published cells, and of what is left of them, that hold fewer than 11 homes"),
+        unit=N_(
+            "share of published cells, and of what is left of them, that hold fewer than 11 homes or that "
+            "one home dominates"
+        ),
         direction="at_most",
         threshold=0.01,
         maximum_age=timedelta(days=180),

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         description="What works out the volumes of months each night: `duckdb` in this process, or `pyspark` "
         "(a session of Spark, with the extra `spark` and Java), with the same results.",
     )
+    weather_csv: str = Field(
+        "",
+        description="CSV file of the weather, past days and the seven to come as forecast, kept up to date "
+        "by the utility: `day` (2026-11-21), `hour` (0 to 23), any of `temperature` (degrees Celsius), "
+        "`rain` (mm), `humidity` (%), `wind` (km/h). Empty: districts are forecast by the calendar alone.",
+    )
     profile_epsilon: Decimal = Field(
         Decimal(0),
         ge=0,

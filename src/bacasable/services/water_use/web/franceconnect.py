@@ -108,7 +108,7 @@ def proven(request: HttpRequest) -> Proven:
         person = _person(provider["userinfo_endpoint"], given["access_token"], keys, provider["issuer"])
     except requests.RequestException as error:
         raise ProviderUnusable(f"the identity provider does not answer ({type(error).__name__})") from None
-    except (jwt.InvalidTokenError, KeyError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, AttributeError, KeyError, ValueError, TypeError) as error:
         raise NotProven(type(error).__name__) from None
     if claims.get("nonce") != told["nonce"] or not claims.get("sub") or person.get("sub") != claims["sub"]:
         raise NotProven("nonce" if claims.get("nonce") != told["nonce"] else "subject")
@@ -174,4 +174,4 @@ def _opened(token: str, keys: list[dict[str, Any]], issuer: str, audience: str) 
 def _level(acr: object) -> int:
     """Return the level of assurance of ``eidas1`` to ``eidas3``; 0 for any other word."""
     text = str(acr or "")
-    return int(text[5:]) if text.startswith("eidas") and text[5:].isdigit() else 0
+    return int(text[5:]) if text.startswith("eidas") and text[5:] in ("1", "2", "3") else 0

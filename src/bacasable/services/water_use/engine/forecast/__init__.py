@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         read_alerts,
     )
     from bacasable.services.water_use.engine.forecast.forecasting import HOURS_AHEAD, fit_forecast, mape
+    from bacasable.services.water_use.engine.forecast.weather import read_weather
 
 __all__ = [
     "HOURS_AHEAD",
@@ -39,6 +40,7 @@ __all__ = [
     "message",
     "read_alerts",
     "read_battle",
+    "read_weather",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     "message": "drought",
     "read_alerts": "drought",
     "read_battle": "bwdf",
+    "read_weather": "weather",
 }
 
 __getattr__ = names_of(__name__, _HOMES, "water")

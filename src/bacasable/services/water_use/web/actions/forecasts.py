@@ -17,6 +17,7 @@ from bacasable.services.water_use.processing import FORECAST, READINGS
 from bacasable.services.water_use.web import looking, running
 from bacasable.services.water_use.web.actions.acts import act
 from bacasable.services.water_use.web.models import Run
+from bacasable.ui.saying import spoken
 
 KIND = "forecast"
 #: Share of the hours of a district's meters that must be known for a day to count.
@@ -49,11 +50,12 @@ def run_forecast(*, at: date, by: User | str = "system") -> Run:
 
     looking.gate().admit(purpose=FORECAST.key, data_set=READINGS, fields=("daily", "hourly"))
     made = Run.objects.create(kind=KIND, state="running", figures={"day": at.isoformat()})
+    weather, told_of_weather = _weather()
     try:
         import ibis
 
         table = ibis.memtable(_totals(at).drop("meters", "hours").to_arrow())
-        found = fit_forecast(core.district_hours(table).to_pyarrow(), at=at)
+        found = fit_forecast(core.district_hours(table).to_pyarrow(), weather, at=at)
     except Exception as error:
         # the text of an unexpected error may quote data: its kind alone is kept
         told = str(error) if isinstance(error, Refused) else type(error).__name__
@@ -65,6 +67,7 @@ def run_forecast(*, at: date, by: User | str = "system") -> Run:
     with act("districts_forecast", f"run:{made.public_id}", by, day=at.isoformat(), districts=len(found)):
         made.figures = {
             "day": at.isoformat(),
+            "weather": told_of_weather,
             "forecasts": [
                 {
                     "district": one.district,
@@ -81,6 +84,19 @@ def run_forecast(*, at: date, by: User | str = "system") -> Run:
         made.state, made.finished_at = "done", clock.now()
         made.save()
     return made
+
+
+def _weather() -> tuple[Any, str]:
+    """Return the weather of the file that settings name, and ``used``, ``none``, or why it is not used."""
+    from bacasable.services.water_use.engine.forecast import read_weather
+
+    path = running.settings().weather_csv
+    if not path:
+        return None, "none"
+    try:
+        return read_weather(Path(path)), "used"
+    except Refused as refused:
+        return None, spoken(refused.said)
 
 
 def _totals(at: date) -> Any:

@@ -56,7 +56,7 @@ def ask(*, name: str, content: Iterable[bytes], mapping: bytes, by: User) -> Rea
     key = vault.new_data_key()
     blob = vault.write(key, _measured(content))
     made = ReadingImport(
-        file_name=Path(name).name[:120], mapping=text, data_key=key, file=blob.name, by=by.public_id
+        file_name=Path(name).name[-120:], mapping=text, data_key=key, file=blob.name, by=by.public_id
     )
     try:
         with act("import_asked", f"import:{made.public_id}", by):
@@ -86,7 +86,7 @@ def run(public_id: str) -> None:
     _set(made, state="running")
     try:
         with _file(made) as path:
-            listing = path.parent / "listing.csv"
+            listing = path.parent.parent / "listing.csv"
             report = import_file(
                 path,
                 mapping_of(made.mapping),
@@ -151,7 +151,8 @@ def _file(made: ReadingImport) -> Iterator[Path]:
     parent = running.folder() / "imports"
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
-        path = Path(folder) / (made.file_name or "readings")
+        path = Path(folder) / "given" / (_short(made.file_name) or "readings")
+        path.parent.mkdir(mode=0o700)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in instance.vault().read(bytes(made.data_key or b""), made.file):
                 file.write(piece)
@@ -159,6 +160,11 @@ def _file(made: ReadingImport) -> Iterator[Path]:
         asked = made.asked_at.timestamp()
         os.utime(path, (asked, asked))
         yield path
+
+
+def _short(name: str) -> str:
+    """Return the end of a file's name, as long as every file system takes it (255 bytes)."""
+    return name.encode()[-200:].decode(errors="ignore")
 
 
 def _rejects(listing: Path) -> list[list[Any]]:

@@ -205,7 +205,10 @@ def _row(one: reading.District, forecast: dict[str, Any] | None) -> dict[str, ob
 
 def _forecasts() -> dict[str, dict[str, Any]]:
     made = forecasts.last()
-    return {one["district"]: one for one in made.figures.get("forecasts", ())} if made else {}
+    if made is None:
+        return {}
+    weather = made.figures.get("weather", "none")
+    return {one["district"]: {**one, "weather": weather} for one in made.figures.get("forecasts", ())}
 
 
 def _served(forecast: dict[str, Any]) -> float | None:
@@ -221,8 +224,11 @@ def _percent(value: float | None) -> str:
 
 def _errors(forecast: dict[str, Any]) -> list[dict[str, str]]:
     used = _("the model") if forecast["used"] == "model" else _("the trivial forecast")
+    words = {"used": _("observed and forecast, from the file"), "none": _("none: the calendar alone")}
+    weather = forecast["weather"]
     return [
         {"key": _("What is served"), "value": used},
+        {"key": _("Weather"), "value": words.get(weather, weather)},
         {"key": _("Error of the model on the weeks before"), "value": _percent(forecast["past_mape"])},
         {
             "key": _("Error of the trivial forecast on the same weeks"),

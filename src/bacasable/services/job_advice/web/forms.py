@@ -37,7 +37,7 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     number = forms.CharField(
-        label=gettext_lazy("Number of the person at the employment service (optional)"),
+        label=gettext_lazy("Number of the person at the employment service"),
         help_text=gettext_lazy("Only to find the person again. Never the social security number."),
         max_length=20,
         required=False,
@@ -243,9 +243,7 @@ class DiplomaForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    title = forms.CharField(
-        label=gettext_lazy("Title, to look it up (optional)"), max_length=200, required=False
-    )
+    title = forms.CharField(label=gettext_lazy("Title, to look it up"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two at least."""
@@ -317,7 +315,7 @@ class DecisionForm(ConfirmedForm):
         rows=2,
         required=False,
     )
-    reason = _text(label=gettext_lazy("Reason (optional)"), max_length=LONGEST_REASON, rows=2, required=False)
+    reason = _text(label=gettext_lazy("Reason"), max_length=LONGEST_REASON, rows=2, required=False)
 
 
 class OwnAdviceForm(ConfirmedForm):
@@ -331,7 +329,7 @@ class OwnAdviceForm(ConfirmedForm):
     text = _text(
         label=gettext_lazy("Words of your own advice"), max_length=LONGEST_REASON, rows=2, required=False
     )
-    reason = _text(label=gettext_lazy("Reason (optional)"), max_length=LONGEST_REASON, rows=2, required=False)
+    reason = _text(label=gettext_lazy("Reason"), max_length=LONGEST_REASON, rows=2, required=False)
 
 
 class DatesForm(forms.Form):

@@ -38,7 +38,7 @@ class WordForm(ConfirmedForm):
 class HumanForm(ConfirmedForm):
     """A request for a human, with words or without."""
 
-    text = _words(label=gettext_lazy("What it is about (optional)"), rows=3, required=False)
+    text = _words(label=gettext_lazy("What it is about"), rows=3, required=False)
 
 
 class RemovalForm(ConfirmedForm):
@@ -50,7 +50,7 @@ class RemovalForm(ConfirmedForm):
         required=False,
     )
     text = _words(
-        label=gettext_lazy("What is missing, for my adviser to add (optional)"),
+        label=gettext_lazy("What is missing, for my adviser to add"),
         rows=3,
         required=False,
     )

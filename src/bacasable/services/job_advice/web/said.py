@@ -7,10 +7,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bacasable.compliance import clock
+from bacasable.compliance.service import N_
 from bacasable.services.job_advice.web import labels, sealed, telling
 from bacasable.services.job_advice.web.actions.interviews import opinion_of
 from bacasable.services.job_advice.web.models import OUTCOMES, VERBS, WORD_KINDS, Advice, File, Item, Word
 
+#: What the easy page says of an act and of a word.
+_EASY_VERBS = {
+    "retained": N_("You keep this idea."),
+    "modified": N_("You changed this idea."),
+    "refused": N_("You said no to this idea."),
+    "deferred": N_("You will decide later."),
+}
+_EASY_KINDS = {
+    "comment": N_("I said what I think."),
+    "correction": N_("I changed an answer."),
+    "contestation": N_("I said: I do not agree."),
+    "ask_human": N_("I asked to talk to somebody else."),
+}
 #: Days before its date from which a contestation is said to be near it.
 NEAR = timedelta(days=3)
 
@@ -22,6 +36,7 @@ def word(one: Word) -> dict[str, Any]:
     return {
         "word": one,
         "kind": kind_of(one),
+        "easy_kind": _(_EASY_KINDS[one.kind]),
         "text": told.get("text", ""),
         "part": _(labels.PARTS[told["part"]]) if told.get("part") in labels.PARTS else "",
         "about": label_of(one.item) if one.item else "",
@@ -78,6 +93,7 @@ def decided(item: Item) -> dict[str, str] | None:
     told = sealed.words_of(item.advice.interview.file, last)
     return {
         "verb": _(dict(VERBS)[last.verb]),
+        "easy": _(_EASY_VERBS[last.verb]),
         "reason": told.get("reason", ""),
         "after": told.get("after", "") if last.verb == "modified" else "",
     }

@@ -31,7 +31,7 @@ def file_of(request: HttpRequest) -> File | None:
     Ages are of real time, as those of every session.
     """
     told: dict[str, Any] | None = request.session.get(_FILE)
-    if not told:
+    if not told or "link" not in told:
         return None
     now = time.time()
     if now - told["seen"] > IDLE_SECONDS or now - told["since"] > LONGEST_SECONDS:
@@ -40,5 +40,5 @@ def file_of(request: HttpRequest) -> File | None:
     if now - told["seen"] > 60:  # one write a minute is enough
         request.session[_FILE] = {**told, "seen": now}
     rows = AccessLink.objects.select_related("file__person").filter(file__state="open")
-    link = rows.filter(public_id=told.get("link")).first()
+    link = rows.filter(public_id=told["link"]).first()
     return link.file if link and (link.kind == "link" or link.ended_at is None) else None

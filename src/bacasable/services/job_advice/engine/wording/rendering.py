@@ -71,9 +71,9 @@ class Sentence:
         made = []
         if self.contribution:
             made.append(Said(N_("counts {points:,}"), points=round(self.contribution, 2)))
-        made += [
-            Said(N_("from the profile: {field}"), field=Said(obstacles.FIELDS[one])) for one in self.fields
-        ]
+        if self.fields:
+            read = _joined(Said(obstacles.FIELDS[one]) for one in self.fields)
+            made.append(Said(N_("from the profile: {field}"), field=read))
         return made + [
             Said(
                 N_("table {table}, row {key}, version {version} of {date}"),
@@ -242,9 +242,12 @@ def _day(written: str) -> str:
 def _values(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts, and what messages call otherwise."""
     known = {name: value for name, value in facts.items() if value not in ("", None)}
-    named = [str(known[name]) for name in _NAMED if name in known]
+    named = [Said(N_("“{label}”"), label=known[name]) for name in _NAMED if name in known]
     if named:
-        known["which"] = ", ".join(named)
+        known["which"] = _joined(named)
+    if known.get("km") == 0:
+        # the tables place things by department: what is in one is at no distance that could be told
+        del known["km"]
     if (level := known.get("level")) in _PLACES and (level == "country" or "territory" in known):
         known["where"] = Said(
             _PLACES[str(level)], **({"code": known["territory"]} if level != "country" else {})

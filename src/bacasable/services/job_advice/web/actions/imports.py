@@ -48,7 +48,7 @@ def ask(*, kind: str, name: str, content: Iterable[bytes], by: User) -> Import:
     vault = instance.vault()
     key = vault.new_data_key()
     blob = vault.write(key, _measured(content))
-    made = Import(kind=kind, file_name=Path(name).name[:120], data_key=key, file=blob.name, by=by.public_id)
+    made = Import(kind=kind, file_name=Path(name).name[-120:], data_key=key, file=blob.name, by=by.public_id)
     try:
         with act("import_asked", f"import:{made.public_id}", by, kind=kind):
             made.save()
@@ -159,7 +159,7 @@ def _file(made: Import) -> Iterator[Path]:
     parent = running.folder() / "imports"
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
-        path = Path(folder) / (made.file_name or "archive.zip")
+        path = Path(folder) / (made.file_name.encode()[-200:].decode(errors="ignore") or "archive.zip")
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in instance.vault().read(bytes(made.data_key or b""), made.file):
                 file.write(piece)

@@ -1,10 +1,11 @@
 """The head of service: whether people decide, for the service as a whole; no file, no adviser."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -46,8 +47,9 @@ def indicators(request: HttpRequest) -> HttpResponse:
     asked_settings = running.settings()
     context: dict[str, Any] = {
         "month": month,
+        "month_said": _month(month),
         "is_fictional": data_are_fictional(),
-        "months": months,
+        "months": [(one, _month(one)) for one in months],
         "settings": [
             {"key": _("The adviser’s own view comes first"), "value": _yes(asked_settings.view_first)},
             {"key": _("Days that reading times are kept"), "value": asked_settings.reading_days},
@@ -126,6 +128,11 @@ def _share(what: str, found: Share | None) -> dict[str, Any]:
 
 def _percent(value: float) -> str:
     return f"{number_format(100 * value, decimal_pos=0)}\u202f%"
+
+
+def _month(month: str) -> str:
+    """Return a month (``2026-10``) in words."""
+    return date_format(date.fromisoformat(f"{month}-01"), "F Y")
 
 
 def _yes(value: bool) -> str:

@@ -31,6 +31,7 @@ _OUTCOMES = {
     "exposure": N_("How many occupations are proposed"),
     "wage": N_("Median pay of what is proposed"),
     "tension": N_("Tension of what is proposed"),
+    "gain": N_("Best pay proposed, over the pay of the job held"),
 }
 #: Requests to a model that the page shows: when, which template, what became of it; never their words.
 PROMPTS = 50
@@ -84,7 +85,7 @@ def _audit(told: Mapping[str, Any]) -> dict[str, Any]:
     crowded = told["congestion"]
     return {
         "at": date_format(_instant(told["at"]), "DATETIME_FORMAT"),
-        "people": told["people"],
+        "people": number_format(told["people"], force_grouping=True),
         "seed": told["seed"],
         "is_synthetic": told["is_synthetic"],
         "sources": told["sources"],
@@ -119,7 +120,12 @@ def _audit(told: Mapping[str, Any]) -> dict[str, Any]:
 def _ratio(attribute: str, outcome: str, one: Mapping[str, Any]) -> dict[str, Any]:
     corrected = one["corrected"]
     return {
-        "group": f"{_(_ATTRIBUTES.get(attribute, attribute))}: {_(one['group'])} / {_(one['reference'])}",
+        "group": _("%(attribute)s: %(group)s / %(reference)s")
+        % {
+            "attribute": _(_ATTRIBUTES.get(attribute, attribute)),
+            "group": _(one["group"]),
+            "reference": _(one["reference"]),
+        },
         "outcome": _(_OUTCOMES.get(outcome, outcome)),
         "uncorrected": _bounded(one["uncorrected"], one["uncorrected_interval"]),
         "corrected": _("nobody comparable")
@@ -139,8 +145,13 @@ def _proxy(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bounded(value: float, interval: Mapping[str, Any]) -> str:
-    low, high = (number_format(interval[end], decimal_pos=2) for end in ("low", "high"))
-    return f"{number_format(value, decimal_pos=2)} [{low} ; {high}]"
+    low, high = (_number(interval[end]) for end in ("low", "high"))
+    return _("%(value)s [%(low)s; %(high)s]") % {"value": _number(value), "low": low, "high": high}
+
+
+def _number(value: float) -> str:
+    """Return a number with two decimals, zero without a sign."""
+    return number_format(round(value, 2) + 0.0, decimal_pos=2)
 
 
 def _prompt(one: Prompt) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from bacasable.services.depth_events.web.models import MEASURES, OBJECTION_KINDS
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 _TIME = {"type": "time"}
+#: A request is about a day at most so many days from now: no sensor tells of others.
+MOST_DAYS = 3_660
 
 
 class PlaceForm(forms.Form):
@@ -50,6 +52,8 @@ class PlaceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Make instants of the day and the times."""
         given: dict[str, Any] = super().clean() or {}
+        if not self.errors and abs((given["day"] - clock.now().date()).days) > MOST_DAYS:
+            self.add_error("day", self.fields["day"].error_messages["invalid"])
         if not self.errors:
             zone = clock.zone()
             first = datetime.combine(given["day"], given["from_time"], zone)

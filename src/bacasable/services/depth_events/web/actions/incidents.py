@@ -1,5 +1,7 @@
 """What operators do of an incident: they take it, say what it was; each act is journalled."""
 
+from django.db import router, transaction
+
 from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.people.permissions import require
@@ -18,9 +20,12 @@ def acknowledge(*, incident: Incident, by: User) -> None:
         Refused: somebody took it before.
     """
     require(by, "depth_events.watch")
-    if incident.acts.filter(verb="acknowledged").exists():
-        raise Refused(N_("somebody took this incident before you"))
-    _act(incident, "acknowledged", by)
+    with transaction.atomic(using=router.db_for_write(Incident)):
+        # Two who take it at once wait for each other here.
+        Incident.objects.select_for_update().get(pk=incident.pk)
+        if incident.acts.filter(verb="acknowledged").exists():
+            raise Refused(N_("somebody took this incident before you"))
+        _act(incident, "acknowledged", by)
 
 
 def say_outcome(*, incident: Incident, outcome: str, note: str = "", by: User) -> None:

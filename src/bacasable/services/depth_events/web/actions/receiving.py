@@ -56,6 +56,8 @@ def _event(told: Event, sensor: models.Sensor) -> bool:
     known = models.Incident.objects.filter(station=sensor.station, incident_key=told.id).first()
     if known is not None and (known.ended_at is not None or known.updated_at > updated):
         return False
+    if known is not None and known.sensor_id != sensor.pk:
+        return False  # an incident does not move to another sensor: it would be said of another place
     values = {
         "sensor": sensor,
         "zone": told.zone,

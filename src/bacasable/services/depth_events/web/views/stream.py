@@ -7,12 +7,13 @@ import asyncio
 import hashlib
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.db.models import Count, Max
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from bacasable.people.permissions import allow
@@ -28,6 +29,9 @@ from bacasable.services.depth_events.web.models import (
 EACH_S, ALIVE_S = 1.0, 15.0
 #: After this, the browser asks again, and who it is and what they may see are checked again.
 LASTS_S = 300.0
+#: Streams of one account at once, in this process.
+MOST_AT_ONCE = 10
+_listening: Counter[int | None] = Counter()
 
 
 class _Pulse:
@@ -64,9 +68,27 @@ def state() -> str:
 
 @allow("depth_events.watch")
 @require_safe
-def stream(request: HttpRequest) -> StreamingHttpResponse:
-    """Tell each change of the board, for five minutes; the browser then connects again."""
-    return as_stream(changes())
+def stream(request: HttpRequest) -> HttpResponse:
+    """Tell each change of the board, for five minutes; the browser then connects again.
+
+    An account has a few of them at once: each board that is open asks for one.
+    """
+    who = request.user.pk
+    if _listening[who] >= MOST_AT_ONCE:
+        return HttpResponse(status=429, headers={"Retry-After": "30", "Cache-Control": "no-store"})
+    return as_stream(counted(who, changes()))
+
+
+async def counted(who: int | None, events: AsyncIterator[str]) -> AsyncIterator[str]:
+    """Yield events, counted among the streams of ``who`` for as long as somebody reads them."""
+    _listening[who] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        _listening[who] -= 1
+        if not _listening[who]:
+            del _listening[who]
 
 
 def as_stream(events: AsyncIterator[str]) -> StreamingHttpResponse:

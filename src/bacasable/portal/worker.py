@@ -85,9 +85,13 @@ def resident_megabytes() -> float:
 
 
 def give_way() -> None:
-    """Let pages come first where there is not enough processor for all."""
-    if os.getpriority(os.PRIO_PROCESS, 0) < NICE:
-        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    """Let pages come first where there is not enough processor for all.
+
+    A systemd unit forbids it, and says so itself (``Nice=`` of ``bacasable-worker.service``).
+    """
+    with contextlib.suppress(PermissionError):
+        if os.getpriority(os.PRIO_PROCESS, 0) < NICE:
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
 
 
 def start_anew(home: Path, heart: str) -> NoReturn:

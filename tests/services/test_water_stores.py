@@ -14,11 +14,13 @@ from bacasable.compliance.store import Person
 from bacasable.people import instance
 from bacasable.privacy.messages import Refused
 from bacasable.services.water_use import cli
+from bacasable.services.water_use.engine.comparison import publish
+from bacasable.services.water_use.engine.meters import Declared
 from bacasable.services.water_use.processing import PROCESSING, READINGS
 from bacasable.services.water_use.web import letters, looking, running, sealed
 from bacasable.services.water_use.web.actions import access, household
 from bacasable.services.water_use.web.actions import letters as acts
-from bacasable.services.water_use.web.models import Contract, Household, Incident, Letter
+from bacasable.services.water_use.web.models import Contract, Household, Incident, Letter, Release
 from bacasable.services.water_use.web.stores import stores
 from tests.services.water_homes import NAME, NOW, OPENED, home, proven, water
 
@@ -145,6 +147,9 @@ def test_the_letter_of_a_month_says_its_volume_its_gaps_and_what_to_do():
 def test_a_home_that_is_read_twice_a_year_has_the_letter_of_its_reading(client, tmp_path, monkeypatch):
     monkeypatch.setattr(cli, "_installation", lambda: None)
     contract = home(grain="index")
+    houses = [Declared(f"m{at}", "Centre", "house", members=2, garden=True) for at in range(40)]
+    made = publish(houses, {one.meter: 150.0 for one in houses}, period="2025")
+    Release.objects.create(period="2025", content=made.as_json(), digest="d" * 64)
     other = home("CT-0002", "A17-00043", grain="index")
     running.indexes().erase(sealed.meter_of(other))
     read = [date(2026, 8, 20), date(2026, 10, 20)]
@@ -153,7 +158,7 @@ def test_a_home_that_is_read_twice_a_year_has_the_letter_of_its_reading(client, 
     proven(client, other, name=NAME)
     assert "Lettre de octobre 2026" in client.get(f"{ROOT}homes/{other.public_id}/").content.decode()
     said = text_of(client.get(f"{ROOT}homes/{other.public_id}/letters/2026-10.pdf").content)
-    for words in ("20 août 2026", "6 100 L", "100 L", "estimé", "une ou deux fois par an"):
+    for words in ("20 août 2026", "6 100 L", "100 L", "estimé", "une ou deux fois par an", "celle de 2025"):
         assert words in said.replace("\u202f", " ").replace("\xa0", " ")
     assert [letters.is_due(one, date(2026, 10, 1)) for one in (contract, other)] == [False, True]
     told = CliRunner().invoke(cli.app, ["letters", "2026-10", "--out", str(tmp_path / "out")])

@@ -241,4 +241,4 @@ def _similar(contract: Contract, published: Release | None) -> Similar | None:
     except Refused:  # fewer homes than may be counted: the letter goes without
         return None
     cohort = [shown.variable_words(name, value) for name, value in cell.variables]
-    return Similar(place(0, cell).median, cell.n, cohort)
+    return Similar(place(0, cell).median, cell.n, cohort, published.period)

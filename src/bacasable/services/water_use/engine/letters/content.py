@@ -76,11 +76,15 @@ class Letter:
 
 @dataclass(frozen=True)
 class Similar:
-    """Similar homes of the month: the median litres a day, how many homes, and what they share, in words."""
+    """Similar homes: the median litres a day, how many homes, what they share, in words, and when.
+
+    ``period`` is the month or year that was published, ``2026-10`` or ``2026``.
+    """
 
     median_litres_a_day: int
     homes: int
     cohort: Sequence[str]
+    period: str = ""
 
 
 @dataclass(frozen=True)

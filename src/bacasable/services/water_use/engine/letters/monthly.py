@@ -89,6 +89,9 @@ def compose_reading(told: Between, wording: Wording) -> Letter:
     )
     if told.similar is not None:
         blocks += _similar(mean, told.similar, wording)
+        blocks.append(
+            paragraph(N_("What the other homes used is that of {period}."), period=told.similar.period)
+        )
     blocks += _advice(told.advice, wording)
     title = Said(
         N_("Your water from {first} to {last}"), first=wording.day(told.first), last=wording.day(told.last)

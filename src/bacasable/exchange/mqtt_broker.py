@@ -6,6 +6,7 @@ It takes one name with a password; nobody comes in without, and nothing outside 
 import getpass
 import importlib.util
 import json
+import os
 import secrets
 import shutil
 import socket
@@ -20,6 +21,8 @@ from bacasable.exchange.mqtt import Broker
 
 Program = Literal["mosquitto", "amqtt"]
 _READY_S, _LEAVE_S = 15.0, 5.0
+#: Variables of the environment that a broker needs.
+_TOLD = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "LD_LIBRARY_PATH")
 _SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 
 
@@ -32,6 +35,11 @@ def installed(program: Program) -> bool:
 
 def _found(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path=_SBIN)
+
+
+def _environment() -> dict[str, str]:
+    """Return what a broker is told of our environment: where programs are, never the portal's secrets."""
+    return {name: os.environ[name] for name in _TOLD if name in os.environ}
 
 
 def free_port() -> int:
@@ -70,7 +78,9 @@ class LocalBroker:
         self._files = (certificate, private_key) if certificate and private_key else None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._password = folder / "password"
-        if not self._password.exists():
+        folder.chmod(0o700)
+        # An empty one was begun by a process that ended before it wrote.
+        if not self._password.exists() or not self._password.read_text(encoding="ascii"):
             self._password.touch(mode=0o600)
             self._password.write_text(secrets.token_urlsafe(24), encoding="ascii")
         self._username = username
@@ -156,7 +166,9 @@ class LocalBroker:
             settings.write_text(json.dumps(self._amqtt(port, users)), encoding="utf-8")
             command = [sys.executable, "-m", "amqtt.scripts.broker_script", "-c", str(settings)]
         with (self._folder / "log").open("wb") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            return subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=_environment()
+            )
 
     def _mosquitto(self, port: int, users: Path) -> str:
         lines = [

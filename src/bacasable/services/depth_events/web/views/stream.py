@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.db.models import Count, Max
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from bacasable.people.permissions import allow
@@ -68,7 +68,7 @@ def state() -> str:
 
 @allow("depth_events.watch")
 @require_safe
-def stream(request: HttpRequest) -> HttpResponse:
+def stream(request: HttpRequest) -> HttpResponseBase:
     """Tell each change of the board, for five minutes; the browser then connects again.
 
     An account has a few of them at once: each board that is open asks for one.

@@ -34,7 +34,7 @@ def test_a_raw_frame_is_not_printed() -> None:
 def test_only_the_filter_makes_a_protected_frame() -> None:
     shown = Filter(VIEW, POSE, Setting.parse("40x30@0.9"), AREA).protect(_frame())
     with pytest.raises(TypeError, match="only the acquisition filter"):
-        ProtectedFrame(object(), _frame(), shown.heights_mm, shown.setting, AREA, 100, shown.condition)
+        ProtectedFrame(object(), _frame(), shown.heights_mm, shown.setting, AREA, 100, shown.condition, None)
     with pytest.raises(TypeError, match="does not leave"):
         pickle.dumps(shown)
 
@@ -97,3 +97,42 @@ def test_who_stands_is_made_a_disc_whatever_the_steps(written: str) -> None:
     heights = Filter(VIEW, POSE, setting, AREA).protect(Frame("hall", 0, 0, room)).heights_mm
     assert setting.cap_mm is not None
     assert set(np.unique(heights)) == {0, setting.cap_mm}
+
+
+def _seen_from_above(*people: tuple[float, float, int]) -> Frame:
+    """Return a frame of people at columns and rows of the sensor: shoulders, and a head 25 cm above them."""
+    room = np.full((48, 64), 3000, np.uint16)
+    row, column = np.mgrid[0:48, 0:64]
+    for across, down, tall_mm in people:
+        away = np.hypot(column - across, row - down)
+        for wide, top in ((6.5, tall_mm - 250), (2.6, tall_mm)):
+            room[away <= wide] = np.minimum(room[away <= wide], 3000 - top)
+    return Frame("hall", 0, 0, room)
+
+
+def test_two_who_touch_are_two_discs_and_one_is_one() -> None:
+    setting = Setting.parse("40x30@0.9")
+    alone = Filter(VIEW, POSE, setting, AREA).protect(_seen_from_above((30, 24, 1700)))
+    together = Filter(VIEW, POSE, setting, AREA).protect(
+        _seen_from_above((25, 20, 1750), (38, 20, 1650), (31, 31, 1700))
+    )
+    assert alone.standing is not None and together.standing is not None
+    assert len(alone.standing) == 1
+    assert len(together.standing) == 3
+
+
+def test_how_tall_somebody_is_moves_no_disc_and_leaves_no_trace() -> None:
+    setting = Setting.parse("40x30@0.9")
+    for_each = []
+    for tall_mm in (1550, 1700, 1850):
+        sieve = Filter(VIEW, POSE, setting, AREA)
+        shown = sieve.protect(_seen_from_above((31.5, 23.5, tall_mm)))
+        for_each.append(shown.heights_mm.copy())
+        assert max(float(np.max(held)) for held in (sieve._uncut, *sieve._room_to_work)) < 1000
+    assert (for_each[0] == for_each[1]).all() and (for_each[1] == for_each[2]).all()
+
+
+def test_discs_are_told_apart_only_where_there_are_discs() -> None:
+    for written in ("40x30", "40x30@0.9+outline"):
+        shown = Filter(VIEW, POSE, Setting.parse(written), AREA).protect(_seen_from_above((30, 24, 1700)))
+        assert shown.standing is None

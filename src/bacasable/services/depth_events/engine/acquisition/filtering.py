@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from bacasable.services.depth_events.engine.acquisition import lumps
+from bacasable.services.depth_events.engine.acquisition import dropping, heads, hiding
 from bacasable.services.depth_events.engine.acquisition.condition import Condition, Conditions
 from bacasable.services.depth_events.engine.acquisition.setting import HIGHEST_MM, Area, Setting
 from bacasable.services.depth_events.engine.frames import Frame, Intrinsics, Millimetres, Pose
@@ -28,14 +28,10 @@ from bacasable.services.depth_events.engine.frames import Frame, Intrinsics, Mil
 DISC_M, REACH_M = 0.20, 0.70
 #: What is above this (mm) and below who stands, for so long (s), is no swinging arm or stepping foot.
 _LOW_FROM_MM, _STAYS_S = 90, 0.8
-_MOST_LUMPS = 96
+_MOST_PEOPLE = 96
 #: How far behind a body, seen from the sensor, its shadow may reach; half of how broad it is there (metres).
 #: Mixed pixels lie along its edge: where it ends, they would tell how tall somebody is.
 _SHADOW_M, _HALF_SHADOW_M = 2.2, 0.45
-#: What is so near the floor is the floor; what is so near the sensor is before it (millimetres).
-_FLOOR_MM, _NEAR_MM = 100, 350
-#: The middle of a body lies behind that of what is seen of it: by a share of how far it is, at most so (m).
-_HIDDEN_SHARE, _HIDDEN_M = 0.06, 0.15
 #: Held by this module alone: who does not hold it cannot make a protected frame.
 _KEY = object()
 
@@ -45,13 +41,25 @@ class ProtectedFrame:
 
     0 is floor, or unseen. Row 0 is at the area's least y, column 0 at its least x. ``valid_percent`` is the
     share of raw pixels at which something was measured, rounded; ``condition`` how the sensor fares, in
-    averages of some seconds: they tell a blocked or moved sensor, and nobody.
+    averages of some seconds: they tell a blocked or moved sensor, and nobody. ``standing`` (n, 2) int32 are
+    the column and the row of the middle of each disc, so that discs that overlap can be told apart; None
+    where who stands is not drawn as a disc.
 
     Raises:
         TypeError: made by anything but :meth:`Filter.protect`.
     """
 
-    __slots__ = ("area", "at_ms", "condition", "heights_mm", "number", "sensor", "setting", "valid_percent")
+    __slots__ = (
+        "area",
+        "at_ms",
+        "condition",
+        "heights_mm",
+        "number",
+        "sensor",
+        "setting",
+        "standing",
+        "valid_percent",
+    )
 
     def __init__(
         self,
@@ -62,6 +70,7 @@ class ProtectedFrame:
         area: Area,
         valid_percent: int,
         condition: Condition,
+        standing: NDArray[np.int32] | None,
     ) -> None:
         if key is not _KEY:
             raise TypeError("only the acquisition filter makes a protected frame: Filter(...).protect(frame)")
@@ -73,6 +82,7 @@ class ProtectedFrame:
         self.area = area
         self.valid_percent = valid_percent
         self.condition = condition
+        self.standing = standing
 
     def __repr__(self) -> str:
         return f"ProtectedFrame({self.sensor!r}, at_ms={self.at_ms}, number={self.number}, {self.setting})"
@@ -124,16 +134,20 @@ class Filter:
         self._fall = np.ascontiguousarray(turned[..., 2], dtype=np.float32)
         self._start = ((pose.position[:2] - np.array([area.x_m, area.y_m])) * across).astype(np.float32)
         self._height_mm = np.float32(pose.position[2] * 1000)
+        self._hidden = hiding.behind(self._step, self._fall, self._start, self._height_mm, setting, area)
         self._ring = np.zeros((ring, setting.rows, setting.columns), dtype=np.uint16)
+        self._standing = np.zeros((ring, _MOST_PEOPLE, 2), dtype=np.int32)
         self._turn = 0
         grid = (setting.rows, setting.columns)
+        #: Heights that no cap has cut: written and wiped within `protect`, and seen by nothing after it.
+        self._uncut = np.zeros(grid, np.uint16)
         self._cell = np.array([area.width_m / setting.columns, area.depth_m / setting.rows])
         self._furniture = np.zeros(grid, np.bool_)
         self._room_to_work = (
             np.zeros(grid, np.float32),
             np.zeros(grid, np.float32),
-            np.zeros(grid, np.int32),
-            np.zeros((_MOST_LUMPS, 2), np.float32),
+            np.zeros(grid, np.float32),
+            np.zeros((_MOST_PEOPLE, 3), np.float32),
         )
         #: For how many frames each cell has been low; what is unsteady for a frame or two stays.
         self._stays = np.zeros(grid, np.uint8)
@@ -154,36 +168,45 @@ class Filter:
                 f"frame of {frame.sensor}: {frame.shape[1]}x{frame.shape[0]} pixels, the sensor has "
                 f"{self.shape[1]}x{self.shape[0]}"
             )
-        into = self._ring[self._turn]
+        into, standing = self._ring[self._turn], self._standing[self._turn]
         self._turn = (self._turn + 1) % len(self._ring)
         cap = HIGHEST_MM if self.setting.cap_mm is None else self.setting.cap_mm
-        valid, floor, near = _drop(
+        valid, floor, near = dropping.drop(
             frame._millimetres,
             self._step,
             self._fall,
             self._start,
             self._height_mm,
-            cap,
-            self.setting.step_mm,
-            into,
+            self._uncut,
         )
+        tall, step_mm = self.setting.tall_mm, self.setting.step_mm
+        first, last = dropping.cut(
+            self._uncut, cap, step_mm, tall, self._furniture, into, self._room_to_work[0]
+        )
+        people = 0
         if self.setting.levels:
             _lasts(into, self._stays, self._low_mm, 2 * self._lasting)
-            _level(
+            people = _level(
                 into,
+                first,
+                last,
                 self._furniture,
                 self._stays,
                 self._lasting,
-                self.setting.tall_mm,
                 cap,
                 self._cell,
                 self._start,
+                self._hidden,
                 *self._room_to_work,
+                standing,
             )
+        else:
+            self._room_to_work[0][:] = 0
         percent = round(100 * valid / (self.shape[0] * self.shape[1]))
         some = frame._millimetres[:: self._apart, :: self._apart].tobytes()
         condition = self._conditions.take(valid, floor, near, zlib.adler32(some))
-        return ProtectedFrame(_KEY, frame, into, self.setting, self.area, percent, condition)
+        told = standing[:people] if self.setting.levels else None
+        return ProtectedFrame(_KEY, frame, into, self.setting, self.area, percent, condition, told)
 
     def learn(self, frame: Frame) -> None:
         """Take what stands as high as a person in ``frame``, of an empty room, for walls and furniture.
@@ -218,38 +241,33 @@ def _lasts(heights: Millimetres, stays: NDArray[np.uint8], low_mm: int, most: in
 @njit(cache=True, fastmath=True)
 def _level(
     heights: Millimetres,
+    first: int,
+    last: int,
     furniture: NDArray[np.bool_],
     stays: NDArray[np.uint8],
     lasting: int,
-    tall_mm: int,
     cap: int,
     cell: NDArray[np.float64],
     sensor: NDArray[np.float32],
+    hidden: NDArray[np.float32],
     mass: NDArray[np.float32],
     blurred: NDArray[np.float32],
-    weights: NDArray[np.int32],
+    weights: NDArray[np.float32],
     centres: NDArray[np.float32],
-) -> None:
-    """Draw everybody who stands as the same disc, in place."""
+    standing: NDArray[np.int32],
+) -> int:
+    """Draw everybody who stands as the same disc, in place; write their cells, return how many are inside."""
     rows, columns = heights.shape
-    talls = 0
-    for row in range(rows):
-        for column in range(columns):
-            tall = heights[row, column] >= tall_mm and not furniture[row, column]
-            mass[row, column] = 1.0 if tall else 0.0
-            talls += tall
-    if talls == 0:
-        return
-    found = lumps.find(mass, blurred, weights, cell, centres)
+    if last < first:
+        return 0
+    found = heads.find(mass, blurred, weights, first, last, cell, centres)
+    # They are sums of heights that no cap has cut.
+    weights[first : last + 1] = 0.0
+    centres[:, 2] = 0.0
     for lump in range(found):
-        # The near side of a body is seen: its middle lies farther from the sensor, by a length that depends
-        # on the place alone.
-        off_x = (centres[lump, 0] + 0.5 - sensor[0]) * cell[0]
-        off_y = (centres[lump, 1] + 0.5 - sensor[1]) * cell[1]
-        far_off = np.sqrt(off_x * off_x + off_y * off_y) + 1e-6
-        hidden = min(_HIDDEN_SHARE * far_off, _HIDDEN_M)
-        centres[lump, 0] += hidden * off_x / far_off / cell[0]
-        centres[lump, 1] += hidden * off_y / far_off / cell[1]
+        at_x, at_y = int(centres[lump, 0] + 0.5), int(centres[lump, 1] + 0.5)
+        centres[lump, 0] += hidden[0, at_y, at_x]
+        centres[lump, 1] += hidden[1, at_y, at_x]
     for row in range(rows):
         for column in range(columns):
             if mass[row, column] > 0.0:
@@ -302,61 +320,16 @@ def _level(
             )
             if beside < 3.0 and not furniture[row, column]:
                 heights[row, column] = 0
+    people = 0
     for lump in range(found):
         x, y = int(centres[lump, 0] + 0.5), int(centres[lump, 1] + 0.5)
+        if 0 <= x < columns and 0 <= y < rows:
+            standing[people, 0], standing[people, 1] = x, y
+            people += 1
         reach_x, reach_y = int(DISC_M / cell[0]) + 1, int(DISC_M / cell[1]) + 1
         for row in range(max(y - reach_y, 0), min(y + reach_y + 1, rows)):
             for column in range(max(x - reach_x, 0), min(x + reach_x + 1, columns)):
                 far = ((column - x) * cell[0]) ** 2 + ((row - y) * cell[1]) ** 2
                 if far <= DISC_M * DISC_M:
                     heights[row, column] = cap
-
-
-@njit(cache=True, fastmath=True)
-def _drop(
-    millimetres: Millimetres,
-    step: NDArray[np.float32],
-    fall: NDArray[np.float32],
-    start: NDArray[np.float32],
-    height_mm: np.float32,
-    cap: int,
-    grain: int,
-    into: Millimetres,
-) -> tuple[int, int, int]:
-    """Write the greatest height of each cell into ``into``.
-
-    Return how many pixels were valid, how many of them lie at the floor, how many right before the sensor.
-    """
-    rows, columns = into.shape
-    into[:] = 0
-    flat = into.reshape(-1)
-    width = millimetres.shape[1]
-    # Two passes over a row, both without a branch: the first reads several pixels at a time.
-    cells = np.empty(width, np.int32)
-    values = np.empty(width, np.uint16)
-    valid = floor = near = 0
-    share = np.float32(1.0) / np.float32(grain)
-    half, limit = np.float32(0.5), np.float32(cap)
-    last_x, last_y = np.float32(columns - 0.5), np.float32(rows - 0.5)
-    for row in range(millimetres.shape[0]):
-        for column in range(width):
-            far = np.float32(millimetres[row, column])
-            is_valid = far > 0.0
-            height = height_mm + far * fall[row, column]
-            valid += 1 if is_valid else 0
-            floor += 1 if is_valid & (height > -_FLOOR_MM) & (height < _FLOOR_MM) else 0
-            near += 1 if is_valid & (far < _NEAR_MM) else 0
-            x = start[0] + far * step[0, row, column]
-            y = start[1] + far * step[1, row, column]
-            inside = is_valid & (height >= grain) & (x >= 0.0) & (x < columns) & (y >= 0.0) & (y < rows)
-            cells[column] = np.int32(min(max(y, np.float32(0.0)), last_y)) * columns + np.int32(
-                min(max(x, np.float32(0.0)), last_x)
-            )
-            # Whole millimetres, then whole steps; the half keeps a quotient that is whole from falling below.
-            whole = np.float32(np.int32(min(max(height, np.float32(0.0)), limit)))
-            steps = np.int32((whole + half) * share)
-            values[column] = np.uint16(steps * grain) if inside else np.uint16(0)
-        for column in range(width):
-            cell = cells[column]
-            flat[cell] = max(flat[cell], values[column])
-    return valid, floor, near
+    return people

@@ -36,6 +36,8 @@ from bacasable.services.depth_events.engine.scene.regions import fill
 @njit(cache=True, fastmath=True)
 def look(
     heights: NDArray[np.uint16],
+    standing: NDArray[np.int32],
+    led: bool,
     now: int,
     elapsed: int,
     fresh: bool,
@@ -53,7 +55,11 @@ def look(
     lines: NDArray[np.float64],
     crossed: Clock,
 ) -> float:
-    """Read one frame into what is remembered; return the square metres that people cover."""
+    """Read one frame into what is remembered; return the square metres that people cover.
+
+    ``standing`` are the cells of those who stand where the filter has told them (``led``); else they are
+    found as lumps.
+    """
     rows, columns = heights.shape
     surface = cell[0] * cell[1]
     lows = 0
@@ -101,7 +107,7 @@ def look(
                 elif now - maps.low_since[row, column] >= limits.low_ms:
                     lows += 1
                 maps.low_last[row, column] = now
-    found = _lumps(maps, limits, cell, corner, talls, now, elapsed, people, sides)
+    found = _people(standing, led, maps, limits, cell, corner, talls, now, elapsed, people, sides)
     counted[0] = found
     _flows(
         people,
@@ -134,7 +140,9 @@ def look(
 
 
 @njit(cache=True, fastmath=True)
-def _lumps(
+def _people(
+    standing: NDArray[np.int32],
+    led: bool,
     maps: Maps,
     limits: Limits,
     cell: NDArray[np.float64],
@@ -145,10 +153,18 @@ def _lumps(
     people: NDArray[np.float64],
     sides: NDArray[np.int8],
 ) -> int:
-    """Find lumps of tall cells, follow those in mind to the nearest, forget who is gone; return how many."""
+    """Find who stands, follow those in mind to the nearest, forget who is gone; return how many."""
     taken = np.zeros(people.shape[0], np.bool_)
     found = 0
-    if talls > 0:
+    if led:
+        for one in range(standing.shape[0]):
+            column, row = standing[one, 0], standing[one, 1]
+            if maps.mass[row, column] > 0.0:
+                found += 1
+                x = corner[0] + (column + 0.5) * cell[0]
+                y = corner[1] + (row + 0.5) * cell[1]
+                _follow(x, y, now, elapsed, limits, people, sides, taken)
+    elif talls > 0:
         found = find_lumps(maps.mass, maps.blurred, maps.label, cell, maps.centres)
         for lump in range(found):
             x = corner[0] + (maps.centres[lump, 0] + 0.5) * cell[0]

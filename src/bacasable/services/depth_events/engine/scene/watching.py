@@ -16,6 +16,7 @@ from bacasable.services.depth_events.engine.scene.zones import Line, Zone
 
 #: The most people, regions, zones and lines of one sensor.
 MOST_PEOPLE, MOST_REGIONS, MOST_ZONES, MOST_LINES = 96, 12, 60, 16
+_NOBODY = np.zeros((0, 2), np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ class Watch:
         self._crossed[:] = 0
         covered = pass_over.look(
             frame.heights_mm,
+            _NOBODY if frame.standing is None else frame.standing,
+            frame.standing is not None,
             now,
             elapsed,
             fresh,

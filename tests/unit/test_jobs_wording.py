@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -14,7 +15,7 @@ from bacasable.services.job_advice.engine import counselling, scoring
 from bacasable.services.job_advice.engine.counselling import Settings, advise
 from bacasable.services.job_advice.engine.counterfactuals import again
 from bacasable.services.job_advice.engine.scoring.weights import Weights
-from bacasable.services.job_advice.engine.trace import Advice
+from bacasable.services.job_advice.engine.trace import Advice, Factor, Suggestion
 from bacasable.services.job_advice.engine.trials.people import trial
 from bacasable.services.job_advice.engine.wording import (
     READERS,
@@ -86,6 +87,16 @@ def test_everything_is_said_in_french_with_french_dates_and_numbers() -> None:
 
 def _all(advice: Advice, reader: Reader) -> list[Sentence]:
     return [line for one in advice.suggestions for line in sentences(advice, one, reader)]
+
+
+@pytest.mark.parametrize(("missing", "said"), [(1, "il en reste une à acquérir"), (2, "il en reste 2 à")])
+def test_one_thing_is_told_otherwise_than_several(missing: int, said: str) -> None:
+    facts = {"missing": missing, "asked": 4, "first": "Souder"}
+    lacks = Factor("core_missing", 1.0, -1.0, -1.0, ("skills",), (), facts)
+    made = Suggestion("occupation", "X0204", "Soudeur", 1, -1.0, (lacks,))
+    (line,) = sentences(replace(advices()[0], suggestions=(made,)), made)
+    told = speaker("fr")(line.said)
+    assert said in told and told.endswith(": «\N{NO-BREAK SPACE}Souder\N{NO-BREAK SPACE}».")
 
 
 def test_easy_sentences_are_short_and_have_no_abbreviation() -> None:

@@ -98,14 +98,19 @@ def evaluate_counts(
     seeds: Iterable[int],
     densities: Sequence[float] = DENSITIES,
     progress: Callable[[float], None] | None = None,
+    width: int = 160,
+    height: int = 120,
 ) -> list[CountError]:
-    """Return the errors of counts for each density, over the crowds that ``seeds`` draw."""
+    """Return the errors of counts for each density, over the crowds that ``seeds`` draw.
+
+    The sensor has ``width`` x ``height`` pixels.
+    """
     drawn = list(seeds)
     told = []
     for at, density in enumerate(densities):
         counted = []
         for done, seed in enumerate(drawn):
-            counted.append(count_crowd(setting, density, seed))
+            counted.append(count_crowd(setting, density, seed, width, height))
             if progress:
                 progress((at + (done + 1) / len(drawn)) / len(densities))
         told.append(_error(density, counted))

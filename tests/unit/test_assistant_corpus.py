@@ -220,3 +220,13 @@ def test_json_lines_give_a_sheet_a_line_and_tell_the_bad_ones(tmp_path: Path) ->
     assert [one.path for one in bad if isinstance(one, Unreadable)] == [
         f"faq.jsonl:{line}" for line in (2, 3, 4, 5)
     ]
+
+
+def test_a_json_line_without_a_title_is_a_sheet_that_goes_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "faq.jsonl").write_text(
+        '{"id": "F12", "text": "Un."}\n{"id": "F13", "title": "", "text": "Deux."}\n'
+    )
+    assert [one.title for one in read(tmp_path / "faq.jsonl", "faq") if isinstance(one, Sheet)] == [
+        "F12",
+        "F13",
+    ]

@@ -217,3 +217,18 @@ def test_the_index_on_disk_finds_what_the_plain_one_finds(
 def test_an_index_without_a_model_refuses_to_compute_vectors() -> None:
     with pytest.raises(Refused, match="without a model"):
         Plain().embed()
+
+
+@pytest.mark.parametrize("title", ["", "F1", "--"])
+def test_a_sheet_without_a_title_is_found_by_how_it_begins(index: Index, title: str) -> None:
+    begins = sheet("F1", title, "La carte grise se demande en ligne.", *["Le prix dépend de la région."] * 12)
+    speaks = sheet("F2", "", *["Le prix dépend de la région."] * 12, "La carte grise et la carte bancaire.")
+    others = [sheet(f"G{at}", "", f"Le sujet {at} est autre, ou presque.") for at in range(8)]
+    index.put([speaks, begins, *others], readers=ALL)
+    assert found(index, "carte grise", method="lexical", limit=40)[:2] == ["F1", "F2"]
+
+
+def test_the_summary_of_a_sheet_without_a_title_is_searched(index: Index) -> None:
+    told = sheet("F1", "", "Le prix dépend de la région.", summary="Carte grise")
+    index.put([told, CAMERA], readers=ALL)
+    assert found(index, "carte grise", method="lexical") == ["F1"]

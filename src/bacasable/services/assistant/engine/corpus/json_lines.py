@@ -17,7 +17,7 @@ def read(file: BinaryIO, name: str, collection: str) -> Iterator[Sheet | Unreada
     """Yield a sheet a line, in flat memory; a line that is none is told, with its number.
 
     ``theme``, ``subtheme``, ``link`` or ``url``, ``date``, ``audience`` (a word or a list), ``summary``,
-    ``publisher`` and ``licence`` are read where they are given.
+    ``publisher`` and ``licence`` are read where they are given. A sheet without title goes by its id.
 
     Raises:
         Refused: a line longer than any sheet (the file is no JSON lines).
@@ -53,7 +53,7 @@ def _sheet(data: object, collection: str) -> Sheet:
     if not isinstance(data, dict):
         raise Refused(N_("this line is not an object with id, title and text"))
     said = {key: cleaned(str(value)) for key, value in data.items() if isinstance(value, str | int | float)}
-    missing = [key for key in ("id", "title", "text") if not said.get(key)]
+    missing = [key for key in ("id", "text") if not said.get(key)]
     if missing:
         raise Refused(N_("{fields}: missing or empty"), fields=", ".join(missing))
     composer = Composer()
@@ -62,7 +62,7 @@ def _sheet(data: object, collection: str) -> Sheet:
     return composer.sheet(
         said["id"],
         collection,
-        said["title"],
+        said.get("title") or said["id"],
         url=said.get("link") or said.get("url", ""),
         dated=day(said.get("date", "")),
         audience=tuple(map(str, [audience] if isinstance(audience, str) else audience)),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bacasable.services.assistant.engine.retrieval.french import analysers
-from bacasable.services.assistant.engine.retrieval.terms import TITLE_WEIGHT, Terms, everything
+from bacasable.services.assistant.engine.retrieval.terms import TITLE_WEIGHT, Terms, everything, headline
 from bacasable.services.assistant.engine.sheets import EVERYBODY, Passage, Sheet
 
 #: Memory of the writer in bytes; tantivy's least is 15 MB a thread.
@@ -67,7 +67,7 @@ class Lexicon:
                 writer.delete_documents_by_term("sheet", number)
             kept = _kept(number, collection, sheet)
             document = kept()
-            document.add_text("title", sheet.title)
+            document.add_text("title", headline(sheet))
             document.add_text("whole", sheet.text)
             writers[0].add_document(document)
             for passage in passages:

@@ -19,6 +19,7 @@ from bacasable.services.assistant.engine.retrieval.terms import (
     TITLE_WEIGHT,
     Terms,
     everything,
+    headline,
     vectors_of,
 )
 from bacasable.services.assistant.engine.retrieval.vectors import Matrix
@@ -196,7 +197,7 @@ class _Words:
 
     def __init__(self, sheets: dict[int, tuple[Sheet, tuple[Passage, ...]]], catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._titles = _Field({number: sheet.title for number, (sheet, _) in sheets.items()})
+        self._titles = _Field({number: headline(sheet) for number, (sheet, _) in sheets.items()})
         self._wholes = _Field({number: sheet.text for number, (sheet, _) in sheets.items()})
         self._passages = _Field(
             {

@@ -30,6 +30,8 @@ _MOST_SIGNS = 1500
 LONGEST = 900
 #: How much of its summary or text stands for the title of a sheet that has none.
 _UNTITLED = 200
+#: How much of its text, beside its summary, is searched as the title of such a sheet.
+_OPENING = 300
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -38,10 +40,23 @@ def everything(sheet: Sheet, passage: Passage) -> str:
     return "\n".join((*passage.path, sheet.text[passage.start : passage.end]))
 
 
+def has_title(sheet: Sheet) -> bool:
+    """Say whether the title says anything: one that is empty, signs alone or the sheet's id does not."""
+    return sheet.title.strip() != sheet.id and any(sign.isalnum() for sign in sheet.title)
+
+
+def headline(sheet: Sheet) -> str:
+    """Return what is searched as a title's words: the title, or how a sheet without one begins."""
+    if has_title(sheet):
+        return sheet.title
+    begun = sheet.text[:_OPENING]
+    return begun if sheet.summary[:_OPENING] in begun else f"{sheet.summary}\n{begun}"
+
+
 def titled(sheet: Sheet) -> str:
     """Return what is embedded of a sheet's title: a question as questions are, its own acronyms spelt out."""
     meanings = Acronyms((short, phrase, sure, 1) for short, phrase, sure in mined(sheet))
-    title = sheet.title.strip() or (sheet.summary or sheet.text)[:_UNTITLED]
+    title = sheet.title.strip() if has_title(sheet) else (sheet.summary or sheet.text)[:_UNTITLED]
     return spelt_out(title, meanings).lower()
 
 
@@ -54,7 +69,8 @@ def spelt_out(text: str, acronyms: Acronyms) -> str:
 
 def embedded(sheet: Sheet, passage: Passage) -> str:
     """Return what is embedded for a passage: the title, the innermost heading, the text."""
-    return "\n".join((sheet.title, *passage.path[-1:], sheet.text[passage.start : passage.end]))
+    title = sheet.title if has_title(sheet) else ""
+    return "\n".join((title, *passage.path[-1:], sheet.text[passage.start : passage.end]))
 
 
 def vectors_of(

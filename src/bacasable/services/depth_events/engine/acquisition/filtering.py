@@ -29,6 +29,8 @@ DISC_M, REACH_M = 0.20, 0.70
 #: What is above this (mm) and below who stands, for so long (s), is no swinging arm or stepping foot.
 _LOW_FROM_MM, _STAYS_S = 90, 0.8
 _MOST_PEOPLE = 96
+#: How near to a peak a thing that stays low makes it the thing's own handle (metres).
+_HANDLE_M = 0.26
 #: How far behind a body, seen from the sensor, its shadow may reach; half of how broad it is there (metres).
 #: Mixed pixels lie along its edge: where it ends, they would tell how tall somebody is.
 _SHADOW_M, _HALF_SHADOW_M = 2.2, 0.45
@@ -239,6 +241,32 @@ def _lasts(heights: Millimetres, stays: NDArray[np.uint8], low_mm: int, most: in
 
 
 @njit(cache=True, fastmath=True)
+def _without_things(
+    mass: NDArray[np.float32],
+    stays: NDArray[np.uint8],
+    lasting: int,
+    cell: NDArray[np.float64],
+    centres: NDArray[np.float32],
+    found: int,
+) -> int:
+    """Leave out the peaks with more cells around that have stayed low than tall ones: handles of luggage."""
+    rows, columns = mass.shape
+    reach_x, reach_y = int(_HANDLE_M / cell[0]), int(_HANDLE_M / cell[1])
+    kept = 0
+    for peak in range(found):
+        x, y = int(centres[peak, 0] + 0.5), int(centres[peak, 1] + 0.5)
+        tall = low = 0
+        for row in range(max(y - reach_y, 0), min(y + reach_y + 1, rows)):
+            for column in range(max(x - reach_x, 0), min(x + reach_x + 1, columns)):
+                tall += mass[row, column] > 0.0
+                low += stays[row, column] >= lasting
+        if low <= tall:
+            centres[kept] = centres[peak]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, fastmath=True)
 def _level(
     heights: Millimetres,
     first: int,
@@ -261,6 +289,7 @@ def _level(
     if last < first:
         return 0
     found = heads.find(mass, blurred, weights, first, last, cell, centres)
+    found = _without_things(mass, stays, lasting, cell, centres, found)
     # They are sums of heights that no cap has cut.
     weights[first : last + 1] = 0.0
     centres[:, 2] = 0.0

@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 KERNEL := src/bacasable/privacy/redaction/kernel
 
+# Tests start hundreds of processes; where this is set, as in many containers, each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install lock demo plugins demo-reset test test-python-redaction check bench system-deps messages ui reference wheel spark
 

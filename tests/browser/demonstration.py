@@ -111,8 +111,7 @@ def loaded(folder: Path) -> Path:
     asked = {
         "BACASABLE_DEPLOYMENT": "demo",
         "BACASABLE_WATER_USE_DEMO_HOMES": "400",
-        "BACASABLE_JOB_ADVICE_AUDIT_PEOPLE": "100",
-        "BACASABLE_DEPTH_EVENTS_TRIAL_GALLERIES": "1",
+        "BACASABLE_JOB_ADVICE_AUDIT_PEOPLE": "500",
         "BACASABLE_DEPTH_EVENTS_TRIAL_SCENES": "2",
     }
     installation = Installation(folder / "home", environment=asked)

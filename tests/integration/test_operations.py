@@ -241,7 +241,7 @@ def test_a_worker_gives_back_what_a_task_read_and_goes_on(tmp_path: Path) -> Non
         (tmp_path / "greedy_tasks.py").write_text(GREEDY)
         installation.environment |= {
             "PYTHONPATH": str(tmp_path),
-            "BACASABLE_JOB_ADVICE_AUDIT_PEOPLE": "100",  # the first night's, before any task
+            "BACASABLE_JOB_ADVICE_AUDIT_PEOPLE": "500",  # the first night's, before any task
         }
         asked = "import greedy_tasks; greedy_tasks.reads_much.enqueue(sys.argv[1], int(sys.argv[2]))"
         installation.python(asked, str(tmp_path), "300")

@@ -26,9 +26,9 @@ class Settings(BaseSettings):
     )
     audit_people: int = Field(
         2000,
-        ge=100,
+        ge=500,
         le=100_000,
-        description="Synthetic people of an audit: with 2,000, ratios have intervals of a few points.",
+        description="Synthetic people of an audit; groups of fewer than 100 of them are not compared.",
     )
     endpoint: str = Field(
         "",

@@ -96,9 +96,11 @@ class Demonstration:
         )
 
 
+#: Prints what the worker has still to do, and how much of it is not a measurement.
 STILL_TO_DO = (
     "from django_tasks_db.models import DBTaskResult\n"
-    "print(DBTaskResult.objects.filter(status__in=('READY', 'RUNNING')).count())"
+    "left = DBTaskResult.objects.filter(status__in=('READY', 'RUNNING'))\n"
+    "print(left.count(), left.exclude(task_path__endswith='.measure').count())"
 )
 
 
@@ -116,11 +118,22 @@ def loaded(folder: Path) -> Path:
     }
     installation = Installation(folder / "home", environment=asked)
     installation.run("demo", "--load-only")
-    deadline = time.monotonic() + 8 * PATIENCE_SECONDS
-    with installation.started("worker"):
-        while installation.python(STILL_TO_DO) != "0" and time.monotonic() < deadline:
-            time.sleep(3)
+    with contextlib.ExitStack() as workers:
+        workers.enter_context(installation.started("worker"))
+        _left(installation, r"\d+ 0")
+        workers.enter_context(
+            installation.started("worker")
+        )  # what is measured is there: each measures a part
+        _left(installation, "0 0")
     return installation.home
+
+
+def _left(installation: Installation, wanted: str) -> None:
+    """Wait until what is left to do reads as ``wanted``, a pattern of :data:`STILL_TO_DO`'s print."""
+    deadline = time.monotonic() + 8 * PATIENCE_SECONDS
+    while not re.fullmatch(wanted, installation.python(STILL_TO_DO)):
+        assert time.monotonic() < deadline, "the workers did not end what the load asked"
+        time.sleep(2)
 
 
 @contextlib.contextmanager

@@ -22,10 +22,9 @@ from django.urls import reverse
 from bacasable.people.instance import configuration
 from bacasable.services.job_advice.web import nobody, sealed
 from bacasable.services.job_advice.web.models import Act, Advice, File, Interview
+from bacasable.services.job_advice.web.searching import found_in, in_files
 from bacasable.services.job_advice.web.views import curriculum
 
-#: Bytes read at once; what overlaps is a mark that two pieces share.
-_CHUNK, _OVERLAP = 4 << 20, 64
 #: CVs of which what was read is confirmed as well, each an entry of the journal: one of each kind of file.
 _CONFIRMED = 4
 _CODE = re.compile(r'name="(job-\d+-code)" value="([A-Z]\d{4}[^"]*)"')
@@ -56,11 +55,12 @@ class Trial:
 
     def held(self, mark: str) -> dict[str, list[str]]:
         """Return by place the marks that are found there."""
-        sought = re.compile(mark.encode() + rb"\d{4}", re.IGNORECASE)
+        pattern = mark.encode() + rb"\d{4}"
+        sought = re.compile(pattern, re.IGNORECASE)
         home, temporary = configuration().home, Path(tempfile.gettempdir())
         return {
-            "disk": _in_files(home, self._began, sought),
-            "temporary files": _in_files(temporary, self._began, sought),
+            "disk": in_files(home, self._began, pattern),
+            "temporary files": in_files(temporary, self._began, pattern),
             "database": sorted({*_in_tables(mark), *self._in_sealed_words(sought)}),
             "caches": _found(sought, _remembered()),
         }
@@ -130,31 +130,7 @@ class Trial:
 
 
 def _found(sought: re.Pattern[bytes], contents: Iterable[bytes]) -> list[str]:
-    return sorted({one.decode().upper() for content in contents for one in sought.findall(content)})
-
-
-def _in_files(folder: Path, since: float, sought: re.Pattern[bytes]) -> list[str]:
-    """Search the files of this account under ``folder`` that changed since: names and bytes."""
-    found: set[str] = set()
-    for here, _, names in os.walk(folder):
-        for name in names:
-            path = Path(here, name)
-            try:
-                about = path.lstat()
-                if about.st_mtime < since or about.st_uid != os.getuid() or not path.is_file():
-                    continue
-                found.update(_found(sought, (name.encode(), *_pieces(path))))
-            except OSError:  # gone in between, or not ours to read
-                continue
-    return sorted(found)
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as handle:
-        before = b""
-        while piece := handle.read(_CHUNK):
-            yield before + piece
-            before = piece[-_OVERLAP:]
+    return sorted(found_in(sought, *contents))
 
 
 def _in_tables(mark: str) -> set[str]:

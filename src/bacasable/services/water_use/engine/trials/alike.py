@@ -19,7 +19,7 @@ from bacasable.services.water_use.engine.meters import Leak
 #: Sizes of households that are told apart.
 LARGEST = 5
 #: Leaks planted in each size, their litres an hour, and for how many days before the end.
-PLANTED, FLOWS, RUN_DAYS = 150, (2.0, 40.0), 14
+PLANTED, FLOWS, RUN_DAYS = 300, (2.0, 40.0), 14
 #: Days before the planted leak that are seen too.
 SEEN_DAYS = 21
 

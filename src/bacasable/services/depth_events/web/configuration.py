@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         description="People below whom a count is not shown here, even if an edge's own minimum is smaller.",
     )
     trial_galleries: int = Field(
-        3, ge=1, le=50, description="Groups of 50 simulated people on whom a control tries to recognise them."
+        6, ge=1, le=50, description="Groups of 50 simulated people on whom a control tries to recognise them."
     )
     trial_scenes: int = Field(
         10, ge=1, le=500, description="Simulated scenes of two minutes on which a control scores events."

@@ -2,7 +2,7 @@
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
 these files but that of what surrounds a number, which learns from those of development. `letters_sixth` and
-`notes_sixth` are held out: nobody changed an engine after reading them. The five pairs before them are
+`notes_sixth` were held out for a first run: account names alone were changed after it. The five before are
 development since 22 November 2026: engines were changed after a list of the errors made on them. Each
 filled text is a `Text`: its gold spans carry the groups (origin of
 the name, order, case, civility) by which recall is compared.

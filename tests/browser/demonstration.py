@@ -121,9 +121,8 @@ def loaded(folder: Path) -> Path:
     with contextlib.ExitStack() as workers:
         workers.enter_context(installation.started("worker"))
         _left(installation, r"\d+ 0")
-        workers.enter_context(
-            installation.started("worker")
-        )  # what is measured is there: each measures a part
+        # What is measured is there now: each measures a part.
+        workers.enter_context(installation.started("worker"))
         _left(installation, "0 0")
     return installation.home
 

@@ -51,8 +51,8 @@ class Measurement:
 class DependsOn:
     """What a result rests on besides the data: a change in one of these sends it back to be measured again.
 
-    ``modules`` are dotted names (their source is digested), ``settings`` keys of the probe's settings,
-    ``releases`` names of models or corpora with their version.
+    ``modules`` are dotted names: their source is digested, of a package that of all that it holds.
+    ``settings`` are keys of the probe's settings, ``releases`` names of models or corpora with their version.
     """
 
     modules: tuple[str, ...]
@@ -195,4 +195,8 @@ def _source_digest(module: str) -> str:
         spec = None
     if spec is None or not spec.origin:
         raise LookupError(f"a control depends on module '{module}', without source here; correct its name")
-    return sha256(Path(spec.origin).read_bytes()).hexdigest()
+    source = Path(spec.origin)
+    if spec.submodule_search_locations is None:
+        return sha256(source.read_bytes()).hexdigest()
+    parts = sorted(source.parent.rglob("*.py"))
+    return digest({str(part.relative_to(source.parent)): part.read_text(encoding="utf-8") for part in parts})

@@ -58,7 +58,7 @@ CONTROLS = (
         depends_on=DependsOn(
             modules=(
                 f"{ENGINE}.frames",
-                f"{ENGINE}.acquisition.filtering",
+                f"{ENGINE}.acquisition",
                 f"{ENGINE}.edge.post",
                 f"{ENGINE}.trials.discarding",
                 f"{ENGINE}.trials.playing",

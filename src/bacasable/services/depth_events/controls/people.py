@@ -100,9 +100,7 @@ CONTROLS = (
         sabotage=_without_cap,
         depends_on=DependsOn(
             modules=(
-                f"{ENGINE}.acquisition.filtering",
-                f"{ENGINE}.acquisition.setting",
-                f"{ENGINE}.acquisition.lumps",
+                f"{ENGINE}.acquisition",
                 f"{ENGINE}.attackers.matching",
                 f"{ENGINE}.attackers.learning",
                 f"{ENGINE}.attackers.observing",
@@ -126,7 +124,7 @@ CONTROLS = (
         sabotage=_nearly_blind,
         depends_on=DependsOn(
             modules=(
-                f"{ENGINE}.acquisition.filtering",
+                f"{ENGINE}.acquisition",
                 f"{ENGINE}.scene.watching",
                 f"{ENGINE}.scene.pass_over",
                 f"{ENGINE}.events.rules",

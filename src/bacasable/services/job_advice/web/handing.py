@@ -62,7 +62,7 @@ class Trial:
             "disk": in_files(home, self._began, pattern),
             "temporary files": in_files(temporary, self._began, pattern),
             "database": sorted({*_in_tables(mark), *self._in_sealed_words(sought)}),
-            "caches": _found(sought, _remembered()),
+            "caches": sorted(found_in(sought, _remembered())),
         }
 
     def keep(self, place: str, content: bytes) -> None:
@@ -126,11 +126,7 @@ class Trial:
             *file.prompts.all(),
             *file.steps.all(),
         )
-        return set(_found(sought, (repr(sealed.words_of(file, row)).encode() for row in rows)))
-
-
-def _found(sought: re.Pattern[bytes], contents: Iterable[bytes]) -> list[str]:
-    return sorted(found_in(sought, *contents))
+        return found_in(sought, (repr(sealed.words_of(file, row)).encode() for row in rows))
 
 
 def _in_tables(mark: str) -> set[str]:

@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 #: Bytes read at once; what overlaps is a mark that two pieces share.
@@ -41,7 +41,7 @@ def in_files(folder: Path, since: float, pattern: bytes) -> list[str]:
     return found
 
 
-def found_in(sought: re.Pattern[bytes], *contents: bytes) -> set[str]:
+def found_in(sought: re.Pattern[bytes], contents: Iterable[bytes]) -> set[str]:
     """Return what is found in some contents, in capitals."""
     return {one.decode().upper() for content in contents for one in sought.findall(content)}
 
@@ -55,7 +55,7 @@ def _search(folder: Path, since: float, sought: re.Pattern[bytes]) -> list[str]:
                 about = path.lstat()
                 if about.st_mtime < since or about.st_uid != os.getuid() or not path.is_file():
                     continue
-                found |= found_in(sought, name.encode(), *_pieces(path))
+                found |= found_in(sought, (name.encode(), *_pieces(path)))
             except OSError:  # gone in between, or not ours to read
                 continue
     return sorted(found)

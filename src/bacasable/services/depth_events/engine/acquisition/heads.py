@@ -4,6 +4,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from bacasable.services.depth_events.engine.acquisition.windows import along_rows
+
 Grid = NDArray[np.float32]
 #: Side of the window over which heights are summed; least surface of a body in it; metres, m2.
 WINDOW_M, BODY_M2 = 0.34, 0.045
@@ -34,16 +36,7 @@ def find(
     half_x, half_y = int(WINDOW_M / cell[0] / 2), int(WINDOW_M / cell[1] / 2)
     least = BODY_M2 / (cell[0] * cell[1]) * (BELOW_MM + 1)
     least = min(least, (2 * half_x + 1) * (2 * half_y + 1) * 0.5 * (BELOW_MM + 1))
-    for row in range(first, last + 1):
-        run = np.float32(0.0)
-        for column in range(min(half_x, columns)):
-            run += mass[row, column]
-        for column in range(columns):
-            if column + half_x < columns:
-                run += mass[row, column + half_x]
-            if column - half_x - 1 >= 0:
-                run -= mass[row, column - half_x - 1]
-            rows_of[row, column] = run
+    along_rows(mass, half_x, first, last, rows_of)
     for row in range(first, last + 1):
         for column in range(columns):
             total = np.float32(0.0)

@@ -4,6 +4,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from bacasable.services.depth_events.engine.acquisition.windows import along_rows
+
 Grid = NDArray[np.float32]
 #: Side of the window that a body fills, least surface of a lump, least distance of two (metres, m2, metres).
 LUMP_M, LUMP_M2, APART_M = 0.42, 0.055, 0.42
@@ -19,16 +21,7 @@ def find(mass: Grid, blurred: Grid, weights: NDArray[np.int32], cell: NDArray[np
     half_x = max(int(LUMP_M / cell[0] / 2), 0)
     half_y = max(int(LUMP_M / cell[1] / 2), 0)
     least = LUMP_M2 / (cell[0] * cell[1]) * 64
-    for row in range(rows):
-        run = np.float32(0.0)
-        for column in range(min(half_x, columns)):
-            run += mass[row, column]
-        for column in range(columns):
-            if column + half_x < columns:
-                run += mass[row, column + half_x]
-            if column - half_x - 1 >= 0:
-                run -= mass[row, column - half_x - 1]
-            blurred[row, column] = run
+    along_rows(mass, half_x, 0, rows - 1, blurred)
     for row in range(rows):
         for column in range(columns):
             weights[row, column] = 0

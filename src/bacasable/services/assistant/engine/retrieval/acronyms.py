@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from bacasable.services.assistant.engine.retrieval.french import stems
@@ -23,8 +23,9 @@ _SMALL = frozenset("a au aux d de des du en et l la le les un une sur pour par d
 _REPEATED = 2
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
-    """Return ``text`` without accents and case."""
+    """Return ``text`` without accents and case; said often of the same words, so remembered."""
     plain = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "oe"))
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
 

@@ -6,6 +6,7 @@ old state or the new one, and whoever writes next catches up.
 """
 
 import fcntl
+import gc
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +38,8 @@ _BATCH = 16
 _HELD = 5000
 #: Sheets kept read, per process.
 _READ = 1000
+#: New objects of an import after which circles are looked for.
+_OBJECTS = 200_000
 
 
 #: Sheets and their passages by number.
@@ -209,7 +212,8 @@ class Embedded:
     def _writing(self) -> Iterator[None]:
         with (self._folder / "writing.lock").open("a+b") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, or the process ends
-            yield
+            with _seldom_collected():
+                yield
 
     def _follow(self, fresh: Fresh | None = None, *, everything: bool = False) -> None:
         """Bring the words to what the sheets are. May be stopped and repeated at any point.
@@ -245,6 +249,17 @@ class Embedded:
                     self._words.reload()
                     held = self._held = _Held(generation, self._store, self._words, self._embedder, held)
         return held
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for circles of objects seldom: an import makes millions of objects, hardly one in a circle."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _fitting(vectors: "Vectors | None", passages: int) -> "Vectors | None":

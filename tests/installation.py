@@ -1,15 +1,19 @@
 """An installation of its own for a test: a home, the command line as a process, a database of its own."""
 
+import atexit
 import contextlib
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 PATIENCE_SECONDS = 60.0
@@ -39,6 +43,19 @@ class Installation:
         )
         assert not check or done.returncode == 0, done.stderr
         return done
+
+    def initialised(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``init`` on tables that are there: 5 s less."""
+        self.lay_tables()
+        return self.run("init", *arguments)
+
+    def lay_tables(self) -> None:
+        """Put into a new home of SQLite a database as our migrations leave it; a plugin's are still to do."""
+        if self.database_url or "BACASABLE_DATABASE_URL" in self.environment:
+            return
+        database = self.home / "data" / "bacasable.sqlite3"
+        database.parent.mkdir(mode=0o700, parents=True)
+        shutil.copy(_tables(self.environment.get("BACASABLE_DEPLOYMENT", "")), database)
 
     def python(self, code: str, *arguments: str) -> str:
         code = "import sys, django; django.setup()\n" + code
@@ -75,8 +92,23 @@ def installed(folder: Path, **environment: str) -> Iterator[Installation]:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(new_database(server)) if server else ""
         made = Installation(folder / "home", url, environment)
-        made.run("init")
+        made.initialised()
         yield made
+
+
+@cache
+def _tables(deployment: str) -> Path:
+    """Return a database of SQLite as migrations leave it, made once for all tests of this process."""
+    home = Path(tempfile.mkdtemp(prefix="bacasable-tables-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    (home / "data").mkdir()
+    migrated = Installation(home, environment={"BACASABLE_DEPLOYMENT": deployment} if deployment else {})
+    migrated.python(
+        "from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n"
+        "from django.db import connection\n"
+        "connection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')"
+    )
+    return home / "data" / "bacasable.sqlite3"
 
 
 @contextlib.contextmanager

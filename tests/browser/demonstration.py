@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import smtplib
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,11 +97,10 @@ class Demonstration:
         )
 
 
-#: Prints what the worker has still to do, and how much of it is not a measurement.
+#: What the worker has still to do: how much, and how much of it is not a measurement.
 STILL_TO_DO = (
-    "from django_tasks_db.models import DBTaskResult\n"
-    "left = DBTaskResult.objects.filter(status__in=('READY', 'RUNNING'))\n"
-    "print(left.count(), left.exclude(task_path__endswith='.measure').count())"
+    "SELECT COUNT(*), COUNT(*) FILTER (WHERE task_path NOT LIKE '%.measure') "
+    "FROM django_tasks_db_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
 )
 
 
@@ -117,22 +117,28 @@ def loaded(folder: Path) -> Path:
         "BACASABLE_DEPTH_EVENTS_TRIAL_SCENES": "2",
     }
     installation = Installation(folder / "home", environment=asked)
+    installation.lay_tables()
     installation.run("demo", "--load-only")
     with contextlib.ExitStack() as workers:
         workers.enter_context(installation.started("worker"))
-        _left(installation, r"\d+ 0")
+        _left(installation, measurements=True)
         # What is measured is there now: each measures a part.
         workers.enter_context(installation.started("worker"))
-        _left(installation, "0 0")
+        _left(installation, measurements=False)
     return installation.home
 
 
-def _left(installation: Installation, wanted: str) -> None:
-    """Wait until what is left to do reads as ``wanted``, a pattern of :data:`STILL_TO_DO`'s print."""
+def _left(installation: Installation, *, measurements: bool) -> None:
+    """Wait until nothing is left to do; with ``measurements``, these may be."""
     deadline = time.monotonic() + 8 * PATIENCE_SECONDS
-    while not re.fullmatch(wanted, installation.python(STILL_TO_DO)):
+    address = f"file:{installation.home / 'data' / 'bacasable.sqlite3'}?mode=ro"
+    while True:
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=60)) as database:
+            whole, others = database.execute(STILL_TO_DO).fetchone()
+        if not (others if measurements else whole):
+            return
         assert time.monotonic() < deadline, "the workers did not end what the load asked"
-        time.sleep(2)
+        time.sleep(0.5)
 
 
 @contextlib.contextmanager

@@ -62,7 +62,7 @@ def test_evidence_of_another_installation_closes_ages_and_closes_again(
     own_demo: Demonstration, own_visitor: Arrivals, tmp_path: Path
 ) -> None:
     other = Installation(tmp_path / "other")
-    other.run("init")
+    other.initialised()
     candidate, officer = own_visitor("candidate"), own_visitor("officer")
     file = candidate.support_file()
     candidate.goes_to(file)

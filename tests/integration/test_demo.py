@@ -12,13 +12,14 @@ from tests.installation import Installation
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     loaded = Installation(tmp_path_factory.mktemp("demo") / "home")
+    loaded.lay_tables()
     loaded.run("demo", "--load-only")
     return loaded
 
 
 def test_a_database_with_real_people_is_refused_and_left_alone(tmp_path: Path) -> None:
     real = Installation(tmp_path / "home")
-    real.run("init", "--administrator", "someone@office.example")
+    real.initialised("--administrator", "someone@office.example")
     before = real.python("from bacasable.people.models import User; print(User.objects.count())")
     refused = real.run("demo", "--load-only", check=False)
     assert refused.returncode == 1

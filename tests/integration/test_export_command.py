@@ -25,7 +25,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An authority's installation that has measured its own control."""
     here = Installation(tmp_path_factory.mktemp("exports"))
     here.environment["BACASABLE_DPO_CONTACT"] = "dpo@authority.example"
-    here.run("init")
+    here.initialised()
     here.run("check", "platform", "--seed", "5")
     return here
 

@@ -21,6 +21,7 @@ from bacasable.programme.evidence.models import (
 )
 from tests.factories import support
 from tests.factories.support import Supported
+from tests.installation import Installation
 
 CONTROL = "files_unreadable_at_rest"
 
@@ -40,8 +41,7 @@ def bacasable(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("project")
-    laid = bacasable(home, "init")
-    assert laid.returncode == 0, laid.stderr
+    Installation(home).initialised()
     return home
 
 

@@ -51,7 +51,7 @@ def test_every_table_is_a_declared_one(db: None) -> None:
 
 def test_every_file_of_an_installation_at_work_lies_in_a_declared_place(tmp_path: Path) -> None:
     made = Installation(tmp_path / "home")
-    made.run("init")
+    made.initialised()
     port = free_port()
     with made.started("serve", "--port", str(port), "--no-mailbox"):
         eventually(lambda: answers(f"http://127.0.0.1:{port}/calls/"), "the site answers")

@@ -100,7 +100,7 @@ class Demonstration:
 #: What the worker has still to do: how much, and how much of it is not a measurement.
 STILL_TO_DO = (
     "SELECT COUNT(*), COUNT(*) FILTER (WHERE task_path NOT LIKE '%.measure') "
-    "FROM django_tasks_db_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+    "FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
 )
 
 
@@ -117,7 +117,7 @@ def loaded(folder: Path) -> Path:
         "BACASABLE_DEPTH_EVENTS_TRIAL_SCENES": "2",
     }
     installation = Installation(folder / "home", environment=asked)
-    installation.lay_tables()
+    installation.initialised()
     installation.run("demo", "--load-only")
     with contextlib.ExitStack() as workers:
         workers.enter_context(installation.started("worker"))

@@ -12,7 +12,6 @@ from tests.installation import Installation
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     loaded = Installation(tmp_path_factory.mktemp("demo") / "home")
-    loaded.lay_tables()
     loaded.run("demo", "--load-only")
     return loaded
 

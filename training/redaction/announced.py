@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse
 from grammar import CORPUS, choose, clauses
+from in_a_row import in_a_row
 from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -138,6 +139,8 @@ FRAMES = (
     ),
 )
 OFTEN_NOBODY = 0.45
+#: How often a piece of text is several numbers in a row.
+IN_A_ROW = 0.25
 
 
 class Row(NamedTuple):
@@ -189,6 +192,7 @@ class Draw:
                         f"99{self.digits(8)}",
                         f"{c.randint(1, 95):02d}{self.digits(8)}",
                         f"{self.capitals(2)}{self.digits(7)}" if c.random() < 0.3 else self.digits(10),
+                        f"0{c.randint(1, 9)}{c.choice(['03', self.digits(2)])}{self.digits(6)}",
                     ]
                 )
             case "DRIVING_LICENCE":
@@ -223,8 +227,12 @@ class Draw:
                 f"{c.randint(2015, 2026)}{self.digits(c.choice([4, 6]))}",
                 f"{self.digits(7)}{self.capitals(1)}" if c.random() < 0.2 else self.digits(8),
                 f"{self.capitals(2)}{self.digits(7)}",
+                f"{self.digits(2)}{self.capitals(2)}{self.digits(5)}",
             ]
         )
+
+    def person(self) -> str:
+        return f"{self.chance.choice(self.fillings['first'])} {self.chance.choice(self.fillings['last'])}"
 
     def date(self) -> str:
         c = self.chance
@@ -233,6 +241,9 @@ class Draw:
     def piece(self, kind: str) -> Iterator[tuple[str, str]]:
         """Yield the parts of a piece of text that holds a number: what is written, its type or ""."""
         c, section = self.chance, self.corpus[kind]
+        if c.random() < IN_A_ROW:
+            yield from in_a_row(c, self.corpus, self.number, self.person)
+            return
         if c.random() < 0.5:
             written = choose(c.choice(section["sentences"]), c)
         else:
@@ -252,7 +263,7 @@ class Draw:
                 case "{D}":
                     yield self.date(), ""
                 case "{P}":
-                    yield f"{c.choice(self.fillings['first'])} {c.choice(self.fillings['last'])}", ""
+                    yield self.person(), ""
                 case "{L}":
                     yield c.choice(self.fillings["towns"]), ""
                 case _:
@@ -396,6 +407,7 @@ SPENT = (
     ("letters_third", "notes_third"),
     ("letters_fourth", "notes_fourth"),
     ("letters_fifth", "notes_fifth"),
+    ("letters_sixth", "notes_sixth"),
 )
 
 
@@ -435,7 +447,7 @@ def leave_out(texts: int, seed: int, types: Registry) -> None:
 def main() -> None:
     """Train and write; or measure by leaving pairs of texts out."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--texts", type=int, default=12000)
+    options.add_argument("--texts", type=int, default=24000)
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--leave-out", action="store_true")
     options.add_argument("--out", type=Path, default=OUT)

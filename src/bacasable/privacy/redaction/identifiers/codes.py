@@ -57,6 +57,9 @@ _FAR = ("PASSPORT", "ID_CARD", "RESIDENCE_PERMIT", "DRIVING_LICENCE", "INE", "CA
 _FAR_FORM = re.compile("|".join(_FORMS[key].pattern for key in _FAR))
 _SURE = re.compile(r"\d\d[A-Z]{2}\d{5}|\d{9}[A-Z]{2}|\d{10}[A-Z]")
 _WORD_AND_NUMBER = re.compile(r"[A-Z]{4,}\d+")
+#: Student numbers, a form that hardly anything else has; only these types are believed from afar instead.
+_STUDENT = re.compile(r"\d{9}[A-Z]{2}|\d{10}[A-Z]")
+_LIKE_STUDENT = ("INE", "FT")
 
 
 def lettered_codes(
@@ -118,15 +121,29 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
+    student = len(word) == 11 and _STUDENT.fullmatch(value) is not None
     for announced in contexts.before(start):
         if not announced.key or announced.words > 8:
             break
+        if student and announced.words > 2 and announced.key not in _LIKE_STUDENT:
+            continue
         form = _FORMS.get(announced.key)
         if announced.key in ("CAF", "FT"):
             value = word[:7].translate(_LOOKALIKES) + word[7:].upper()
         if form and form.fullmatch(value):
             return Span(start, end, announced.key, 0.9 if announced.words <= 4 else 0.75)
+    if student and (not (nearest := contexts.nearest(start)) or nearest.key or nearest.words):
+        return Span(start, end, _student_or_seeker(start, end, value, contexts), 0.9)
     return _named_afar(text, start, end, word, contexts)
+
+
+def _student_or_seeker(start: int, end: int, value: str, contexts: Announcements) -> str:
+    """Return the type of a student number's form: job-seekers' may be alike where their agency is named."""
+    if value[9].isdecimal():
+        for announced in contexts.far(start, end, True):
+            if announced.key in _LIKE_STUDENT:
+                return announced.key
+    return "INE"
 
 
 #: Passports and driving licences whose parts stand apart: "21 FH 45678", "AO 1234567".

@@ -62,6 +62,10 @@ def _read_runs(
                 start = led.end
                 if start >= end:
                     continue
+            elif before in "hH" and (minutes := _after_minutes(text, start, end)):
+                start = minutes
+                if start >= end:
+                    continue
             elif before == "_" or (before.isalnum() and before not in "OolI|"):
                 if strict or not _labels(start, contexts):
                     start = after_letters(text, start, end)
@@ -87,6 +91,17 @@ def _read_runs(
             if length >= 6:
                 _read(text, run, length, contexts, strict, found)
     return found
+
+
+def _after_minutes(text: str, start: int, end: int) -> int:
+    """Return where the run goes on after the minutes of an hour that it begins with (``17h30 06 12``), or
+    0."""
+    if start < 2 or not "0" <= text[start - 2] <= "9" or not ("00" <= text[start : start + 2] <= "59"):
+        return 0
+    place = start + 2
+    while place < end and text[place] in _SIGNS:
+        place += 1
+    return place if place > start + 2 or place >= end else 0
 
 
 def _labels(start: int, contexts: Announcements) -> bool:
@@ -155,7 +170,7 @@ def _named_afar(
             return None
         if announced.key in FAR:
             found = _accepted(text, start, end, words, size, announced.key, 6)
-            if found is not None:
+            if found is not None and (announced.key != "INE" or found.end > end):
                 return found
     if any(announced.key == ANY and announced.words < 5 for announced in contexts.before(start)):
         return _accepted(text, start, end, words, size, "FT", 5)
@@ -242,6 +257,10 @@ def _classify(
     free = first  # where a value may start without a number that is none of it just before
     while first < end:
         start, word = starts[first], words[first]
+        if _names_mobile(words, first, end):
+            first += 1
+            free = first
+            continue
         luhn_first = strict or len(word) >= 14
         span = _luhn(text, run, first, end, contexts, strict) if luhn_first else None
         if span is None and (word[0] == "0" or (start and "+" in text[max(0, start - 4) : start])):
@@ -271,6 +290,17 @@ def _classify(
         free = first
 
 
+def _names_mobile(words: Sequence[str], first: int, end: int) -> bool:
+    """Tell whether a group is the word for a mobile telephone before its number: "mon 06 06 12 34 56 78"."""
+    return (
+        end - first == 6
+        and words[first] in ("06", "07")
+        and words[first + 1][0] == "0"
+        and words[first + 1][1:2] != "0"
+        and all(len(word) == 2 for word in words[first:end])
+    )
+
+
 def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, strict: bool) -> Span | None:
     """Return the company number or card that starts at a group, if its digits pass and nothing speaks
     against."""
@@ -292,9 +322,10 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     if last < end - 1 and (longer := _announced(text, run, first, end, contexts)) and longer.end > span.end:
         return longer
     announced = contexts.nearest(span.start)
+    thirds = last - first == 2
     if broken and (announced is None or announced.key != key):
         return None  # cells or lines of their own
-    if key == "SIREN" and announced is None and last - first + 1 < len(words):
+    if key == "SIREN" and announced is None and not _stands_apart(text, run, first, last):
         return None  # nine digits among others
     if announced is None:
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
@@ -303,11 +334,26 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     if announced.key and key != "SIREN":
         return span._replace(confidence=0.6)
     if announced.key:
-        other = _accepted(text, span.start, span.end, words[first : last + 1], size, *announced)
+        other = None
+        if announced.words <= (1 if thirds else 3):  # a key that is right says more than a word farther off
+            other = _accepted(text, span.start, span.end, words[first : last + 1], size, *announced)
         return span._replace(confidence=0.6) if other is None else other._replace(confidence=0.8)
-    if key == "SIREN" or (size < LONG and announced.words < 3 and last == first):
+    apart = last - first in (0, 2) and _stands_apart(text, run, first, last)
+    if key == "SIREN" and (announced.words < 2 or not apart):
+        return None
+    if key != "SIREN" and size < LONG and announced.words < 3 and last == first:
         return None
     return span._replace(confidence=0.6)
+
+
+def _stands_apart(text: str, run: Run, first: int, last: int) -> bool:
+    """Tell whether a company number is a run of its own, or as people write one beside another number."""
+    count = len(run.words)
+    return last - first + 1 == count or (
+        last - first in (0, 2)
+        and (not first or _can_start(text, run, first))
+        and (last + 1 == count or _can_start(text, run, last + 1))
+    )
 
 
 def _announced(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
@@ -320,7 +366,7 @@ def _announced(text: str, run: Run, first: int, end: int, contexts: Announcement
     size = 0
     for last in range(first, end):
         size += len(words[last])
-        if size > 23:
+        if size > 23 or (last > first and _parted(text, run, last)):
             break
         if size in _LENGTHS and not (last > first and _jump(text, run, last)):
             sizes[size] = last
@@ -359,6 +405,12 @@ def _key_letter(text: str, end: int) -> int:
 def _jump(text: str, run: Run, last: int) -> bool:
     """Tell whether a line break stands before a group."""
     return "\n" in text[run.ends[last - 1] : run.starts[last]]
+
+
+def _parted(text: str, run: Run, last: int) -> bool:
+    """Tell whether a slash between blanks parts a group from the one before: two values."""
+    gap = text[run.ends[last - 1] : run.starts[last]]
+    return len(gap) > 1 and "/" in gap
 
 
 def _can_start(text: str, run: Run, first: int) -> bool:

@@ -95,9 +95,10 @@ _BETWEEN_NUMBERS = frozenset(
             "KV",
             "MB",
         ),
-        *("GB", "RER", "PL", "CH", "GR"),
+        *("GB", "RER", "PL", "CH", "GR", "PX", "MS", "PT", "PP", "HL", "KJ", "TH", "FF"),
     )
 )
+_VOWELS = frozenset("AEIOUY")
 _NOT_PLATE_BEFORE = re.compile(
     r"\b(?:tgv|ter|train|vol|bus|ligne|salle|mod[èe]le|r[ée]f\.?|r[ée]f[ée]rence|lot|art\.?|article|code|bureau|loi"
     r"|dossier|facture|norme|iso|en|d[ée]cret|arr[êe]t[ée])[ \u00a0]?(?:n°|no|:)?[ \u00a0]?\Z",
@@ -111,9 +112,11 @@ def _old_plate_alone(text: str, match: re.Match[str]) -> bool:
     sign = match[1]
     if _NOT_PLATE_BEFORE.search(text, max(0, match.start() - 16), match.start()):
         return False
-    if not sign or not surface.isupper() or text[match.end() : match.end() + 1] in ("'", "’"):
+    if not sign or text[match.end() : match.end() + 1] in ("'", "’"):
         return False
-    number, letters, _ = surface.split(sign)
+    number, letters, _ = surface.upper().split(sign)
+    if not surface.isupper() and (not surface.islower() or _VOWELS & set(letters)):
+        return False
     after = text[match.end() : match.end() + 2]
     return (
         len(number) > 2
@@ -139,9 +142,23 @@ def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool)
     if _announces_plate(match.start(), contexts):
         return Span(*match.span(), "PLATE", 0.9)
     alike = letters.isupper() and match[2] == match[4] and (match[3].isdecimal() or first)
-    if letters.islower() and first == second == "-" and match[3].isdecimal():
-        return Span(*match.span(), "PLATE", 0.6)
+    if letters.islower() and first == second and match[3].isdecimal() and match[2] == match[4]:
+        if first or (set(letters) - _HEXADECIMAL if not match[2] else _no_words(match)):
+            return Span(*match.span(), "PLATE", 0.6)
+        return None
     return Span(*match.span(), "PLATE", 0.6) if alike else None
+
+
+#: Letters that a number of a machine may have too; small words of two letters that no plate begins or ends with.
+_HEXADECIMAL = frozenset("abcdef")
+_SMALL_WORDS = frozenset(
+    "av bd cb cd cf ch cl cm cp cs dd de dl dm ds ed en es et gb ge gr ha hs ht hz je kb kg kj km kv kw la le ma mb me"
+    " mg ml mm ms nb ne nm pb pc pg pj pl pm pp px sa sc se sg sv ta tb te th tm vd ve vs za".split()
+)
+
+
+def _no_words(match: re.Match[str]) -> bool:
+    return match[1] not in _SMALL_WORDS and match[5] not in _SMALL_WORDS
 
 
 def _announces_plate(start: int, contexts: Announcements) -> bool:

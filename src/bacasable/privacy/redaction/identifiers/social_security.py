@@ -34,12 +34,13 @@ def unproved_nir(text: str, run: Run, first: int, end: int, contexts: Announceme
     sizes = tuple(map(len, words))
     start, stop = run.starts[first], run.ends[end - 1]
     announced = contexts.nearest(start)
+    calendar = value[3] == "0" or value[3:5] in ("10", "11", "12")
     if announced is not None:
-        if not announced.key and announced.words < 2 and len(sizes) < 5:
+        bare = size == 13 and len(sizes) == 1 and calendar and value[0] in "12"  # one number in fifty
+        if not announced.key and announced.words < (1 if bare else 2) and len(sizes) < 5:
             return None
         if announced.key != "NIR" and announced.words < 4 and size in ANNOUNCED.get(announced.key, ()):
             return None
-    calendar = value[3] == "0" or value[3:5] in ("10", "11", "12")
     if size == 13:
         if sizes not in _NIR_GROUPS and not (len(sizes) == 1 and calendar and value[0] in "12"):
             return None

@@ -87,21 +87,29 @@ def telephone(
     announced = contexts.nearest(start)
     if announced is not None and announced.key == "PHONE" and announced.words < 8:
         return Span(*match.span(), "PHONE", 0.98)
-    if not usual or listed:
-        return None
+    if not usual or listed or (len(groups) == 1 and groups[0][1] in "12345" and groups[0][2] == "0"):
+        return None  # no area has such numbers
+    used = len(groups) == 1 and _USED.search(text, max(0, start - _USED_REACH), start) is not None
     if announced is not None and announced.words < 4:
         if not announced.key and announced.words < 2:
             return None
-        if announced.key in _OTHERS and (announced.words < 2 or not _mobile(groups)):
+        if announced.key in _OTHERS and not used and (announced.words < 2 or not _mobile(groups)):
             return None
         return Span(*match.span(), "PHONE", 0.6)
-    if len(groups) == 1 and not _mobile(groups):
+    if len(groups) == 1 and not used and not _mobile(groups):
         for named in contexts.far(start, match.end()):
-            if named.key in _OTHERS:
+            if named.key in _OTHERS and named.key != "INE":
                 return None
             if named.key == "PHONE":
                 break
     return Span(*match.span(), "PHONE", 0.85)
+
+
+#: Ten digits that are no telephone, then a word, before this one: what is announced was that number.
+_USED = re.compile(
+    r"(?<![^\W_])(?:[1-9][0-9]|0[0-9]03|0[1-5]0)[0-9]{6,8}(?<=[0-9]{10})(?![^\W_])[^\n]*?[^\W\d_]{3}[^\n]*\Z"
+)
+_USED_REACH = 100
 
 
 #: A letter right after the digits: a code, not a telephone.
@@ -149,7 +157,8 @@ def _abroad(text: str, start: int, digits: int) -> Span | None:
     if kept:
         return Span(start, _end(text, digits, kept, zero), "PHONE", 0.95)
     if len(value) > 6 and standing(value) == POSSIBLE and "+" in text[start : start + 2]:
-        return Span(start, match.end(), "PHONE", 0.7)
+        end = match.end() - (match[0][-1] == ")" and "(" not in match[0])
+        return Span(start, end, "PHONE", 0.7)
     return None
 
 

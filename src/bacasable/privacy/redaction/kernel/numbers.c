@@ -187,6 +187,23 @@ full:
     return end;
 }
 
+/* _SIGNS of digits.py. */
+static bool is_gap(Py_UCS4 c) {
+    switch (c) {
+    case ' ': case '.': case '-': case '/': case '(': case ')': case '_': case '\t': case '\r': case '\n':
+    case 0xA0: case 0xAD: case 0x2007: case 0x2009: case 0x200A: case 0x200B: case 0x202F: case 0xB7: return true;
+    default: return c >= 0x2010 && c <= 0x2015;
+    }
+}
+
+/* _after_minutes of digits.py. */
+static Py_ssize_t after_minutes(const Signs *text, Py_ssize_t start, Py_ssize_t end) {
+    if (start < 2 || !is_digit(sign(text, start - 2)) || sign(text, start) - '0' > 5u || !is_digit(sign(text, start + 1))) return 0;
+    Py_ssize_t place = start + 2;
+    while (place < end && is_gap(sign(text, place))) place++;
+    return place > start + 2 || place >= end ? place : 0;
+}
+
 /* One turn of _read_runs. */
 static void read_run(Reader *run, Py_ssize_t start, Py_ssize_t end) {
     const Signs *text = run->text;
@@ -194,10 +211,13 @@ static void read_run(Reader *run, Py_ssize_t start, Py_ssize_t end) {
     if (start) {
         Py_UCS4 before = sign(text, start - 1);
         Number account = end - start > 10 ? account_before(run, start) : NO_NUMBER;
+        Py_ssize_t minutes;
         if (run->unsure) return;
         if (account.kind) {
             run_found(run, account);
             start = account.end;
+        } else if ((before == 'h' || before == 'H') && (minutes = after_minutes(text, start, end))) {
+            start = minutes;
         } else if (before == '_' || (is_alnum(before) && !is_lookalike(before) && before != '|')) {
             if (!is_labelled(run, start)) {
                 Py_ssize_t stop = start;

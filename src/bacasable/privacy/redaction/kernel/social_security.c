@@ -58,14 +58,15 @@ Number unproved_nir(Reader *run, Py_ssize_t first, Py_ssize_t end) {
     if ((size != 13 && size != 15) || !proof_nir_body(digits)) return NO_NUMBER;
     Py_ssize_t start = run->groups[first].start, stop = run->groups[end - 1].end;
     const Said *nearest = run->said->said;
+    bool calendar = digits[3] == 0 || (digits[3] == 1 && digits[4] < 3);
+    bool bare = size == 13 && count == 1 && calendar && digits[0] <= 2;
     if (run_before(run, start)) {
-        if (nearest->kind == A_NOTHING && nearest->words < 2 && count < 5) return NO_NUMBER;
+        if (nearest->kind == A_NOTHING && nearest->words < (bare ? 1 : 2) && count < 5) return NO_NUMBER;
         if (nearest->kind != A_NIR && nearest->words < 4 && nearest->kind < A_OTHER && has(run->numbers->lengths[nearest->kind], size))
             return NO_NUMBER;
     }
-    bool calendar = digits[3] == 0 || (digits[3] == 1 && digits[4] < 3);
     if (size == 13) {
-        if (!usual_without_key(run, first, end) && !(count == 1 && calendar && digits[0] <= 2)) return NO_NUMBER;
+        if (!usual_without_key(run, first, end) && !bare) return NO_NUMBER;
         stop = nir_key_after(text, stop);
     } else {
         if (!proof_written_as(run, A_NIR, first, end)) return NO_NUMBER;

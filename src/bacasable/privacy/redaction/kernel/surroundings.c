@@ -10,7 +10,7 @@ enum { BITS = 14, NEAR_BEFORE = 160, NEAR_AFTER = 80, FAR = 600, WORDS_BEFORE = 
 enum { SHORTEST = 7, LONGEST = 12, LONGEST_WRITTEN = 16, MOST_UNSURE = 16, MOST_SAID = 4 };
 enum {
     C_BEFORE = 0, C_SIDE = 18, C_FARTHER = 21, C_ANY = 22, C_PAIR = 23, C_AFTER = 24, C_AFTER_SIDE = 32, C_AFTER_PAIR = 34,
-    C_PARAGRAPH, C_SHAPE, C_FIRST, C_HEAD, C_MONTH, C_SIGN, C_SIGNS, C_NEXT, C_SAID, C_SAID_ANY = 46, C_SAID_BESIDE, C_FOUND
+    C_PARAGRAPH, C_SHAPE, C_FIRST, C_HEAD, C_MONTH, C_SIGN, C_SIGNS, C_NEXT, C_SAID, C_SAID_ANY = 46, C_SAID_BESIDE, C_FOUND, C_BUILD
 };
 #define BIT(kind) (1u << (kind))
 #define HASH_START 2166136261u
@@ -346,6 +346,16 @@ static void weigh_form(Weighing *weighing, const Value *value) {
     weigh(weighing, C_FIRST, (uint8_t)value->letters[0]);
     weigh(weighing, C_HEAD, hashed(value->letters, 2) ^ (uint32_t)size);
     if (digits && (size == 10 || size == 12)) weigh(weighing, C_MONTH, hashed(value->letters + 2, 2) ^ (uint32_t)size);
+    uint32_t head = 0, tail = 0, count = 0, vowels = 0; /* _build */
+    for (int n = 0; n < size; n++) {
+        char c = value->letters[n];
+        bool digit = is_digit((unsigned char)c);
+        head += !digit && head == (uint32_t)n;
+        tail = digit ? tail + 1 : 0;
+        count += !digit;
+        vowels |= c == 'A' || c == 'E' || c == 'I' || c == 'O' || c == 'U';
+    }
+    weigh(weighing, C_BUILD, head + 16 * tail + 256 * count + 4096 * vowels);
     uint32_t before = sign(text, value->start - 1);
     weigh(weighing, C_SIGN, before);
     weigh(weighing, C_SIGNS, before * 65599u + sign(text, value->start - 2));

@@ -164,6 +164,41 @@ static bool goes_on(const Signs *text, const Groups *groups) {
     return end > start && !is_digit(sign(text, end)) && end - start == groups->sizes[groups->count - 1] && !national(text, start, &next);
 }
 
+static bool is_alnum(Py_UCS4 c) { return c < 128 ? ascii_alnum(c) : Py_UNICODE_ISALNUM(c); }
+
+/* Does a word of three letters stand on the line between two places? */
+static bool has_word(const Signs *text, Py_ssize_t i, Py_ssize_t end) {
+    int letters = 0;
+    bool word = false;
+    for (; i < end; i++) {
+        Py_UCS4 c = sign(text, i);
+        if (c == '\n') return false;
+        letters = is_word(c) && !is_decimal(c) && c != '_' ? letters + 1 : 0;
+        word |= letters > 2;
+    }
+    return word;
+}
+
+/* Do ten digits that are no telephone stand before this one, with a word between (_USED)? */
+static bool is_used(const Signs *text, Py_ssize_t start) {
+    Py_ssize_t i = start > 100 ? start - 100 : 0;
+    while (i < start) {
+        if (!is_digit(sign(text, i))) {
+            i++;
+            continue;
+        }
+        Py_ssize_t end = i;
+        while (end < start && is_digit(sign(text, end))) end++;
+        if (end - i == TEN && (!i || !is_alnum(sign(text, i - 1))) && (end == start || !is_alnum(sign(text, end)))) {
+            bool low = sign(text, i + 1) - '1' < 5u && sign(text, i + 2) == '0';
+            if (sign(text, i) != '0' || low || (sign(text, i + 2) == '0' && sign(text, i + 3) == '3'))
+                if (has_word(text, end, start)) return true;
+        }
+        i = end;
+    }
+    return false;
+}
+
 Number telephone(Reader *run, Py_ssize_t first, Py_ssize_t end, bool listed) {
     const Signs *text = run->text;
     const Said *said = run->said->said;
@@ -188,17 +223,19 @@ Number telephone(Reader *run, Py_ssize_t first, Py_ssize_t end, bool listed) {
     int count = run_before(run, start);
     if (count && said[0].kind == A_PHONE && said[0].words < 8) return (Number){start, groups.end, A_PHONE, 0.98};
     if (!usual || listed) return NO_NUMBER;
+    if (groups.count == 1 && sign(text, start + 1) - '1' < 5u && sign(text, start + 2) == '0') return NO_NUMBER;
     Py_UCS4 second = groups.sizes[0] > 1 ? sign(text, start + 1) : 0;
     bool mobile = sign(text, start) == '0' && (second == '6' || second == '7');
+    bool used = groups.count == 1 && is_used(text, start);
     if (count && said[0].words < 4) {
         if (said[0].kind == A_NOTHING && said[0].words < 2) return NO_NUMBER;
-        if (of_ten(said[0].kind) && (said[0].words < 2 || !mobile)) return NO_NUMBER;
+        if (of_ten(said[0].kind) && !used && (said[0].words < 2 || !mobile)) return NO_NUMBER;
         return (Number){start, groups.end, A_PHONE, 0.6};
     }
-    if (groups.count == 1 && !mobile) {
+    if (groups.count == 1 && !used && !mobile) {
         count = run_far(run, start, groups.end, false);
         for (int n = 0; n < count; n++) {
-            if (of_ten(run->said->far[n].kind)) return NO_NUMBER;
+            if (of_ten(run->said->far[n].kind) && run->said->far[n].kind != A_INE) return NO_NUMBER;
             if (run->said->far[n].kind == A_PHONE) break;
         }
     }

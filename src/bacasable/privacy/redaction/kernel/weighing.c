@@ -123,7 +123,7 @@ static Number named_afar(Reader *run, Py_ssize_t first, Py_ssize_t end) {
         if (far[n].kind == A_NOTHING) return NO_NUMBER;
         if (far[n].kind >= A_OTHER || !has(run->numbers->kinds_far, far[n].kind)) continue;
         Number number = accepted(run, first, end, far[n].kind, 6);
-        if (number.kind) return number;
+        if (number.kind && (number.kind != A_INE || number.end > run->groups[end - 1].end)) return number;
     }
     count = run_before(run, start);
     for (int n = 0; n < count; n++)
@@ -136,6 +136,30 @@ static bool can_start(const Reader *run, Py_ssize_t group) {
     Py_ssize_t i = run->groups[group - 1].end;
     Py_UCS4 c = sign(run->text, i);
     return run->groups[group].start - i > 1 || c == '\n' || c == '/' || c == '\t';
+}
+
+/* _parted. */
+static bool parted(const Reader *run, Py_ssize_t group) {
+    Py_ssize_t i = run->groups[group - 1].end, end = run->groups[group].start;
+    if (end - i > 1)
+        for (; i < end; i++)
+            if (sign(run->text, i) == '/') return true;
+    return false;
+}
+
+/* _stands_apart. */
+static bool stands_apart(const Reader *run, Py_ssize_t first, Py_ssize_t last) {
+    if (last - first + 1 == run->count) return true;
+    return (last == first || last - first == 2) && (!first || can_start(run, first)) && (last + 1 == run->count || can_start(run, last + 1));
+}
+
+/* _names_mobile. */
+static bool names_mobile(const Reader *run, Py_ssize_t first, Py_ssize_t end) {
+    if (end - first != 6) return false;
+    for (Py_ssize_t n = first; n < end; n++)
+        if (group_size(run, n) != 2) return false;
+    const char *word = group_digits(run, first), *next = group_digits(run, first + 1);
+    return !word[0] && (word[1] == 6 || word[1] == 7) && !next[0] && next[1];
 }
 
 static bool breaks_line(const Reader *run, Py_ssize_t group) {
@@ -152,7 +176,7 @@ static Number announced(Reader *run, Py_ssize_t first, Py_ssize_t end) {
     if (first && !can_start(run, first)) return NO_NUMBER;
     for (Py_ssize_t last = first; last < end; last++) {
         size += group_size(run, last);
-        if (size > 23) break;
+        if (size > 23 || (last > first && parted(run, last))) break;
         if (has(run->numbers->lengths_near, size) && !(last > first && breaks_line(run, last))) lasts[found++] = last;
     }
     if (!found) return NO_NUMBER;
@@ -188,13 +212,16 @@ static Number with_luhn(Reader *run, Py_ssize_t first, Py_ssize_t end) {
     Said nearest = count ? run->said->said[0] : (Said){0, A_NOTHING, 0};
     if (broken && (!count || nearest.kind != kind)) return NO_NUMBER;
     if (!count) {
-        if (kind == A_SIREN && last - first + 1 < run->count) return NO_NUMBER;
+        if (kind == A_SIREN && !stands_apart(run, first, last)) return NO_NUMBER;
         number.confidence = kind == A_SIREN ? 0.5 : 0.85;
     } else if (nearest.kind == A_NOTHING) {
-        if (kind == A_SIREN || (size < LONG && nearest.words < 3 && last == first)) return NO_NUMBER;
+        bool apart = (last == first || last - first == 2) && stands_apart(run, first, last);
+        if (kind == A_SIREN && (nearest.words < 2 || !apart)) return NO_NUMBER;
+        if (kind != A_SIREN && size < LONG && nearest.words < 3 && last == first) return NO_NUMBER;
         number.confidence = 0.6;
     } else if (nearest.kind != kind) {
-        Number other = kind == A_SIREN ? accepted(run, first, last + 1, nearest.kind, nearest.words) : NO_NUMBER;
+        bool near = kind == A_SIREN && nearest.words <= (last - first == 2 ? 1 : 3);
+        Number other = near ? accepted(run, first, last + 1, nearest.kind, nearest.words) : NO_NUMBER;
         if (other.kind) {
             other.confidence = 0.8;
             return other;
@@ -236,6 +263,10 @@ static void classify(Reader *run, Py_ssize_t first, Py_ssize_t end) {
     Py_ssize_t free = first; /* where a value may start without a number that is none of it just before */
     while (first < end) {
         Py_ssize_t start = groups[first].start, size = group_size(run, first);
+        if (names_mobile(run, first, end)) {
+            free = ++first;
+            continue;
+        }
         bool luhn_first = size >= 14;
         Number number = luhn_first ? with_luhn(run, first, end) : NO_NUMBER;
         if (!number.kind && (!group_digits(run, first)[0] || plus_near(text, start))) {

@@ -14,6 +14,19 @@ from tests.factories.identifier_layouts import unmarked
 FAMILIES = {"number", "contact", "date"}
 #: Values to find stand between brackets with their type; no other identifier is there.
 TEXTS = [
+    # a form that hardly anything else has, or a right key, needs no listed word
+    "le numéro demandé par la plateforme serait [[INE:115524591YD]] ?",
+    "celui du carnet : [[INE:1784873261d]], merci",
+    "contrat d'assurance de la SCI, [[SIREN:732 829 320]], résilié",
+    "vous appelez ça la holding ; l'EURL ([[SIREN:732829320]]) est la mienne",
+    "Adhérent : 65594 / [[SIRET:732 829 320 00074]]",
+    "Facture : n° [[NIR:2750431211194]], tiers payant",
+    "rappelez moi après 17h30 [[PHONE:07 90 60 32 96]]",
+    "mon 06 [[PHONE:06 12 34 56 78]] si besoin",
+    "titre [[RESIDENCE_PERMIT:8503108711]], photo refusée, [[PHONE:0261913497]]",
+    "Titre de séjour : [[RESIDENCE_PERMIT:0403800506]] (authentifié)",
+    "j'ai relevé celle de la voiture d'en face, [[PLATE:gd 947 gz]], et [[PLATE:hd805vb]]",
+    "il gare sa 5 portes, [[PLATE:5837 hx 12]], ici",
     "Travel document: [[PASSPORT:X4RTHMPV4]] seen at the desk",
     "Name;Travel document;Nationality\nOkafor Grace;[[PASSPORT:A01234567]];NGA\nLi Wei;[[PASSPORT:EB1234567]];CHN",
     "Passport no. [[PASSPORT:C4589032]], travel doc checked",
@@ -125,6 +138,9 @@ TEXTS = [
     "carte d'électeur n° 732829320",
     "attestation n° 732829320",
     "contrat 732829320",
+    "dossier 1784873261D",
+    "distance de 150 km, puis ab123cd (commit)",
+    "commande n° 1 250 px 40",
     "puce 250269604123456 du chien",
     "rôle général n° 2403456",
     "RG 24/03456",

@@ -1,4 +1,4 @@
-"""Draw several numbers in a row, each with its own words: lines of forms, items of lists, tables, cells of files.
+"""Draw several numbers in a row, each with its own words: lines of forms, items of lists, tables.
 
 What stands nearest tells a number there, not what the paragraph is about.
 """

@@ -8,6 +8,15 @@ from bacasable.privacy.redaction.identifiers.announced import ANY
 from bacasable.privacy.redaction.identifiers.codes import iban, vat
 from bacasable.privacy.redaction.identifiers.compiled import compiled, in_kernel
 from bacasable.privacy.redaction.identifiers.context import Announcements
+from bacasable.privacy.redaction.identifiers.grouped import (
+    SIGNS,
+    after_minutes,
+    can_start,
+    jump,
+    names_mobile,
+    parted,
+    stands_apart,
+)
 from bacasable.privacy.redaction.identifiers.lengths import ANNOUNCED, FAR, FAR_LENGTHS, LONG, counts
 from bacasable.privacy.redaction.identifiers.proofs import LUHN, STRONG, luhn_whole, proven
 from bacasable.privacy.redaction.identifiers.runs import (
@@ -62,7 +71,7 @@ def _read_runs(
                 start = led.end
                 if start >= end:
                     continue
-            elif before in "hH" and (minutes := _after_minutes(text, start, end)):
+            elif before in "hH" and (minutes := after_minutes(text, start, end)):
                 start = minutes
                 if start >= end:
                     continue
@@ -93,26 +102,10 @@ def _read_runs(
     return found
 
 
-def _after_minutes(text: str, start: int, end: int) -> int:
-    """Return where the run goes on after the minutes of an hour that it begins with (``17h30 06 12``), or
-    0."""
-    if start < 2 or not "0" <= text[start - 2] <= "9" or not ("00" <= text[start : start + 2] <= "59"):
-        return 0
-    place = start + 2
-    while place < end and text[place] in _SIGNS:
-        place += 1
-    return place if place > start + 2 or place >= end else 0
-
-
 def _labels(start: int, contexts: Announcements) -> bool:
     """Tell whether the letters that a run hangs on announce it: ``SIREN732829320``, ``caf_1234567``."""
     nearest = contexts.nearest(start)
     return nearest is not None and nearest.words == 0 and nearest.key in ANNOUNCED
-
-
-_SIGNS = frozenset(
-    " .-/()_\t\r\n\u00a0\u00ad\u2007\u2009\u200a\u200b\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u00b7"
-)
 
 
 def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span | None:
@@ -121,12 +114,12 @@ def _led(text: str, start: int, contexts: Announcements, strict: bool) -> Span |
     At most three signs stand after each of the two letters.
     """
     second = start - 1
-    while text[second] in _SIGNS and second > 0 and start - second < 4:
+    while text[second] in SIGNS and second > 0 and start - second < 4:
         second -= 1
     first = second - 1
     if first < 0 or not text[second].isalpha():
         return None
-    while text[first] in _SIGNS and first > 0 and second - first < 4:
+    while text[first] in SIGNS and first > 0 and second - first < 4:
         first -= 1
     if (text[first] + text[second]).upper() not in checks.IBAN_LENGTHS:
         return None
@@ -257,7 +250,7 @@ def _classify(
     free = first  # where a value may start without a number that is none of it just before
     while first < end:
         start, word = starts[first], words[first]
-        if _names_mobile(words, first, end):
+        if names_mobile(words, first, end):
             first += 1
             free = first
             continue
@@ -276,7 +269,7 @@ def _classify(
             span = _luhn(text, run, first, end, contexts, strict)
         if span is None and not strict:
             span = _announced(text, run, first, end, contexts)
-            if span is None and (not first or _can_start(text, run, first)):
+            if span is None and (not first or can_start(text, run, first)):
                 last = part(text, run, first, end)
                 size = sum(map(len, words[first:last]))
                 if size in FAR_LENGTHS:
@@ -288,17 +281,6 @@ def _classify(
         while first < end and starts[first] < span.end:
             first += 1
         free = first
-
-
-def _names_mobile(words: Sequence[str], first: int, end: int) -> bool:
-    """Tell whether a group is the word for a mobile telephone before its number: "mon 06 06 12 34 56 78"."""
-    return (
-        end - first == 6
-        and words[first] in ("06", "07")
-        and words[first + 1][0] == "0"
-        and words[first + 1][1:2] != "0"
-        and all(len(word) == 2 for word in words[first:end])
-    )
 
 
 def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, strict: bool) -> Span | None:
@@ -325,7 +307,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     thirds = last - first == 2
     if broken and (announced is None or announced.key != key):
         return None  # cells or lines of their own
-    if key == "SIREN" and announced is None and not _stands_apart(text, run, first, last):
+    if key == "SIREN" and announced is None and not stands_apart(text, run, first, last):
         return None  # nine digits among others
     if announced is None:
         return span._replace(confidence=0.5 if key == "SIREN" else 0.85)
@@ -338,7 +320,7 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
         if announced.words <= (1 if thirds else 3):  # a key that is right says more than a word farther off
             other = _accepted(text, span.start, span.end, words[first : last + 1], size, *announced)
         return span._replace(confidence=0.6) if other is None else other._replace(confidence=0.8)
-    apart = last - first in (0, 2) and _stands_apart(text, run, first, last)
+    apart = last - first in (0, 2) and stands_apart(text, run, first, last)
     if key == "SIREN" and (announced.words < 2 or not apart):
         return None
     if key != "SIREN" and size < LONG and announced.words < 3 and last == first:
@@ -346,29 +328,19 @@ def _luhn(text: str, run: Run, first: int, end: int, contexts: Announcements, st
     return span._replace(confidence=0.6)
 
 
-def _stands_apart(text: str, run: Run, first: int, last: int) -> bool:
-    """Tell whether a company number is a run of its own, or as people write one beside another number."""
-    count = len(run.words)
-    return last - first + 1 == count or (
-        last - first in (0, 2)
-        and (not first or _can_start(text, run, first))
-        and (last + 1 == count or _can_start(text, run, last + 1))
-    )
-
-
 def _announced(text: str, run: Run, first: int, end: int, contexts: Announcements) -> Span | None:
     """Return the number that the words before announce, when its length fits."""
     words = run.words
     start = run.starts[first]
-    if first and not _can_start(text, run, first):
+    if first and not can_start(text, run, first):
         return None
     sizes: dict[int, int] = {}
     size = 0
     for last in range(first, end):
         size += len(words[last])
-        if size > 23 or (last > first and _parted(text, run, last)):
+        if size > 23 or (last > first and parted(text, run, last)):
             break
-        if size in _LENGTHS and not (last > first and _jump(text, run, last)):
+        if size in _LENGTHS and not (last > first and jump(text, run, last)):
             sizes[size] = last
     if not sizes:
         return None
@@ -400,24 +372,6 @@ def _key_letter(text: str, end: int) -> int:
         return end
     match = _KEY_LETTER.match(text, end)
     return match.end() if match else end
-
-
-def _jump(text: str, run: Run, last: int) -> bool:
-    """Tell whether a line break stands before a group."""
-    return "\n" in text[run.ends[last - 1] : run.starts[last]]
-
-
-def _parted(text: str, run: Run, last: int) -> bool:
-    """Tell whether a slash between blanks parts a group from the one before: two values."""
-    gap = text[run.ends[last - 1] : run.starts[last]]
-    return len(gap) > 1 and "/" in gap
-
-
-def _can_start(text: str, run: Run, first: int) -> bool:
-    """Tell whether a group inside a run may begin a value: after a line break, a dash between spaces, a
-    slash."""
-    gap = text[run.ends[first - 1] : run.starts[first]]
-    return "\n" in gap or "/" in gap or len(gap) > 1 or "\t" in gap
 
 
 def _fits(key: str, words: Sequence[str]) -> bool:

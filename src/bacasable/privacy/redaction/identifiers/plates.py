@@ -149,16 +149,17 @@ def _siv(text: str, match: re.Match[str], contexts: Announcements, strict: bool)
     return Span(*match.span(), "PLATE", 0.6) if alike else None
 
 
-#: Letters that a number of a machine may have too; small words of two letters that no plate begins or ends with.
+#: Letters that a number of a machine may have too.
 _HEXADECIMAL = frozenset("abcdef")
-_SMALL_WORDS = frozenset(
-    "av bd cb cd cf ch cl cm cp cs dd de dl dm ds ed en es et gb ge gr ha hs ht hz je kb kg kj km kv kw la le ma mb me"
-    " mg ml mm ms nb ne nm pb pc pg pj pl pm pp px sa sc se sg sv ta tb te th tm vd ve vs za".split()
+#: Small words of two letters that stand before or after three digits: no plate is made of them.
+_SMALL_WORDS = re.compile(
+    r"av|bd|c[bdfhlmps]|d[delms]|e[dnst]|g[ber]|h[astz]|je|k[bgjmvw]|l[ae]|m[abegls]|n[bem]|p[bcgjlmpx]|s[acegv]"
+    r"|t[abehm]|v[des]|za"
 )
 
 
 def _no_words(match: re.Match[str]) -> bool:
-    return match[1] not in _SMALL_WORDS and match[5] not in _SMALL_WORDS
+    return not _SMALL_WORDS.fullmatch(match[1]) and not _SMALL_WORDS.fullmatch(match[5])
 
 
 def _announces_plate(start: int, contexts: Announcements) -> bool:

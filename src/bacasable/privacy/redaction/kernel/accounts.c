@@ -5,16 +5,6 @@
 
 enum { LONGEST_ACCOUNT = 34 };
 
-/* A sign of _SIGNS of digits.py; of `account`, of _SIGN of codes.py, a few less. */
-static bool is_gap(Py_UCS4 c, bool account) {
-    switch (c) {
-    case ' ': case '.': case '-': case '/': case '_': case '\t': case '\r': case '\n': case 0xA0: case 0x2007: case 0x2009: case 0x202F:
-        return true;
-    case '(': case ')': case 0xAD: case 0x200A: case 0x200B: case 0xB7: return !account;
-    default: return !account && c >= 0x2010 && c <= 0x2015;
-    }
-}
-
 /* A letter that is one of A to Z in capitals: these two are, for Python. */
 static bool is_capital_elsewhere(Py_UCS4 c) { return c == 0x131 || c == 0x17F; }
 
@@ -27,7 +17,7 @@ static Py_ssize_t collect(const Signs *text, Py_ssize_t i, int size, char *to, b
             *digits &= count < 2 || is_digit(c);
             to[count++] = (char)c;
             gaps = 0;
-        } else if (++gaps > 3 || !is_gap(c, true)) return -1;
+        } else if (++gaps > 3 || !run_gap(c, true)) return -1;
     }
     return i;
 }
@@ -37,7 +27,7 @@ static Number french_vat(const Signs *text, Py_ssize_t start) {
     char digits[11];
     Py_ssize_t i = start + 2;
     for (int count = 0; count < 11; count++, i++) {
-        if ((count == 0 || count == 2 || count == 5 || count == 8) && is_gap(sign(text, i), true)) i++;
+        if ((count == 0 || count == 2 || count == 5 || count == 8) && run_gap(sign(text, i), true)) i++;
         Py_UCS4 c = sign(text, i);
         if (!is_digit(c)) return NO_NUMBER;
         digits[count] = (char)(c - '0');
@@ -59,7 +49,7 @@ static bool no_account(const Signs *text, Py_ssize_t start) {
             letters |= count > 1 && !is_digit(c);
             small |= c >= 'a' && c != 'l' && c != 'o';
             count++;
-        } else if (++gaps > 3 || !is_gap(c, true)) break;
+        } else if (++gaps > 3 || !run_gap(c, true)) break;
     }
     return count == 27 ? small : letters || count < 24;
 }
@@ -67,11 +57,11 @@ static bool no_account(const Signs *text, Py_ssize_t start) {
 Number account_before(Reader *run, Py_ssize_t start) {
     const Signs *text = run->text;
     Py_ssize_t second = start - 1;
-    while (is_gap(sign(text, second), false) && second > 0 && start - second < 4) second--;
+    while (run_gap(sign(text, second), false) && second > 0 && start - second < 4) second--;
     Py_ssize_t first = second - 1;
     Py_UCS4 two = sign(text, second);
     if (first < 0 || (!ascii_letter(two) && !is_capital_elsewhere(two))) return NO_NUMBER;
-    while (is_gap(sign(text, first), false) && first > 0 && second - first < 4) first--;
+    while (run_gap(sign(text, first), false) && first > 0 && second - first < 4) first--;
     Py_UCS4 one = sign(text, first);
     if (is_capital_elsewhere(one) || is_capital_elsewhere(two)) run->unsure = true;
     if (run->unsure || !ascii_letter(one)) return NO_NUMBER;

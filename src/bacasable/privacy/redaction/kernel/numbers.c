@@ -187,20 +187,21 @@ full:
     return end;
 }
 
-/* _SIGNS of digits.py. */
-static bool is_gap(Py_UCS4 c) {
+/* A sign of SIGNS of grouped.py; of `account`, of _SIGN of codes.py, a few less. */
+bool run_gap(Py_UCS4 c, bool account) {
     switch (c) {
-    case ' ': case '.': case '-': case '/': case '(': case ')': case '_': case '\t': case '\r': case '\n':
-    case 0xA0: case 0xAD: case 0x2007: case 0x2009: case 0x200A: case 0x200B: case 0x202F: case 0xB7: return true;
-    default: return c >= 0x2010 && c <= 0x2015;
+    case ' ': case '.': case '-': case '/': case '_': case '\t': case '\r': case '\n': case 0xA0: case 0x2007: case 0x2009: case 0x202F:
+        return true;
+    case '(': case ')': case 0xAD: case 0x200A: case 0x200B: case 0xB7: return !account;
+    default: return !account && c >= 0x2010 && c <= 0x2015;
     }
 }
 
-/* _after_minutes of digits.py. */
+/* after_minutes of grouped.py. */
 static Py_ssize_t after_minutes(const Signs *text, Py_ssize_t start, Py_ssize_t end) {
     if (start < 2 || !is_digit(sign(text, start - 2)) || sign(text, start) - '0' > 5u || !is_digit(sign(text, start + 1))) return 0;
     Py_ssize_t place = start + 2;
-    while (place < end && is_gap(sign(text, place))) place++;
+    while (place < end && run_gap(sign(text, place), false)) place++;
     return place > start + 2 || place >= end ? place : 0;
 }
 

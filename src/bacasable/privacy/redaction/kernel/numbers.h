@@ -61,6 +61,8 @@ int run_far(Reader *run, Py_ssize_t start, Py_ssize_t end, bool sure);
 void run_found(Reader *run, Number number);
 /* _closed of digits.py. */
 Py_ssize_t run_closed(const Reader *run, Py_ssize_t start, Py_ssize_t end);
+/* A sign of SIGNS of grouped.py; of `account`, of _SIGN of codes.py, a few less. */
+bool run_gap(Py_UCS4 c, bool account);
 /* counts of lengths.py. */
 bool number_counts(const Signs *text, Py_ssize_t end, Py_ssize_t size);
 /* telephone of telephones.py; the groups of the number begin at `first`. */

@@ -131,14 +131,14 @@ static Number named_afar(Reader *run, Py_ssize_t first, Py_ssize_t end) {
     return NO_NUMBER;
 }
 
-/* _can_start. */
+/* can_start of grouped.py. */
 static bool can_start(const Reader *run, Py_ssize_t group) {
     Py_ssize_t i = run->groups[group - 1].end;
     Py_UCS4 c = sign(run->text, i);
     return run->groups[group].start - i > 1 || c == '\n' || c == '/' || c == '\t';
 }
 
-/* _parted. */
+/* parted of grouped.py. */
 static bool parted(const Reader *run, Py_ssize_t group) {
     Py_ssize_t i = run->groups[group - 1].end, end = run->groups[group].start;
     if (end - i > 1)
@@ -147,13 +147,13 @@ static bool parted(const Reader *run, Py_ssize_t group) {
     return false;
 }
 
-/* _stands_apart. */
+/* stands_apart of grouped.py. */
 static bool stands_apart(const Reader *run, Py_ssize_t first, Py_ssize_t last) {
     if (last - first + 1 == run->count) return true;
     return (last == first || last - first == 2) && (!first || can_start(run, first)) && (last + 1 == run->count || can_start(run, last + 1));
 }
 
-/* _names_mobile. */
+/* names_mobile of grouped.py. */
 static bool names_mobile(const Reader *run, Py_ssize_t first, Py_ssize_t end) {
     if (end - first != 6) return false;
     for (Py_ssize_t n = first; n < end; n++)

@@ -8,19 +8,14 @@ _AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-#: What another width or another scheme of colours can change on a page whose structure is already checked.
-_OF_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
-
-
-def violations(page: Any, *, look_only: bool = False) -> list[str]:
+def violations(page: Any) -> list[str]:
     """Run axe-core in a Playwright ``page`` and return one line for each element that breaks a rule.
 
     The script goes in through the debugging protocol, so that the page's own content policy stays in force.
-    ``look_only`` runs the rules on colours and places only.
     """
     if not page.evaluate("typeof window.axe !== 'undefined'"):
         page.evaluate(_AXE)
-    rules = {"type": "rule", "values": _OF_LOOK} if look_only else {"type": "tag", "values": _RULES}
+    rules = {"type": "tag", "values": _RULES}
     run = """rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], elementRef: false})
       .then(found => found.violations)"""
     found = page.evaluate(run, rules)

@@ -78,7 +78,7 @@ def test_a_plugin_that_raises_is_named_and_can_be_left_out(
 def test_nothing_serves_while_a_service_cannot_be_loaded(
     bare: Installation, tmp_path: Path, command: str
 ) -> None:
-    bare.run("init")
+    bare.initialised()
     refused = _with_plugin(bare, tmp_path, "bacasable.services", command)
     assert refused.returncode == 1
     assert "--without broken" in refused.stderr
@@ -89,7 +89,7 @@ def test_nothing_serves_while_a_service_cannot_be_loaded(
 def test_a_database_without_the_installation_is_refused_in_a_line(
     bare: Installation, command: list[str]
 ) -> None:
-    bare.run("init")
+    bare.initialised()
     (bare.home / "data" / "bacasable.sqlite3").unlink()
     refused = bare.run(*command, check=False)
     assert refused.returncode == 1
@@ -138,7 +138,7 @@ def test_init_can_be_run_again_and_refuses_another_deployment(bare: Installation
 
 
 def test_a_portal_whose_mailbox_could_not_listen_does_not_start(bare: Installation) -> None:
-    bare.run("init")
+    bare.initialised()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

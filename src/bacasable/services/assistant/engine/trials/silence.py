@@ -10,15 +10,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bacasable.services.assistant.engine.corpus.snapshot import Snapshot
 from bacasable.services.assistant.engine.passages import sentences
 from bacasable.services.assistant.engine.retrieval import Embedded, Nano
 from bacasable.services.assistant.engine.retrieval.index import Index
 from bacasable.services.assistant.engine.sheets import EVERYBODY, Sheet
+
+if TYPE_CHECKING:
+    from bacasable.services.assistant.engine.retrieval.embedder import Vectors
 
 One = TypeVar("One")
 
@@ -39,6 +43,23 @@ class Questions:
     elsewhere: tuple[str, ...]
 
 
+_MODEL = Nano()
+
+
+class _Once(Nano):
+    """The model, asked once for each text: with the protection off the same questions come again."""
+
+    def queries(self, texts: Sequence[str]) -> "Vectors":
+        import numpy as np
+
+        return np.stack([_vector(text) for text in texts])
+
+
+@lru_cache(maxsize=4 * _QUESTIONS)
+def _vector(text: str) -> "Vectors":
+    return _MODEL.queries([text])[0]
+
+
 @contextmanager
 def questions(seed: int) -> Iterator[Questions]:
     """Give an index of one theme, drawn by ``seed``, and what to ask of it.
@@ -54,7 +75,7 @@ def questions(seed: int) -> Iterator[Questions]:
         own = [sheet for sheet in sheets if sheet.theme[0] == theme]
         dice.shuffle(own)
         left_out, kept = own[: len(own) // _LEFT_OUT], own[len(own) // _LEFT_OUT :]
-        index = Embedded(Path(folder), Nano())
+        index = Embedded(Path(folder), _Once())
         index.put(kept, readers=frozenset({EVERYBODY}), vectors=snapshot.vectors)
         others = [sheet.title for sheet in sheets if sheet.kind == "question" and sheet.theme[0] != theme]
         said = [(first, sheet) for sheet in kept if (first := _first_sentence(sheet))]

@@ -39,7 +39,7 @@ from bacasable.privacy.redaction.spans import Span
 #: many numbers have (digits alone), and of those that hardly any other has.
 COMMON, RARE = 0.7, 0.9
 #: The same where the word right before says that the number is of something else: of a bill, of a meter.
-DENIED, RARELY_DENIED = 0.35, 0.1
+DENIED, RARELY_DENIED = 0.5, 0.2
 #: A type that words announced is changed where another, but a telephone's, is likelier than this: a type of
 #: KINDS, another type.
 SURER, SUREST = 0.75, 0.85

@@ -21,6 +21,7 @@ TEXTS = [
     "vous appelez ça la holding ; l'EURL ([[SIREN:732829320]]) est la mienne",
     "Adhérent : 65594 / [[SIRET:732 829 320 00074]]",
     "Facture : n° [[NIR:2750431211194]], tiers payant",
+    "Permis [[DRIVING_LICENCE:18XP68205]] en cours\nPièce fournie au guichet 24 : [[PASSPORT:24MQ25885]] (pass.)",
     "rappelez moi après 17h30 [[PHONE:07 90 60 32 96]]",
     "mon 06 [[PHONE:06 12 34 56 78]] si besoin",
     "titre [[RESIDENCE_PERMIT:8503108711]], photo refusée, [[PHONE:0261913497]]",

@@ -121,6 +121,8 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     if not 5 <= len(word) <= 20 or strict:
         return None
     value = word.upper()
+    if text.startswith(" (", end) and (bracketed := _bracketed(start, end, value, contexts)):
+        return bracketed
     student = len(word) == 11 and _STUDENT.fullmatch(value) is not None
     for announced in contexts.before(start):
         if not announced.key or announced.words > 8:
@@ -135,6 +137,21 @@ def _code(text: str, token: re.Match[str], contexts: Announcements, strict: bool
     if student and (not (nearest := contexts.nearest(start)) or nearest.key or nearest.words):
         return Span(start, end, _student_or_seeker(start, end, value, contexts), 0.9)
     return _named_afar(text, start, end, word, contexts)
+
+
+#: Types that a label in brackets right after a value may name, before a word some words before it.
+_PAPERS = ("PASSPORT", "ID_CARD", "RESIDENCE_PERMIT", "DRIVING_LICENCE")
+
+
+def _bracketed(start: int, end: int, value: str, contexts: Announcements) -> Span | None:
+    """Return the paper that a label in brackets after a value names: ``21FH45678 (passeport)``."""
+    nearest = contexts.nearest(start)
+    if nearest is None or nearest.words < 2:
+        return None
+    for announced in contexts.beside(start, end):
+        if announced.key in _PAPERS and _FORMS[announced.key].fullmatch(value):
+            return Span(start, end, announced.key, 0.9)
+    return None
 
 
 def _student_or_seeker(start: int, end: int, value: str, contexts: Announcements) -> str:

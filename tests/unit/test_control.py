@@ -1,12 +1,10 @@
 """What a control concludes, above all that an instrument which sees nothing concludes nothing."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bacasable.compliance.control import DependsOn, dependencies, run
+from bacasable.compliance.control import dependencies, run
 from tests.factories.evidence import control, measurement, small_probe
 
 
@@ -53,20 +51,6 @@ def test_what_a_result_rests_on_is_digested() -> None:
     before, after = dependencies(rests, small_probe()), dependencies(rests, small_probe(level=2))
     assert set(before) == {"declaration", "module:bacasable.compliance.clock", "setting:level"}
     assert {name for name in before if before[name] != after[name]} == {"setting:level"}
-
-
-def test_of_a_package_all_that_it_holds_is_digested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = tmp_path / "measured_here" / "within"
-    inner.mkdir(parents=True)
-    for folder in (inner.parent, inner):
-        (folder / "__init__.py").touch()
-    (inner / "part.py").write_text("LIMIT = 1")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    rests = DependsOn(modules=("measured_here",))
-    before = dependencies(rests, small_probe())
-    (inner / "part.py").write_text("LIMIT = 2")
-    after = dependencies(rests, small_probe())
-    assert {name for name in before if before[name] != after[name]} == {"module:measured_here"}
 
 
 def test_a_setting_that_the_probe_does_not_give_is_refused_with_the_remedy() -> None:

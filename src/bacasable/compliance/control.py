@@ -5,12 +5,10 @@ the measurement must clearly fail the threshold; if it does not, the instrument 
 ``void``, whatever the first measurement said.
 """
 
-import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +16,7 @@ from typing import Any, Literal
 from bacasable.compliance import clock
 from bacasable.compliance.canonical import digest
 from bacasable.compliance.processing import Processing
+from bacasable.compliance.sources import source_digest
 from bacasable.compliance.store import Store
 from bacasable.privacy.intervals import Interval
 
@@ -51,7 +50,8 @@ class Measurement:
 class DependsOn:
     """What a result rests on besides the data: a change in one of these sends it back to be measured again.
 
-    ``modules`` are dotted names: their source is digested, of a package that of all that it holds.
+    ``modules`` are dotted names: digested with what they import (see :func:`sources.source_digest`), of a
+    package all that it holds.
     ``settings`` are keys of the probe's settings, ``releases`` names of models or corpora with their version.
     """
 
@@ -175,7 +175,7 @@ def dependencies(depends_on: DependsOn, probe: Probe) -> dict[str, str]:
     """
     found = {"declaration": probe.declaration.digest()}
     for name in depends_on.modules:
-        found[f"module:{name}"] = _source_digest(name)
+        found[f"module:{name}"] = source_digest(name)
     for name in depends_on.settings:
         if name not in probe.settings:
             raise LookupError(
@@ -186,17 +186,3 @@ def dependencies(depends_on: DependsOn, probe: Probe) -> dict[str, str]:
     for name, release in depends_on.releases.items():
         found[f"release:{name}"] = digest(release)
     return found
-
-
-def _source_digest(module: str) -> str:
-    try:
-        spec = importlib.util.find_spec(module)
-    except ModuleNotFoundError:
-        spec = None
-    if spec is None or not spec.origin:
-        raise LookupError(f"a control depends on module '{module}', without source here; correct its name")
-    source = Path(spec.origin)
-    if spec.submodule_search_locations is None:
-        return sha256(source.read_bytes()).hexdigest()
-    parts = sorted(source.parent.rglob("*.py"))
-    return digest({str(part.relative_to(source.parent)): part.read_text(encoding="utf-8") for part in parts})

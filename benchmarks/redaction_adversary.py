@@ -123,7 +123,7 @@ DAMAGES: dict[str, Damage] = {
 
 def adversarial(seed: int = SEED) -> Iterator[tuple[str, Text]]:
     """Yield every kind of damage with every damaged letter; the kind `plain` is the letters as they were."""
-    base = texts("letters_sixth", variants=1)
+    base = texts("letters_seventh", variants=1)
     for text in base:
         yield "plain", text
     for kind, damage in DAMAGES.items():

@@ -1,13 +1,12 @@
 """The texts that redaction is judged on: templates written by hand, filled by a seeded draw.
 
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
-these files but that of what surrounds a number, which learns from those of development. `letters_sixth` and
-`notes_sixth` were held out for a first run: account names alone were changed after it. The five before are
-development since 22 November 2026: engines were changed after a list of the errors made on them. Each
-filled text is a `Text`: its gold spans carry the groups (origin of
-the name, order, case, civility) by which recall is compared.
+these files but that of what surrounds a number, which learns from those of development. `letters_seventh` and
+`notes_seventh` are held out. The six before are development: engines were changed after a list of the errors
+made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of the name, order, case,
+civility) by which recall is compared.
 
-    python benchmarks/redaction_texts.py letters_sixth > letters_sixth.jsonl
+    python benchmarks/redaction_texts.py letters_seventh > letters_seventh.jsonl
 """
 
 import json
@@ -31,6 +30,8 @@ FOLDER = Path(__file__).resolve().parent / "data" / "redaction"
 SEED = 20_261
 #: Variants drawn of each template.
 VARIANTS = {
+    "letters_seventh": 8,
+    "notes_seventh": 4,
     "letters_sixth": 8,
     "notes_sixth": 4,
     "letters_fifth": 8,
@@ -46,6 +47,8 @@ VARIANTS = {
 }
 #: Names and places that a set is filled with: no French surname is shared by two pairs.
 LISTS = {
+    "letters_seventh": "_seventh",
+    "notes_seventh": "_seventh",
     "letters_sixth": "_sixth",
     "notes_sixth": "_sixth",
     "letters_fifth": "_fifth",
@@ -105,7 +108,9 @@ def texts(name: str, variants: int | None = None, seed: int = SEED) -> list[Text
     filled = []
     for template, body in templates(name):
         for variant in range(variants or VARIANTS[name]):
-            kind = _WiderDraw if LISTS[name] in ("_third", "_fourth", "_fifth", "_sixth") else _Draw
+            kind = (
+                _WiderDraw if LISTS[name] in ("_third", "_fourth", "_fifth", "_sixth", "_seventh") else _Draw
+            )
             draw = kind(random.Random(f"{seed}/{name}/{template}/{variant}"), *_lists(LISTS[name]))
             text, spans = draw.fill(body)
             filled.append(Text(f"{template}-{variant}", template, text, spans))

@@ -267,3 +267,8 @@ def test_what_a_replacement_wrote_is_no_personal_data(text: str) -> None:
 
 def test_a_name_in_capitals_between_brackets_is_one() -> None:
     assert [span.type for span in find("Reçu ce jour [Alice LAROCHE].")] == ["PERSON"]
+
+
+def test_the_stop_after_the_initial_of_a_surname_is_not_of_the_name() -> None:
+    text = "Compte rendu de Joëlle L. Elle revient mardi avec Paul D."
+    assert [text[one.start : one.end] for one in find(text) if one.type == "PERSON"] == ["Joëlle L", "Paul D"]

@@ -182,7 +182,7 @@ class Finder:
         hinted: list[Span] = hints(text, self._registry) if self._with_hints else []
         called: list[Span] = []
         if self._with_names:
-            called = names(text, taken)
+            called = _without_last_stop(text, names(text, taken))
             if self._ner:
                 from bacasable.privacy.redaction.uncertain import reread
 
@@ -216,6 +216,15 @@ def find(
     if types is None and registry is None:
         return _finder(strict, ner).find(text)
     return Finder(types=types, strict=strict, ner=ner, registry=registry).find(text)
+
+
+def _without_last_stop(text: str, called: list[Span]) -> list[Span]:
+    """Return the names, that of "Joëlle L." without its stop, which as often ends a sentence."""
+    for place, span in enumerate(called):
+        start, end = span[0], span[1]
+        if text[end - 1] == "." and text[end - 3].isspace() and text[start + 1] != ".":
+            called[place] = Span(start, end - 1, span[2], span[3])
+    return called
 
 
 #: A rank, another for what is proved, and the spans of these ranks.

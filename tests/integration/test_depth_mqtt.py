@@ -12,7 +12,8 @@ pytest.importorskip("paho.mqtt", reason="needs the extra 'depth'")
 from datetime import UTC
 
 from bacasable.exchange import mqtt
-from bacasable.exchange.mqtt import Broker, Client, Waits, Will
+from bacasable.exchange.mqtt import Client, Waits, Will
+from bacasable.exchange.mqtt_address import Broker
 from bacasable.exchange.mqtt_broker import LocalBroker, Program
 from bacasable.exchange.outbox import Bounds
 from tests.requirements import need_program
@@ -162,3 +163,44 @@ def test_a_password_does_not_cross_a_network_in_the_clear(tmp_path: Path) -> Non
         Broker("broker.example.fr", username="edge", password_file=tmp_path / "password")
     with pytest.raises(ValueError, match="username"):
         Broker("localhost", password_file=tmp_path / "password")
+
+
+def test_messages_cross_a_network_in_the_clear_for_a_reason_only(tmp_path: Path) -> None:
+    for why in ("", "because"):
+        with pytest.raises(ValueError, match="plain_because"):
+            Broker("10.1.2.3", plain_because=why)
+    why = "a cable of its own between two cabinets"
+    assert Broker("10.1.2.3", plain_because=why).port == 1883
+    with pytest.raises(ValueError, match="password"):
+        Broker("10.1.2.3", username="edge", plain_because=why)
+
+
+def test_a_message_that_is_too_large_never_comes_and_the_next_does(tmp_path: Path) -> None:
+    """MQTT 5: the broker is asked never to send one."""
+    with started("mosquitto", tmp_path / "broker") as running:
+        told: list[int] = []
+        listener = Client(running.broker, "portal", waits=SOON)
+        listener.subscribe("gare/#", lambda _, payload: told.append(len(payload)))
+        listener.start()
+        edge = Client(running.broker, "edge", waits=SOON, bounds=Bounds(size=5_000_000))
+        edge.start()
+        assert listener.wait_until_connected(10) and edge.wait_until_connected(10)
+        edge.publish("gare/events", b"x" * (mqtt.MOST_PACKET_BYTES + 1), "statistic")
+        edge.publish("gare/events", b"fall", "statistic")
+        assert until(lambda: 4 in told)
+        assert told == [4] and listener.connected
+        edge.stop()
+        listener.stop()
+
+
+def test_two_edges_with_one_id_are_said_and_do_not_throw_each_other_out_for_ever(tmp_path: Path) -> None:
+    with started("mosquitto", tmp_path / "broker") as running:
+        first = Client(running.broker, "edge-gare", waits=Waits(0.05, 30))
+        first.start()
+        assert first.wait_until_connected(10)
+        second = Client(running.broker, "edge-gare", waits=Waits(0.05, 30))
+        second.start()
+        assert until(lambda: "calls itself edge-gare" in first.trouble + second.trouble)
+        assert until(lambda: first.connected or second.connected)
+        second.stop()
+        first.stop()

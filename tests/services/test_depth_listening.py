@@ -115,6 +115,9 @@ def test_a_listener_takes_in_what_comes_over_a_real_broker(monkeypatch: pytest.M
         try:
             edge.keep(*build(topics, SensorState("hall", "ok", AT, "statistics", "16x12@0.6")))
             edge.publish(topics.events, b"{no json")
+            edge.publish(topics.events, build(topics, FALL)[1].replace(b'"severity":', b'"gravity":'))
+            edge.publish(*build(Topics("bacasable/gare/autre"), FALL))
+            edge.keep(*build(topics, SensorState("inconnu", "ok", AT, "statistics", "16x12@0.6")))
             edge.publish(*build(topics, FALL))
             edge.publish(*build(topics, COUNT))
             # a listener that comes after the messages: only what the broker keeps for it would be there
@@ -126,6 +129,7 @@ def test_a_listener_takes_in_what_comes_over_a_real_broker(monkeypatch: pytest.M
             edge.stop()
             listener.join(15)
     assert not listener.is_alive()
+    assert not Sensor.objects.filter(key="inconnu").exists()
 
 
 @pytest.mark.django_db

@@ -105,6 +105,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         ('mode = "statistics"', 'mode = "both"', "one of intervention, statistics"),
         ("[64, 48]", "[16, 12]", "more cells than"),
         ('host = "127.0.0.1"', 'host = "mqtt.example.fr"\nusername = "edge"', "in the clear"),
+        ('host = "127.0.0.1"', 'host = "mqtt.example.fr"', "plain_because"),
         ('host = "127.0.0.1"', 'host = "127.0.0.1"\nprefix = "a/#"', "prefix"),
         ("[legal]", "[statistics]\nminimum = 1\n[legal]", "minimum: a whole number from 5"),
         ("[legal]", "[[webhooks]]\nurl = 'http://169.254.1.1/'\nsecret_file = 'x'\n[legal]", "not allowed"),

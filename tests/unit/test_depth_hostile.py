@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bacasable.exchange.mqtt import Broker, Client, Waits
+from bacasable.exchange.mqtt import Client, Waits
+from bacasable.exchange.mqtt_address import Broker
 from bacasable.services.depth_events.engine.frames import Intrinsics
 from bacasable.services.depth_events.engine.sources import SourceLost, open_source
 from bacasable.services.depth_events.engine.sources.memory import COUNTER_BYTES

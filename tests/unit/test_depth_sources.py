@@ -272,6 +272,17 @@ def test_recording_of_something_else_is_refused(tmp_path: Path) -> None:
             open_source(f"recorded:{one}", "hall", VIEW)
 
 
+def test_recording_that_unpacks_to_too_much_is_refused_before_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "hall.npz"
+    np.savez_compressed(path, millimetres=np.zeros((900, 12, 16), np.uint16), at_ms=np.arange(900))
+    monkeypatch.setattr("bacasable.services.depth_events.engine.sources.recorded.LARGEST_BYTES", 100_000)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(ValueError, match="unpacks to more than 100000 bytes"):
+        open_source(f"recorded:{path}", "hall", VIEW)
+
+
 def test_unknown_source_names_those_that_are() -> None:
     for wrong in ("camera:0", "driver", "driver:"):
         with pytest.raises(ValueError, match="driver, memory"):

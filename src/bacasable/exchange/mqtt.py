@@ -14,25 +14,25 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from bacasable.exchange.mqtt_address import Broker, Protocol
 from bacasable.exchange.outbox import Bounds, Letter, Outbox, Sort
 
 log = logging.getLogger(__name__)
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 Receive = Callable[[str, bytes], None]
-Protocol = Literal["5", "3.1.1"]
 _PAHO: Mapping[Protocol, MQTTProtocolVersion] = {
     "5": MQTTProtocolVersion.MQTTv5,
     "3.1.1": MQTTProtocolVersion.MQTTv311,
 }
 _IN_FLIGHT = 20
+#: What MQTT 5 lets us ask a broker never to exceed (bytes of a packet); 3.1.1 has no word for it.
+MOST_PACKET_BYTES = 1_000_000
 #: MQTT 5, 3.4.2.1: the message was accepted, but there are no subscribers.
 _NO_SUBSCRIBER = 0x10
 #: MQTT 5, 3.14.2.1: another connection has the same client id.
@@ -41,49 +41,8 @@ _TAKEN_OVER = 0x8E
 _ANSWER_S, _PULSE_S = 5.0, 0.5
 #: How long events are held back when the broker says that nobody listens (MQTT 5 tells).
 _NOBODY_S = 2.0
-
-
-@dataclass(frozen=True)
-class Broker:
-    """Where a broker listens and how it knows us. The password is read from its file at each connection.
-
-    ``protocol`` is what is tried first.
-
-    Raises:
-        ValueError: a port that is none, or a password that would cross a network in the clear.
-    """
-
-    host: str
-    port: int = 1883
-    tls: bool = False
-    ca_file: Path | None = None
-    username: str = ""
-    password_file: Path | None = None
-    keepalive_s: int = 30
-    protocol: Protocol = "5"
-
-    def __post_init__(self) -> None:
-        """Refuse what would give the password away."""
-        if not self.host or not 1 <= self.port <= 65_535:
-            raise ValueError("broker: a host, and a port from 1 to 65535")
-        if not 1 <= self.keepalive_s <= 3_600:
-            raise ValueError("keepalive: from 1 to 3600 seconds")
-        if self.password_file and not self.username:
-            raise ValueError("password_file: give the username that it belongs to")
-        if self.username and not self.tls and self.host not in LOOPBACK:
-            raise ValueError(
-                f"tls = false would send the password to {self.host} in the clear; set tls = true"
-            )
-        if self.ca_file and not self.tls:
-            raise ValueError("ca_file: set tls = true, or leave it out")
-
-    def password(self) -> str | None:
-        """Return what the password file holds, without the end of its line.
-
-        Raises:
-            OSError: it cannot be read.
-        """
-        return self.password_file.read_text(encoding="utf-8").rstrip("\r\n") if self.password_file else None
+#: A connection that ends sooner (seconds), and how many in a row are no accident.
+_SHORT_S, _SHORT_LIVES = 5.0, 3
 
 
 @dataclass(frozen=True)
@@ -224,9 +183,9 @@ class Client:
             self._wake.send(b".")
 
     def _run(self) -> None:
-        wait_s = self._waits.first_s
+        wait_s, short_lives = self._waits.first_s, 0
         while not self._stopping.is_set():
-            session = _Session()
+            session, began = _Session(), time.monotonic()
             why = ""
             try:
                 self._live(session)
@@ -248,13 +207,19 @@ class Client:
             self._in_flight = 0
             if self._stopping.is_set():
                 return
+            short_lives = short_lives + 1 if session.answered and time.monotonic() - began < _SHORT_S else 0
+            if short_lives >= _SHORT_LIVES:
+                # Mosquitto 2.0.11 ends the connection of whom another throws out without a word.
+                why = (
+                    f"cut {short_lives} times within seconds: perhaps another client calls itself {self._id}"
+                )
             if why != self.trouble:
                 log.warning("mqtt: no broker at %s:%s: %s", self._broker.host, self._broker.port, why)
             self.trouble = why
             if session.taken_over:
                 # Coming back at once would throw the other out, and so on.
                 wait_s = self._waits.longest_s
-            elif session.answered:
+            elif session.answered and short_lives < _SHORT_LIVES:
                 wait_s = self._waits.first_s
             else:
                 wait_s = min(2 * wait_s, self._waits.longest_s)
@@ -369,6 +334,7 @@ class Client:
         if self.protocol == "5":
             asks = Properties(PacketTypes.CONNECT)
             asks.SessionExpiryInterval = self._keeps_s
+            asks.MaximumPacketSize = MOST_PACKET_BYTES
             client.connect(host, port, keepalive, clean_start=not self._keeps_s, properties=asks)
         else:
             client.connect(host, port, keepalive)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from bacasable.exchange.mqtt import Broker
+from bacasable.exchange.mqtt_address import Broker
 
 Program = Literal["mosquitto", "amqtt"]
 _READY_S, _LEAVE_S = 15.0, 5.0

@@ -19,7 +19,7 @@ RING = "ring"
 
 _SAFETY = N_(
     "the operator's task to keep travellers safe, by the text that the controller names before production; "
-    "in France, for RATP and SNCF, Code des transports, art. L.2251-1"
+    "in France, for RATP and SNCF, Code des transports, art. L.2251-1 (to be checked in the official text)"
 )
 STATISTICS = Purpose(
     "statistics",

@@ -11,12 +11,18 @@ class Settings(BaseSettings):
 
     broker: str = Field(
         "",
-        description="Broker where edges tell events: `mqtts://user@host:8883` or `mqtt://user@host:1883`. "
+        description="Broker where edges tell events: `mqtts://user@host:8883`, or `mqtt://127.0.0.1:1883` "
+        "on this machine. "
         "Empty: the portal listens to none (a demonstration starts its own).",
     )
     broker_password_file: str = Field("", description="File that holds the portal's password at the broker.")
     broker_ca_file: str = Field(
         "", description="PEM file of the authorities that may sign the broker's certificate; empty: usual."
+    )
+    broker_plain_because: str = Field(
+        "",
+        description="Why messages may come over a network without TLS (`mqtt://host`, no user), in 10 "
+        "characters or more; empty: they may not.",
     )
     prefixes: str = Field(
         "",

@@ -9,7 +9,7 @@ from bacasable.people import instance
 from bacasable.privacy.messages import N_, Refused
 
 if TYPE_CHECKING:
-    from bacasable.exchange.mqtt import Broker
+    from bacasable.exchange.mqtt_address import Broker
     from bacasable.services.depth_events.web.configuration import Settings
 
 #: Ports of MQTT, without and with TLS.
@@ -46,11 +46,11 @@ def broker() -> "Broker | None":
     """
     told = settings()
     if told.broker:
-        return _read(told.broker, told.broker_password_file, told.broker_ca_file)
+        return _read(told)
     port = folder() / "broker" / "port"
     if not is_live() or not port.exists():
         return None
-    from bacasable.exchange.mqtt import Broker
+    from bacasable.exchange.mqtt_address import Broker
 
     return Broker(
         "127.0.0.1",
@@ -66,9 +66,10 @@ def prefixes(stations: list[str]) -> list[str]:
     return named or [f"bacasable/{key}" for key in stations]
 
 
-def _read(address: str, password_file: str, ca_file: str) -> "Broker":
-    from bacasable.exchange.mqtt import Broker
+def _read(told: "Settings") -> "Broker":
+    from bacasable.exchange.mqtt_address import Broker
 
+    address, password_file, ca_file = told.broker, told.broker_password_file, told.broker_ca_file
     parts = urlsplit(address)
     try:
         if parts.scheme not in PORTS or not parts.hostname or parts.password:
@@ -80,6 +81,7 @@ def _read(address: str, password_file: str, ca_file: str) -> "Broker":
             ca_file=Path(ca_file) if ca_file else None,
             username=parts.username or "",
             password_file=Path(password_file) if password_file else None,
+            plain_because=told.broker_plain_because,
         )
     except ValueError:
         raise Refused(

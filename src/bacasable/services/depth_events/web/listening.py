@@ -12,7 +12,8 @@ import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
-from bacasable.exchange.mqtt import Broker, Client
+from bacasable.exchange.mqtt import Client
+from bacasable.exchange.mqtt_address import Broker
 from bacasable.services.depth_events.engine.messages import Topics, parse, read_topic
 from bacasable.services.depth_events.web import connecting, gates
 from bacasable.services.depth_events.web.actions import receiving
@@ -47,17 +48,21 @@ class Listener:
     def take(self, topic: str, payload: bytes) -> None:
         """Take one message in, in the thread of the connection.
 
-        What cannot be read is left aside: it would come again for ever. A database that does not answer
-        makes the message come again.
+        What cannot be read, or is under a deeper prefix than a station's, is left aside: it would come again
+        for ever. A database that does not answer makes the message come again.
         """
         try:
             place, message = read_topic(topic), parse(topic, payload)
         except ValueError as wrong:
             log.warning("a message could not be read", reason=str(wrong)[:200])
             return
+        number = self._stations.get(place.prefix)
+        if number is None:
+            log.warning("a message of no station that is known", topic=topic[:200])
+            return
         close_old_connections()
         try:
-            station = Station.objects.filter(pk=self._stations[place.prefix]).first()
+            station = Station.objects.filter(pk=number).first()
             if station is not None:
                 receiving.receive(message, station, keeps_incidents=self._keeps_incidents)
         except DatabaseError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bacasable.exchange.mqtt import LOOPBACK, Broker
+from bacasable.exchange.mqtt_address import LOOPBACK, Broker, Protocol
 from bacasable.services.depth_events.engine.edge.plans import SensorPlan, Station, key_of, sensors_of
 from bacasable.services.depth_events.engine.edge.tables import Missing, Problems, Table
 from bacasable.services.depth_events.engine.messages import Topics
@@ -154,14 +154,14 @@ def _broker(table: Table, station: Station) -> tuple[Broker | None, Topics | Non
     host, port = table.text("host"), table.whole("port", 1, 65_535, 8883 if tls else 1883)
     ca_file, password_file = table.file("ca_file", ""), table.file("password_file", "")
     username, keepalive = table.text("username", ""), table.whole("keepalive_s", 5, 3600, 30)
+    version: Protocol = "5" if protocol == "5" else "3.1.1"
+    plain_because = table.text("plain_because", "")
     for key, file in (("ca_file", ca_file), ("password_file", password_file)):
         if file and not file.is_file():
             table.wrong(key, f"no file {file}")
     made = table.made(
         "host",
-        lambda: Broker(
-            host, port, tls, ca_file, username, password_file, keepalive, "5" if protocol == "5" else "3.1.1"
-        ),
+        lambda: Broker(host, port, tls, ca_file, username, password_file, keepalive, version, plain_because),
     )
     return made, table.made("prefix", lambda: Topics(prefix))
 

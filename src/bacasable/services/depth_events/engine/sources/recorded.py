@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 from bacasable.services.depth_events.engine.frames import Frame, Intrinsics
 from bacasable.services.depth_events.engine.sources.source import SourceLost
 
+#: The most bytes of a file, and of all that it unpacks to.
 LARGEST_BYTES = 2_000_000_000
+
+
+class _TooMuch(Exception):
+    """A file that unpacks to more than is read."""
 
 
 class Recorded:
@@ -34,11 +39,17 @@ class Recorded:
         except OSError as wrong:
             raise ValueError(f"recorded:{path.name}: {wrong.strerror}") from None
         if size > LARGEST_BYTES:
-            raise ValueError(f"recorded:{path.name}: more than {LARGEST_BYTES // 10**9} GB")
+            raise ValueError(f"recorded:{path.name}: more than {LARGEST_BYTES} bytes")
         try:
+            with zipfile.ZipFile(path) as packed:
+                unpacked = sum(one.file_size for one in packed.infolist())
+            if unpacked > LARGEST_BYTES:
+                raise _TooMuch
             with np.load(path, allow_pickle=False) as read:
                 frames, instants = read["millimetres"], read["at_ms"]
-        except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as wrong:
+        except _TooMuch:
+            raise ValueError(f"recorded:{path.name}: unpacks to more than {LARGEST_BYTES} bytes") from None
+        except (OSError, KeyError, ValueError, TypeError, MemoryError, zipfile.BadZipFile) as wrong:
             raise ValueError(
                 f"recorded:{path.name}: no .npz of 'millimetres' and 'at_ms' ({type(wrong).__name__})"
             ) from None

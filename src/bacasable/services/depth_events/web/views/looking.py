@@ -21,7 +21,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bacasable.compliance import clock
-from bacasable.exchange.mqtt import Broker, Client
+from bacasable.exchange.mqtt import Client
+from bacasable.exchange.mqtt_address import Broker
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
 from bacasable.privacy.messages import Refused

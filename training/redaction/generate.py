@@ -252,6 +252,8 @@ class Writer:
         rng, lists = self.rng, self.draw.lists
         if name == "X0":
             return self.draw.title(rng.choice(self.draw.last))
+        if name == "Z":
+            return self.coined()
         if name == "EV":
             return rng.choice(["Alzheimer", "Addison", "Hodgkin", "Huntington", "Asperger", "Osler"])
         listed = {
@@ -286,6 +288,20 @@ class Writer:
             "closing": lambda: rng.choice(CLOSINGS),
         }
         return filled[name]()
+
+    def coined(self) -> str:
+        """Return a name of a product, of software or of a firm that is no list's."""
+        rng = self.rng
+        parts = [rng.choice(self.words)[: rng.randint(3, 5)] for _ in range(rng.randint(1, 2))]
+        if rng.random() < 0.35:
+            parts = [rng.choice("bcdfglmnprstvz") + rng.choice("aeiou") for _ in range(rng.randint(2, 3))]
+            parts[-1] += rng.choice(["", "x", "s", "n", "tel", "ty", "lia", "go"])
+        chance = rng.random()
+        if chance < 0.15:
+            return "".join(parts).upper()
+        if chance < 0.3:
+            return "".join(part.capitalize() for part in parts)
+        return "".join(parts).capitalize()
 
     def clause(self, genre: str) -> tuple[str, list[tuple[int, int, str]]]:
         """Return a filled clause of a genre; ``sentence`` takes any genre."""

@@ -2,10 +2,10 @@
 
 Texts: letters and clinical notes written apart from any generator of training text, filled by a seeded draw
 (`benchmarks/data/redaction/README.md`). The headline is the last pair, `letters_seventh` and `notes_seventh`,
-held out for its first run (names were taught after it), with damaged copies of those letters; the six pairs before are development, the model of
-surroundings learns from them, and our figures on them are printed after, to show what looking gains. The
-sample letters are read where BACASABLE_DATA is set. Every system reads the same texts in a fresh process and
-its own environment, one thread. Figures:
+held out for its first run (names were taught after it), with damaged copies of those letters; the six pairs
+before are development, the model of surroundings learns from them, and our figures on them are printed after,
+to show what looking gains. The sample letters are read where BACASABLE_DATA is set. Every system reads the
+same texts in a fresh process and its own environment, one thread. Figures:
 strict and partial F1 with bootstrap intervals over templates, recall by type of identifier and by group of
 names, characters a processor second, start, memory, the bound of what is missed, and how names do in
 families of templates that were left out of training.

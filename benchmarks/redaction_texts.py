@@ -3,8 +3,8 @@
 `benchmarks/data/redaction/README.md` has the conventions and the markup. No generator of training text reads
 these files but that of what surrounds a number, which learns from those of development. `letters_seventh` and
 `notes_seventh` were held out for a first run: names were taught after it. The six before are development:
-engines were changed after a list of the errors made on them. Each filled text is a `Text`: its gold spans carry the groups (origin of the name, order, case,
-civility) by which recall is compared.
+engines were changed after a list of the errors made on them. Each filled text is a `Text`: its gold spans
+carry the groups (origin of the name, order, case, civility) by which recall is compared.
 
     python benchmarks/redaction_texts.py letters_seventh > letters_seventh.jsonl
 """

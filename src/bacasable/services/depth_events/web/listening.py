@@ -58,7 +58,7 @@ class Listener:
             return
         number = self._stations.get(place.prefix)
         if number is None:
-            log.warning("a message of no station that is known", topic=topic[:200])
+            log.warning("a message of no station that is known", reason=topic[:200])
             return
         close_old_connections()
         try:

@@ -14,6 +14,7 @@ from bacasable.services.job_advice.controls.subject import DAY, Subject
 from bacasable.services.job_advice.engine import counselling, scoring
 from bacasable.services.job_advice.engine.counselling import Settings, advise
 from bacasable.services.job_advice.engine.counterfactuals import again
+from bacasable.services.job_advice.engine.profiles import Profile
 from bacasable.services.job_advice.engine.scoring.weights import Weights
 from bacasable.services.job_advice.engine.trace import Advice, Factor, Suggestion
 from bacasable.services.job_advice.engine.trials.people import trial
@@ -83,6 +84,14 @@ def test_everything_is_said_in_french_with_french_dates_and_numbers() -> None:
     assert re.search(r"le (1er|[0-9]+) (janvier|mars|octobre|novembre|décembre) 20[0-9]{2}", dated)
     assert re.search(r"[0-9],[0-9] sur 5", dated) and not re.search(r"[0-9]\.[0-9] sur 5", dated)
     assert not re.search(r"\b(January|December|among|skills|ask)\b", dated)
+
+
+def test_answers_that_contradict_each_other_are_named() -> None:
+    profile = Profile(moves_house=True, mobility_km=0, interviews=2, applications_a_month=0)
+    told = [speaker("fr")(one.said) for one in notes(advise(Subject().referential(), profile))]
+    against = [line for line in told if "se contredisent" in line]
+    assert len(against) == 2
+    assert "la distance" in against[0] and "les candidatures" in against[1]
 
 
 def _all(advice: Advice, reader: Reader) -> list[Sentence]:

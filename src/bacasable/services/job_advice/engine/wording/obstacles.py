@@ -199,8 +199,8 @@ RULES: Mapping[str, Told] = {
 NOTES: Mapping[str, tuple[str | Counted, ...]] = {
     "profile_empty": (N_("Nothing was said yet from which a job could be proposed: start with jobs held."),),
     "contradiction": (
-        N_("{label} is wanted, and goes against other answers: it is shown all the same."),
-        N_("Some answers go against each other: look at them again together."),
+        N_("{label} is wanted, and goes against other answers ({what}): it is shown all the same."),
+        N_("Some answers go against each other ({what}): look at them again together."),
     ),
     "limits_rule_out": (
         Counted(

@@ -170,6 +170,8 @@ def notes(advice: Advice) -> list[Sentence]:
     for code, values in advice.notes:
         told = Told(obstacles.NOTES[code], obstacles.NOTES[code])
         fields = tuple(values.get("fields", ()))
+        if answers := [Said(obstacles.FIELDS[one]) for one in fields if one != "targets"]:
+            values = {**values, "what": _joined(answers)}
         made.append(Sentence(*_fitting(told, "adviser", values), fields=fields, name=code))
     return made
 

@@ -13,7 +13,7 @@ from bacasable.services.water_use.engine.comparison import publish
 from bacasable.services.water_use.engine.meters import Declared
 from bacasable.services.water_use.web import looking
 from bacasable.services.water_use.web.actions import access
-from bacasable.services.water_use.web.models import Contract, Household, Incident, LotDraw, Release
+from bacasable.services.water_use.web.models import Contract, Household, Incident, LotDraw, Release, Run
 from tests.factories.notices import lacks_notice
 from tests.services.water_homes import NOW, home, proven, water
 
@@ -109,6 +109,21 @@ def test_the_comparison_says_who_is_compared_and_a_posted_answer_is_not_kept(cli
     client.post(at("describe", contract), given)
     assert looking.declared(Contract.objects.get()).members == 2
     assert client.post(at("comparison", contract), given | {"members": "0"}).status_code == 422
+
+
+def test_a_home_reads_what_is_expected_of_it_with_its_interval_and_from_what(client):
+    contract = home(members=2)
+    publish_homes()
+    proven(client, contract)
+    assert "devrait consommer" not in plain(client.get(at("comparison", contract)))
+    learned = {"members": 2, "homes": 812, "litres": 210, "low": 101, "high": 433}
+    Run.objects.create(kind="learn", state="done", figures={"period": "2026-10", "expected": [learned]})
+    shown = plain(client.get(at("comparison", contract)))
+    assert "2 personnes : 210 L par jour. Neuf foyers sur dix consomment entre 101 L et 433 L." in shown
+    assert "Le vôtre est entre les deux." in shown
+    assert "sur 812 foyers de cette taille en octobre 2026" in shown
+    alone = {"members": "1", "dwelling": "house", "garden": "", "pool": "", "dishwasher": ""}
+    assert "devrait consommer" not in plain(client.post(at("comparison", contract), alone))
 
 
 def test_the_release_is_public_and_the_same_for_everybody(client):

@@ -51,6 +51,19 @@ def last() -> Run | None:
     return Run.objects.filter(kind=KIND, state="done").first()
 
 
+def expected_of(members: int | None) -> dict[str, Any] | None:
+    """Return what homes of so many people are expected to use, as learned last; None where it is not known.
+
+    ``litres`` a day, ``low`` and ``high``, between which nine of ten such homes are; ``homes`` learned from;
+    ``period``, the month. Nothing else of a home is asked, and sizes of fewer than eleven homes have none.
+    """
+    made = last()
+    if made is None:
+        return None
+    found = next((one for one in made.figures.get("expected", ()) if one["members"] == members), None)
+    return {**found, "period": date.fromisoformat(f"{made.figures['period']}-01")} if found else None
+
+
 def learn_month(*, month: date, by: User | str = "system", epsilon: Fraction | None = None) -> Run:
     """Learn of a month that is over; what could not be done is said on the run.
 

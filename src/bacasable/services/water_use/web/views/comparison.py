@@ -16,7 +16,7 @@ from bacasable.services.water_use.engine.comparison.placing import place, simila
 from bacasable.services.water_use.engine.comparison.publishing import Release
 from bacasable.services.water_use.engine.meters import Declared
 from bacasable.services.water_use.web import looking, publishing, shown, visiting
-from bacasable.services.water_use.web.actions import household
+from bacasable.services.water_use.web.actions import household, learning
 from bacasable.services.water_use.web.forms import HomeForm
 from bacasable.services.water_use.web.models import Release as Row
 from bacasable.services.water_use.web.views.entrance import closed
@@ -60,6 +60,12 @@ def comparison(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     }
     if mine:
         context["mine_text"] = shown.litres_text(mine[0])
+    if not waits and (expected := learning.expected_of(home.members)):
+        context["expected"] = {
+            **expected,
+            **{name: shown.litres_text(expected[name]) for name in ("litres", "low", "high")},
+            "within": mine and expected["low"] <= mine[0] <= expected["high"],
+        }
     if found is not None and not waits:
         context |= _placed(found, home, mine[0] if mine else None)
     return render(request, "water_use/comparison.html", context, status=422 if form.errors else 200)

@@ -4,6 +4,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,16 @@ def _held_clock() -> Iterator[None]:
 
 def told(message: Message, keeps: bool = True) -> bool:
     return receiving.receive(message, Station.objects.get(), keeps_incidents=keeps)
+
+
+@pytest.mark.django_db
+def test_an_edge_whose_clock_ran_ahead_is_heard_again_once_it_is_right() -> None:
+    station()
+    assert told(replace(FALL, started_ms=AT + 3_600_000, updated_ms=AT + 3_600_000))
+    assert Incident.objects.get().started_at == NOW
+    clock.set_source(lambda: NOW + timedelta(minutes=1))
+    assert told(replace(FALL, phase="end", updated_ms=AT + 30_000, ended_ms=AT + 30_000))
+    assert Incident.objects.get().ended_at == NOW + timedelta(seconds=30)
 
 
 @pytest.mark.django_db

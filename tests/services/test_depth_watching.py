@@ -84,6 +84,21 @@ def test_the_board_marks_what_was_escalated_and_has_a_stream(client: Client) -> 
     assert answer["Content-Type"].startswith("text/event-stream") and answer.is_async
 
 
+def test_the_board_draws_zones_marks_sensors_in_trouble_and_says_what_is_filmed_and_how_sure(
+    client: Client,
+) -> None:
+    station()
+    filmed("hall")
+    sensor("quai").__class__.objects.filter(key="quai").update(state="blocked")
+    for outcome in ("true", "true", "true", "false"):
+        IncidentAct.objects.create(incident=incident(), verb="outcome", outcome=outcome)
+    page = sign_in(client, staff("depth_operator")).get(ROOT + "board/").content.decode()
+    assert page.count('class="depth-plan__zone"') == 2 and "<title>Voie 1</title>" in page
+    assert page.count('class="depth-plan__troubled"') == 1
+    assert "pas anonyme" in page or "non anonyme" in page
+    assert "75\u00a0% (de 30 à 95\u00a0%)" in page
+
+
 def test_the_stream_says_that_the_board_changed_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     station()
     before = stream.state()

@@ -20,6 +20,15 @@ class Seen:
     y: float
     points: str
     mode: str
+    troubled: bool
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A zone (or a line, of two points) that a sensor watches."""
+
+    title: str
+    points: str
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Plan:
-    """The drawing: ``width`` by ``height``, sensors and ways; y goes down, as screens do."""
+    """The drawing: ``width`` by ``height``, sensors, zones and ways; y goes down, as screens do."""
 
     width: float
     height: float
     sensors: tuple[Seen, ...] = field(default=())
+    zones: tuple[Watched, ...] = field(default=())
     ways: tuple[str, ...] = field(default=())
     marks: tuple[Mark, ...] = field(default=())
 
@@ -53,11 +63,21 @@ def plan_of(station: Station, sensors: list[Sensor], incidents: Iterable[Inciden
         return " ".join(f"{x},{y}" for x, y in map(at, points))
 
     seen = tuple(
-        Seen(number, sensor.title, *at((sensor.x_m, sensor.y_m)), line(sensor.area), sensor.mode)
+        Seen(
+            number,
+            sensor.title,
+            *at((sensor.x_m, sensor.y_m)),
+            line(sensor.area),
+            sensor.mode,
+            sensor.state not in ("", "ok"),
+        )
         for number, sensor in enumerate(sensors, start=1)
+    )
+    zones = tuple(
+        Watched(zone.title, line(zone.corners)) for sensor in sensors for zone in sensor.zones.all()
     )
     ways = tuple(line(route["points"]) for route in station.avoidance if route.get("points"))
     marks = tuple(
         Mark(*at((one.x_m, one.y_m)), one.severity, str(one.get_kind_display())) for one in incidents
     )
-    return Plan(station.width_m * SCALE, station.depth_m * SCALE, seen, ways, marks)
+    return Plan(station.width_m * SCALE, station.depth_m * SCALE, seen, zones, ways, marks)

@@ -3,7 +3,7 @@
 A message of a station or a sensor that is not known here is left aside; one that comes again changes nothing.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Value
@@ -23,6 +23,8 @@ from bacasable.services.depth_events.web.actions.acts import act, of_sensor
 
 #: What a station says of itself when its edge is gone.
 OFFLINE = "offline"
+#: How far the clock of an edge may run ahead of ours and be believed.
+AHEAD = timedelta(minutes=1)
 
 
 def receive(message: Message, station: models.Station, *, keeps_incidents: bool) -> bool:
@@ -52,7 +54,7 @@ def receive(message: Message, station: models.Station, *, keeps_incidents: bool)
 
 
 def _event(told: Event, sensor: models.Sensor) -> bool:
-    started, updated = _instant(told.started_ms), _instant(told.updated_ms)
+    started, updated = _not_ahead(told.started_ms), _not_ahead(told.updated_ms)
     known = models.Incident.objects.filter(station=sensor.station, incident_key=told.id).first()
     if known is not None and (known.ended_at is not None or known.updated_at > updated):
         return False
@@ -69,7 +71,7 @@ def _event(told: Event, sensor: models.Sensor) -> bool:
         "facts": dict(told.facts),
         "started_at": started,
         "updated_at": updated,
-        "ended_at": _instant(told.ended_ms) if told.ended_ms is not None else None,
+        "ended_at": _not_ahead(told.ended_ms) if told.ended_ms is not None else None,
     }
     if known is None:
         with act("incident_received", of_sensor(sensor), "system", kind=told.kind, incident=told.id):
@@ -131,6 +133,12 @@ def _interrupt(station: models.Station, sensor: models.Sensor | None, kind: str,
     running.exclude(kind=kind).update(to_at=Greatest(F("from_at"), Value(at)))
     if kind and not stands:
         models.Interruption.objects.create(station=station, sensor=sensor, kind=kind, from_at=at)
+
+
+def _not_ahead(milliseconds: int) -> datetime:
+    """Return an instant of an edge, ours where its clock runs ahead: what is true later would seem older."""
+    at, now = _instant(milliseconds), clock.now()
+    return now if at > now + AHEAD else at
 
 
 def _instant(milliseconds: int) -> datetime:

@@ -1,6 +1,7 @@
 """The operators' board: what goes on, where, since when; who took it; what it was. Sensors show no frame."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -18,8 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bacasable.compliance import clock
 from bacasable.people.models import User
 from bacasable.people.permissions import allow
+from bacasable.privacy.intervals import wilson
 from bacasable.privacy.messages import Refused
-from bacasable.services.depth_events.web import plans, shown
+from bacasable.services.depth_events.processing.labels import Overlap
+from bacasable.services.depth_events.web import plans, register, shown
 from bacasable.services.depth_events.web.actions import incidents
 from bacasable.services.depth_events.web.forms import OutcomeForm
 from bacasable.services.depth_events.web.models import (
@@ -43,8 +46,9 @@ _OUTCOME = {"true": "green", "false": "orange", "unknown": "grey"}
 def board(request: HttpRequest) -> HttpResponse:
     """What goes on at each station; the page asks for itself again when the stream says that it changed."""
     stations = Station.objects.prefetch_related("sensors__zones")
+    filmed = register.lines()
     context = {
-        "stations": [_station(one) for one in stations],
+        "stations": [_station(one, filmed) for one in stations],
         "precision": _precision(),
         "precision_columns": [
             {"key": "kind", "label": _("Alert")},
@@ -105,7 +109,7 @@ def _found(public_id: uuid.UUID) -> Incident:
     return found
 
 
-def _station(station: Station) -> dict[str, Any]:
+def _station(station: Station, filmed: Sequence[Overlap]) -> dict[str, Any]:
     sensors = list(station.sensors.all())
     kept = (
         Incident.objects.filter(station=station)
@@ -133,6 +137,7 @@ def _station(station: Station) -> dict[str, Any]:
                 "state": shown.state_of(sensor),
                 "reason": _(sensor.state_reason) if sensor.state_reason else "",
                 "people": "–" if sensor.occupancy is None else sensor.occupancy,
+                "label": shown.label_badge(register.label_of(sensor, register=filmed)),
             }
             for sensor in sensors
         ],
@@ -141,6 +146,7 @@ def _station(station: Station) -> dict[str, Any]:
             {"key": "state", "label": _("State")},
             {"key": "reason", "label": _("Why")},
             {"key": "people", "label": _("People now"), "numeric": True},
+            {"key": "label", "label": _("What it tells is")},
         ],
     }
 
@@ -210,6 +216,16 @@ def _precision() -> list[dict[str, Any]]:
         if one.outcome in ("true", "false"):
             judged.setdefault(_(one.get_kind_display()), []).append(one.outcome == "true")
     return [
-        {"kind": kind, "said": len(said), "right": f"{100 * sum(said) / len(said):.0f} %"}
+        {"kind": kind, "said": len(said), "right": _share(sum(said), len(said))}
         for kind, said in sorted(judged.items())
     ]
+
+
+def _share(right: int, said: int) -> str:
+    """Return a share and its interval at 95 %: three outcomes say little, and it shows."""
+    bounds = wilson(right, said)
+    return _("%(share)s %% (%(low)s to %(high)s %%)") % {
+        "share": round(100 * right / said),
+        "low": round(100 * bounds.low),
+        "high": round(100 * bounds.high),
+    }

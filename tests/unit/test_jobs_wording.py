@@ -86,6 +86,12 @@ def test_everything_is_said_in_french_with_french_dates_and_numbers() -> None:
     assert not re.search(r"\b(January|December|among|skills|ask)\b", dated)
 
 
+def test_nothing_is_said_to_be_no_kilometres_away() -> None:
+    told = [speaker("fr")(one.said) for advice in advices() for one in _all(advice, "adviser")]
+    assert any(" km" in line for line in told)
+    assert not any(re.search(r"\b0\s+km", line) for line in told)
+
+
 def test_answers_that_contradict_each_other_are_named() -> None:
     profile = Profile(moves_house=True, mobility_km=0, interviews=2, applications_a_month=0)
     told = [speaker("fr")(one.said) for one in notes(advise(Subject().referential(), profile))]

@@ -95,7 +95,9 @@ def _reasons(
         if km > 4 * max(most, 25):
             return []
         name, value = ("near", 1.0) if km <= max(most, 1) else ("far", min(1.0, km / (4 * max(most, 25))))
-        where: dict[str, str | int | float] = {"km": km, "city": event.city, "starts": starts}
+        where: dict[str, str | int | float] = {"city": event.city, "starts": starts}
+        if km:  # in one's own department nothing tells how far it is
+            where["km"] = km
         reasons.append(_Reason(name, value, ("department", "mobility_km"), where))
     days = (event.starts - day).days
     if days <= _SOON_DAYS:

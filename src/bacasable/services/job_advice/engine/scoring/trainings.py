@@ -200,7 +200,7 @@ class _Weighed:
             facts["months"] = round(session.months, 1)
         if session.weekly is not None:
             facts["weekly"] = round(session.weekly)
-        if km is not None and name.startswith("session_"):
+        if km and name.startswith("session_"):  # in one's own department nothing tells how far it is
             facts["km"] = km
         return fields, (self.scorer.referential.row("sessions", session.reference),), facts
 

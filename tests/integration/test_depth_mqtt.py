@@ -76,7 +76,9 @@ def test_a_broker_dies_and_comes_back_and_nothing_is_lost_or_invented(
 
     broker.start()
     assert until(lambda: ("gare/events", b"5") in told and ("gare/sensors/a/state", b"ok") in told)
-    assert [payload for topic, payload in told if topic == "gare/events"] == [b"3", b"4", b"5"]
+    events = [payload for topic, payload in told if topic == "gare/events"]
+    # At least once: "1" comes again where its receipt and the broker's end crossed.
+    assert events[events[0] == b"1" :] == [b"3", b"4", b"5"]
     assert ("gare/available", b"online") in told
     assert not any(payload in (b"old", b"matrix", b"blocked") for _, payload in told)
     assert edge.stop()
